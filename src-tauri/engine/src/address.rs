@@ -1,0 +1,161 @@
+//! Addresses as people type them, made into URLs by the web's own rules (the WHATWG URL standard).
+
+use url::Url;
+
+use crate::contract::{Code, Failure};
+
+/// Resolves an address: trims it, expands `demo:/path` to the demo server, takes an address without a
+/// scheme for `http` on this machine's own names and `https` elsewhere.
+///
+/// # Errors
+/// [`Code::Url`] where it is not an `http` or `https` address with a host.
+pub fn resolve(address: &str, demo_origin: Option<&str>) -> Result<Url, Failure> {
+    let address = address.trim();
+    let bad = |detail: &str, message: String| {
+        Failure::new(Code::Url, message)
+            .with("url", address)
+            .with("detail", detail)
+    };
+    if address.is_empty() {
+        return Err(bad(
+            "empty",
+            "there is no address; type one, such as http://127.0.0.1:8000/stream".into(),
+        ));
+    }
+    let full = if let Some(path) = address.strip_prefix("demo:") {
+        let origin = demo_origin.ok_or_else(|| {
+            bad(
+                "demo-off",
+                "the demo server is not running; start `tape demo` and use its address".into(),
+            )
+        })?;
+        format!("{origin}/{}", path.trim_start_matches('/'))
+    } else if address.contains("://") {
+        address.to_owned()
+    } else {
+        match Url::parse(address) {
+            // `localhost:8000/x` parses as the scheme `localhost`; a port follows a name, a path a scheme.
+            Ok(url) if !url.path().starts_with(|c: char| c.is_ascii_digit()) => {
+                return Err(unsupported(address, url.scheme()));
+            }
+            _ => format!("{}://{address}", default_scheme(address)),
+        }
+    };
+    let url = Url::parse(&full).map_err(|error| {
+        bad(
+            &error.to_string(),
+            format!("“{address}” is not an address: {error}"),
+        )
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(unsupported(address, url.scheme()));
+    }
+    Ok(url)
+}
+
+fn unsupported(address: &str, scheme: &str) -> Failure {
+    let message = format!("“{scheme}” addresses cannot be opened; use http:// or https://");
+    Failure::new(Code::Url, message)
+        .with("url", address)
+        .with("detail", "scheme")
+        .with("scheme", scheme)
+}
+
+fn default_scheme(address: &str) -> &'static str {
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let local = name.eq_ignore_ascii_case("localhost")
+        || name.ends_with(".localhost")
+        || name.starts_with("127.")
+        || name == "[::1]"
+        || name == "0.0.0.0";
+    if local { "http" } else { "https" }
+}
+
+/// Whether an address is on this machine, where a proxy of the system is never meant.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        None => false,
+    }
+}
+
+/// `host:port` for messages; the port only where it is not the scheme's own.
+pub fn authority(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+/// The address without user name and password, for showing and recording.
+pub fn redacted(url: &Url) -> String {
+    let mut url = url.clone();
+    // Both fail only for addresses that cannot hold userinfo at all.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves_what_people_type() {
+        let demo = Some("http://127.0.0.1:4737");
+        for (typed, url) in [
+            (" http://example.com/a b ", "http://example.com/a%20b"),
+            ("example.com/events", "https://example.com/events"),
+            ("example.com:8443/events", "https://example.com:8443/events"),
+            ("localhost:8000/stream", "http://localhost:8000/stream"),
+            ("127.0.0.1:8000", "http://127.0.0.1:8000/"),
+            ("[::1]:8000/s", "http://[::1]:8000/s"),
+            ("demo:/stream", "http://127.0.0.1:4737/stream"),
+            (
+                "https://例子.测试/流",
+                "https://xn--fsqu00a.xn--0zwm56d/%E6%B5%81",
+            ),
+        ] {
+            assert_eq!(
+                resolve(typed, demo).map(String::from).as_deref(),
+                Ok(url),
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_an_address() {
+        for (typed, detail) in [
+            ("", "empty"),
+            ("ftp://x/y", "scheme"),
+            ("mailto:me", "scheme"),
+            ("demo:/stream", "demo-off"),
+        ] {
+            let failure = resolve(typed, None).expect_err(typed);
+            assert_eq!(
+                (failure.code, failure.args["detail"].as_str()),
+                (Code::Url, detail),
+                "{typed}"
+            );
+        }
+        assert_eq!(resolve("http://", None).expect_err("no host").code, Code::Url);
+        assert_eq!(
+            resolve("http://a b/", None).expect_err("space in host").code,
+            Code::Url
+        );
+    }
+
+    #[test]
+    fn redacts_userinfo() {
+        let url = Url::parse("https://me:secret@example.com/x").expect("valid");
+        assert_eq!(redacted(&url), "https://example.com/x");
+    }
+}

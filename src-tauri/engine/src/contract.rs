@@ -1,0 +1,613 @@
+//! The types that cross from the engine to its readers: the window (through ts-rs, as
+//! `ui/src/ipc/bindings.ts`), `tape --json`, and the store of saved streams.
+//!
+//! They live in this one file so that a change of the contract is seen as one. Times are
+//! microseconds since the Unix epoch (`*_us`, `at_us`) unless a name says otherwise; they fit a
+//! JavaScript number until the year 2255. `pos` numbers all entries of a session from 0 without
+//! gaps, `seq` numbers its events alone, from 1.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ts")]
+use ts_rs::TS;
+
+/// How events become typed text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum TextRule {
+    /// Each event is a line of its own.
+    #[default]
+    Lines,
+    /// The data of successive events is one running text.
+    Joined,
+}
+
+/// What a stream does when the server ends the body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum OnEnd {
+    /// Opens it again, as browsers do (HTML standard 9.2.3, "reestablish the connection").
+    #[default]
+    Reconnect,
+    /// Takes the end of the body for the end of the session.
+    Stop,
+}
+
+/// What a stream does on a 5xx or 429 response.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum OnStatus {
+    /// Fails, as the HTML standard says.
+    #[default]
+    Fail,
+    /// Waits and tries again.
+    Retry,
+}
+
+/// One request header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Header {
+    /// Field name, as typed.
+    pub name: String,
+    /// Field value, as typed.
+    pub value: String,
+}
+
+/// A stream's definition: all that is needed to connect to it and to read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(default)]
+pub struct Stream {
+    /// Stable identity; `demo:/…` for demo streams, a UUID for others.
+    pub id: String,
+    /// The user's name for it.
+    pub name: String,
+    /// Address as typed; `demo:/path` stands for the demo server.
+    pub url: String,
+    /// HTTP method, upper case.
+    pub method: String,
+    /// Headers beside those that the engine sets itself.
+    pub headers: Vec<Header>,
+    /// Request body, sent as UTF-8.
+    pub body: Option<String>,
+    /// How events become typed text.
+    pub text_rule: TextRule,
+    /// What happens when the server ends the body.
+    pub on_end: OnEnd,
+    /// What happens on 5xx and 429.
+    pub on_status: OnStatus,
+    /// Whether a method that is not idempotent may be sent again after a drop.
+    pub repeat_unsafe: bool,
+    /// Seconds of silence after which the window says so; 0 says nothing.
+    pub idle_s: u32,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            url: String::new(),
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            text_rule: TextRule::default(),
+            on_end: OnEnd::default(),
+            on_status: OnStatus::default(),
+            repeat_unsafe: false,
+            idle_s: DEFAULT_IDLE_S,
+        }
+    }
+}
+
+/// Heartbeats are commonly sent every 15 s (the HTML standard's own advice, 9.2.7); twice that
+/// with nothing at all is worth a word.
+pub const DEFAULT_IDLE_S: u32 = 30;
+
+/// Why an attempt or a session ended. A closed set: the window's dictionary has a sentence for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// The server ended the body.
+    Eof,
+    /// The connection broke in the middle.
+    Reset,
+    /// No connection, or no response head, within the time allowed.
+    Timeout,
+    /// The line was silent for longer than the stream allows.
+    Idle,
+    /// Nothing listens there.
+    Refused,
+    /// The host name has no address.
+    Dns,
+    /// The secure connection could not be made.
+    Tls,
+    /// A status other than 200.
+    Status,
+    /// A content type other than `text/event-stream`.
+    ContentType,
+    /// Too many redirects, or one that cannot be followed.
+    Redirect,
+    /// A line, an event or the number of sessions over its bound.
+    Limit,
+    /// The address or the request cannot be used.
+    Url,
+    /// A content encoding that is not understood.
+    Encoding,
+    /// The user stopped it.
+    Stopped,
+}
+
+impl Code {
+    /// The code as it stands in JSON, in `data-code` and on stderr.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Eof => "eof",
+            Self::Reset => "reset",
+            Self::Timeout => "timeout",
+            Self::Idle => "idle",
+            Self::Refused => "refused",
+            Self::Dns => "dns",
+            Self::Tls => "tls",
+            Self::Status => "status",
+            Self::ContentType => "content-type",
+            Self::Redirect => "redirect",
+            Self::Limit => "limit",
+            Self::Url => "url",
+            Self::Encoding => "encoding",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A failure with its code; the window finds its own words by `code` and `args`, stderr and
+/// `tape --json` print `message`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[error("{message}")]
+pub struct Failure {
+    /// What kind of failure.
+    pub code: Code,
+    /// English words: what happened and what to try.
+    pub message: String,
+    /// Facts for the window's sentence: `status`, `host`, `type`, `seconds`, `detail` …
+    pub args: BTreeMap<String, String>,
+}
+
+impl Failure {
+    /// A failure without facts.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            args: BTreeMap::new(),
+        }
+    }
+
+    /// Adds one fact.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Never connected.
+    #[default]
+    Idle,
+    /// Request sent or being sent; no response head yet.
+    Connecting,
+    /// Response head accepted, body being read.
+    Open,
+    /// The line is down; another attempt will follow.
+    Waiting,
+    /// Ended without a failure: by the user, by 204, or by the end of the body under [`OnEnd::Stop`].
+    Closed,
+    /// Ended by a failure; no further attempt will be made.
+    Failed,
+}
+
+impl State {
+    /// Whether the session's task still runs.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Connecting | Self::Open | Self::Waiting)
+    }
+}
+
+/// One row of a page of entries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Row {
+    /// Number of the entry.
+    pub pos: u64,
+    /// When it arrived.
+    pub at_us: u64,
+    /// Microseconds since the event before it, for events after the first.
+    pub gap_us: Option<u64>,
+    /// Which attempt it belongs to, from 1.
+    pub attempt: u32,
+    /// What it is.
+    #[serde(flatten)]
+    pub kind: RowKind,
+}
+
+/// What an entry is, as a row shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum RowKind {
+    /// A dispatched event.
+    Event {
+        /// Number among events, from 1.
+        seq: u64,
+        /// Event type, `message` if the stream named none.
+        #[serde(rename = "type")]
+        event_type: String,
+        /// Last event id at dispatch.
+        id: String,
+        /// Data, at most [`ROW_CHARS`] characters of it.
+        data: String,
+        /// Bytes of the whole data, as UTF-8.
+        size: u64,
+        /// Whether `data` is shorter than the whole.
+        cut: bool,
+    },
+    /// A comment line.
+    Comment {
+        /// Its text without the colon and one leading space.
+        text: String,
+    },
+    /// A response head was accepted.
+    Opened {
+        /// HTTP status.
+        status: u16,
+        /// Protocol version, as `HTTP/1.1`.
+        http: String,
+        /// Address after redirects.
+        url: String,
+    },
+    /// An attempt ended.
+    Closed {
+        /// Why.
+        failure: Failure,
+        /// How long the body had been open, microseconds.
+        after_us: u64,
+    },
+    /// A wait before the next attempt began.
+    Waiting {
+        /// Its length, milliseconds.
+        ms: u64,
+        /// The id that the next attempt will send; empty if none.
+        last_event_id: String,
+    },
+    /// The first event after a reconnect is about to follow.
+    Resumed {
+        /// From the end of the attempt before until now, microseconds.
+        down_us: u64,
+        /// The id that was sent; empty if none.
+        last_event_id: String,
+        /// Events lost, where integer ids of constant step tell.
+        lost: Option<u64>,
+        /// Events repeated, where integer ids of constant step tell.
+        repeated: Option<u64>,
+    },
+    /// The server set the reconnection time.
+    Retry {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// The session ended by a failure.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// Characters of data that a row carries: more than the widest window shows of one line.
+pub const ROW_CHARS: usize = 512;
+/// Rows in a page: about five windows of them, 100 KiB of JSON at worst.
+pub const PAGE_ROWS: u64 = 200;
+/// Bytes of data that [`Detail`] carries at once.
+pub const DETAIL_BYTES: u64 = 1 << 20;
+
+/// A page of entries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Page {
+    /// Oldest entry that can still be read.
+    pub first_pos: u64,
+    /// One past the newest entry.
+    pub end_pos: u64,
+    /// The rows, in order; fewer than asked for where the log ends or begins.
+    pub rows: Vec<Row>,
+}
+
+/// One entry whole, for the inspector.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Detail {
+    /// The row.
+    pub row: Row,
+    /// The data (or the comment's text) from byte `from` on, at most [`DETAIL_BYTES`], cut at a character.
+    pub data: String,
+    /// Byte of the data at which `data` begins.
+    pub from: u64,
+    /// Bytes of the whole data.
+    pub total: u64,
+    /// In how many chunks it came; 0 if that is not known.
+    pub chunks: u32,
+    /// Bytes on the line, field names and line ends included; 0 if that is not known.
+    pub wire_bytes: u64,
+}
+
+/// A run of typed text: the projection of one or more successive entries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Run {
+    /// First entry it comes from.
+    pub pos: u64,
+    /// One past the last entry it comes from.
+    pub end: u64,
+    /// Arrival of the oldest entry in it.
+    pub at_us: u64,
+    /// The event's name where it is not `message`; shown quietly before the text.
+    pub name: Option<String>,
+    /// The text; empty for a mark. Under `lines` every event ends with a newline.
+    pub text: String,
+    /// A reconnect to be drawn as a break in the page, instead of text.
+    pub mark: Option<Break>,
+}
+
+/// A break in the line, as the typewriter's page and the tape strip show it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Break {
+    /// When the line went down.
+    pub from_us: u64,
+    /// When it came back; none while it is still down.
+    pub to_us: Option<u64>,
+    /// Why it went down.
+    pub code: Code,
+    /// Events lost, where known.
+    pub lost: Option<u64>,
+    /// Events repeated, where known.
+    pub repeated: Option<u64>,
+}
+
+/// Typed text before a position.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct TextPage {
+    /// The runs, in order.
+    pub runs: Vec<Run>,
+    /// Entry at which the page begins; ask for the text before it next.
+    pub pos: u64,
+    /// Whether older text can still be read.
+    pub more: bool,
+    /// Events before `pos` that are no longer kept.
+    pub dropped: u64,
+}
+
+/// What the sidebar shows of a session.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Brief {
+    /// The session.
+    pub session: u32,
+    /// [`Stream::id`] of its stream.
+    pub stream: String,
+    /// Where it stands.
+    pub state: State,
+    /// Events so far.
+    pub events: u64,
+    /// Events a second, over the last seconds.
+    pub rate: f64,
+    /// End of the wait, while [`State::Waiting`].
+    pub waiting_until_us: Option<u64>,
+}
+
+/// Everything the status strip and the page's notices show of one session.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Status {
+    /// The session.
+    pub session: u32,
+    /// [`Stream::id`] of its stream.
+    pub stream: String,
+    /// Where it stands.
+    pub state: State,
+    /// Attempts so far.
+    pub attempt: u32,
+    /// When Connect was pressed.
+    pub started_us: u64,
+    /// When the session ended, if it has.
+    pub ended_us: Option<u64>,
+    /// Events so far, exact.
+    pub events: u64,
+    /// Comments so far, exact.
+    pub comments: u64,
+    /// Events a second, over the last seconds.
+    pub rate: f64,
+    /// Body bytes so far.
+    pub bytes: u64,
+    /// Body bytes a second, over the last seconds.
+    pub bytes_rate: f64,
+    /// From sending the first request to the arrival of the first event, microseconds.
+    pub first_event_us: Option<u64>,
+    /// Times the line came back after it had gone down.
+    pub reconnects: u32,
+    /// Events known to be lost over all reconnects; none where ids cannot tell.
+    pub lost: Option<u64>,
+    /// Events known to be repeated over all reconnects; none where ids cannot tell.
+    pub repeated: Option<u64>,
+    /// Entries no longer kept, oldest first.
+    pub dropped: u64,
+    /// Dispatched blocks that did not pair with an event; a fault of this program if not 0.
+    pub mismatches: u64,
+    /// Oldest entry that can be read.
+    pub first_pos: u64,
+    /// One past the newest entry.
+    pub end_pos: u64,
+    /// End of the wait, while [`State::Waiting`].
+    pub waiting_until_us: Option<u64>,
+    /// Length of the wait, milliseconds, while [`State::Waiting`].
+    pub waiting_ms: Option<u64>,
+    /// The last event id, as the next attempt would send it.
+    pub last_event_id: String,
+    /// Why the newest attempt ended; none while connecting or open.
+    pub failure: Option<Failure>,
+    /// How long the newest attempt's body was open, microseconds.
+    pub open_us: Option<u64>,
+    /// Since when nothing has arrived, once that is longer than the stream's idle limit.
+    pub silent_since_us: Option<u64>,
+    /// Content type of the newest response; empty before one came.
+    pub content_type: String,
+    /// How events become text in this session.
+    pub text_rule: TextRule,
+}
+
+/// New text of the session on show.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct TextTick {
+    /// The runs, in order; at most [`TICK_TEXT_BYTES`] of text.
+    pub runs: Vec<Run>,
+    /// Entry at which `runs` begins. If it is not where the page ended, the page starts anew here and
+    /// pulls what is older when the reader scrolls up to it.
+    pub pos: u64,
+    /// Entry up to which the text is now known.
+    pub end: u64,
+    /// Events passed over since the tick before, because the page could not have kept up.
+    pub skipped: u64,
+}
+
+/// Text in one tick, at most. 16 KiB a frame is a megabyte a second: far past what anyone reads, and
+/// small enough for a frame.
+pub const TICK_TEXT_BYTES: usize = 16 << 10;
+
+/// The message that the backend sends a window at most once a frame.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Tick {
+    /// Number to acknowledge, from 1.
+    pub no: u32,
+    /// The backend's clock.
+    pub now_us: u64,
+    /// The sessions whose brief has changed.
+    pub sessions: Vec<Brief>,
+    /// The session on show, if any.
+    pub shown: Option<Status>,
+    /// Its new text, if any.
+    pub text: Option<TextTick>,
+}
+
+/// The tape strip's picture of a session: counts of events in equal steps of time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Strip {
+    /// Start of the first bin.
+    pub start_us: u64,
+    /// Width of a bin, microseconds.
+    pub bin_us: u64,
+    /// The bins that hold events, in order.
+    pub bins: Vec<Bin>,
+    /// Breaks in the line, in order.
+    pub breaks: Vec<Break>,
+}
+
+/// Events of one step of time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Bin {
+    /// Number of the bin, from [`Strip::start_us`].
+    pub at: u32,
+    /// First event's entry in it: what a click jumps to.
+    pub pos: u64,
+    /// Events.
+    pub count: u32,
+    /// Bytes of the largest event's data.
+    pub size: u32,
+    /// Whether a named event (not `message`) is among them.
+    pub named: bool,
+}
+
+/// A demo stream, as the sidebar lists it. Names and notes are the window's, by `key`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Demo {
+    /// Key of its name in the dictionary: `message`, `longread`, `flaky`, `flood`.
+    pub key: String,
+    /// Its definition; `url` is `demo:/path`.
+    pub stream: Stream,
+}
+
+/// A session as a window finds it when it opens or reloads.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Found {
+    /// The session.
+    pub session: u32,
+    /// The definition it runs by, which need not be a saved one.
+    pub stream: Stream,
+}
+
+/// The interface languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub enum Language {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    Chinese,
+}
+
+/// A word to the user at start: `store-set-aside` (a damaged file of saved streams was moved, `path`),
+/// `store-read-only` (streams cannot be saved, `detail`), `demo-off` (the demo server did not start, `detail`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Notice {
+    /// What it is about.
+    pub code: String,
+    /// Facts for the sentence.
+    pub args: BTreeMap<String, String>,
+}
+
+/// The backend's answer to a window's hello.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Hello {
+    /// The program's version.
+    pub version: String,
+    /// The interface language.
+    pub language: Language,
+    /// `http://127.0.0.1:4737` without a slash; none if the demo server did not start.
+    pub demo_origin: Option<String>,
+    /// The demo streams, in order.
+    pub demos: Vec<Demo>,
+    /// The saved streams, in order.
+    pub streams: Vec<Stream>,
+    /// Sessions that are already there.
+    pub sessions: Vec<Found>,
+    /// Words to the user.
+    pub notices: Vec<Notice>,
+}

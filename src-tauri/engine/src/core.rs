@@ -1,0 +1,320 @@
+//! What a session knows: its log, its counts, its state. Plain data changed by the session's task and
+//! read by others; it reads no clock.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::attempt::Tap;
+use crate::contract::{Break, Brief, Failure, State, Status, Stream, TextRule};
+use crate::log::{Budget, Entry, Event, Kind, Log, Ring};
+use crate::meter::Meter;
+use crate::strip::Strips;
+
+/// Distinct event types that are shared between entries; a stream with more than this names each event
+/// anew, and sharing would only grow a table.
+const SHARED_TYPES: usize = 256;
+
+/// An event as the attempt gave it.
+pub struct Recorded {
+    /// Type.
+    pub event_type: String,
+    /// Last event id at dispatch.
+    pub id: String,
+    /// Data.
+    pub data: String,
+    /// Bytes on the line; 0 if not known.
+    pub wire_bytes: u32,
+    /// Chunks it came in; 0 if not known.
+    pub chunks: u32,
+}
+
+/// The state of one session.
+pub struct Core {
+    /// Its entries.
+    pub log: Ring,
+    /// Its tape strip.
+    pub strips: Strips,
+    /// Where it stands.
+    pub state: State,
+    /// How its events become text.
+    pub text_rule: TextRule,
+    session: u32,
+    stream: String,
+    idle: Duration,
+    attempt: u32,
+    started: Instant,
+    started_us: u64,
+    ended_us: Option<u64>,
+    events: u64,
+    comments: u64,
+    first_event_us: Option<u64>,
+    last_event_at_us: Option<u64>,
+    meter: Meter,
+    /// Bytes of the attempts before this one.
+    bytes_before: u64,
+    /// Bytes that the meter has counted.
+    bytes_metered: u64,
+    tap: Option<(Arc<Tap>, Instant)>,
+    types: HashSet<Arc<str>>,
+    /// The newest id, shared while it stays the same.
+    id: Arc<str>,
+    last_event_id: String,
+    reconnects: u32,
+    lost: Option<u64>,
+    repeated: Option<u64>,
+    mismatches: u64,
+    waiting: Option<(u64, u64)>,
+    failure: Option<Failure>,
+    open_us: Option<u64>,
+    content_type: String,
+}
+
+impl Core {
+    /// A session that is about to connect.
+    pub fn new(
+        session: u32,
+        stream: &Stream,
+        started_us: u64,
+        started: Instant,
+        budget: Arc<Budget>,
+    ) -> Self {
+        Self {
+            log: Ring::new(budget),
+            strips: Strips::new(started_us),
+            state: State::Connecting,
+            text_rule: stream.text_rule,
+            session,
+            stream: stream.id.clone(),
+            idle: Duration::from_secs(u64::from(stream.idle_s)),
+            attempt: 0,
+            started,
+            started_us,
+            ended_us: None,
+            events: 0,
+            comments: 0,
+            first_event_us: None,
+            last_event_at_us: None,
+            meter: Meter::new(started),
+            bytes_before: 0,
+            bytes_metered: 0,
+            tap: None,
+            types: HashSet::new(),
+            id: "".into(),
+            last_event_id: String::new(),
+            reconnects: 0,
+            lost: Some(0),
+            repeated: Some(0),
+            mismatches: 0,
+            waiting: None,
+            failure: None,
+            open_us: None,
+            content_type: String::new(),
+        }
+    }
+
+    /// An attempt begins.
+    pub fn connect(&mut self, attempt: u32, at: Instant, tap: Arc<Tap>) {
+        self.attempt = attempt;
+        self.state = State::Connecting;
+        self.waiting = None;
+        self.tap = Some((tap, at));
+    }
+
+    /// The head was accepted; `back_us` when the line had been down.
+    pub fn open(&mut self, content_type: String, back_us: Option<u64>) {
+        self.state = State::Open;
+        self.failure = None;
+        self.open_us = None;
+        self.content_type = content_type;
+        if let Some(at_us) = back_us {
+            self.reconnects += 1;
+            self.strips.up(at_us);
+        }
+    }
+
+    /// The attempt is over.
+    pub fn disconnect(&mut self, last_event_id: String, mismatches: u64) {
+        if let Some((tap, _)) = self.tap.take() {
+            self.bytes_before += tap.flow().bytes;
+        }
+        self.last_event_id = last_event_id;
+        self.mismatches = mismatches;
+    }
+
+    /// A wait begins.
+    pub fn wait(&mut self, failure: Failure, open_us: Option<u64>, until_us: u64, ms: u64) {
+        self.state = State::Waiting;
+        if open_us.is_some() {
+            let from_us = until_us.saturating_sub(ms * 1_000);
+            self.strips.down(Break {
+                from_us,
+                to_us: None,
+                code: failure.code,
+                lost: None,
+                repeated: None,
+            });
+            self.open_us = open_us;
+        }
+        self.failure = Some(failure);
+        self.waiting = Some((until_us, ms));
+    }
+
+    /// The first event after a reconnect told what it cost.
+    pub fn resumed(&mut self, lost: Option<u64>, repeated: Option<u64>) {
+        self.strips.resumed(lost, repeated);
+        self.lost = self.lost.zip(lost).map(|(sum, new)| sum + new);
+        self.repeated = self.repeated.zip(repeated).map(|(sum, new)| sum + new);
+    }
+
+    /// The session is over.
+    pub fn end(&mut self, state: State, failure: Failure, open_us: Option<u64>, at_us: u64) {
+        self.state = state;
+        self.failure = Some(failure);
+        if open_us.is_some() {
+            self.open_us = open_us;
+        }
+        self.waiting = None;
+        self.ended_us = Some(at_us);
+        self.strips.up(at_us);
+    }
+
+    /// Appends an event and counts it.
+    pub fn event(&mut self, attempt: u32, at: Instant, at_us: u64, event: Recorded) -> Entry {
+        self.events += 1;
+        self.first_event_us.get_or_insert_with(|| {
+            u64::try_from(at.saturating_duration_since(self.started).as_micros()).unwrap_or(u64::MAX)
+        });
+        let bytes = self.bytes();
+        self.meter.add(at, 1, bytes - self.bytes_metered);
+        self.bytes_metered = bytes;
+        if *self.id != *event.id {
+            self.id = event.id.into();
+        }
+        let event_type = self.event_type(event.event_type);
+        let pos = self.log.span().end;
+        self.strips
+            .event(pos, at_us, event.data.len(), &*event_type != "message");
+        let gap_us = self
+            .last_event_at_us
+            .replace(at_us)
+            .map(|before| at_us.saturating_sub(before));
+        let event = Event {
+            seq: self.events,
+            event_type,
+            id: Arc::clone(&self.id),
+            data: event.data.into(),
+            wire_bytes: event.wire_bytes,
+            chunks: event.chunks,
+        };
+        let entry = Entry {
+            pos,
+            at_us,
+            gap_us,
+            attempt,
+            kind: Kind::Event(event),
+        };
+        self.log.append(entry.clone());
+        entry
+    }
+
+    fn event_type(&mut self, name: String) -> Arc<str> {
+        if let Some(shared) = self.types.get(&*name) {
+            return Arc::clone(shared);
+        }
+        let shared: Arc<str> = name.into();
+        if self.types.len() < SHARED_TYPES {
+            self.types.insert(Arc::clone(&shared));
+        }
+        shared
+    }
+
+    /// Appends a comment or a mark.
+    pub fn append(&mut self, attempt: u32, at_us: u64, kind: Kind) -> Entry {
+        if matches!(kind, Kind::Comment(_)) {
+            self.comments += 1;
+        }
+        let entry = Entry {
+            pos: self.log.span().end,
+            at_us,
+            gap_us: None,
+            attempt,
+            kind,
+        };
+        self.log.append(entry.clone());
+        entry
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes_before + self.tap.as_ref().map_or(0, |(tap, _)| tap.flow().bytes)
+    }
+
+    fn rates(&mut self, now: Instant) -> (f64, f64) {
+        let bytes = self.bytes();
+        self.meter.add(now, 0, bytes - self.bytes_metered);
+        self.bytes_metered = bytes;
+        if self.state.is_live() {
+            self.meter.rates(now)
+        } else {
+            (0.0, 0.0)
+        }
+    }
+
+    /// What the sidebar shows.
+    pub fn brief(&mut self, now: Instant) -> Brief {
+        Brief {
+            session: self.session,
+            stream: self.stream.clone(),
+            state: self.state,
+            events: self.events,
+            rate: self.rates(now).0,
+            waiting_until_us: self.waiting.map(|(until_us, _)| until_us),
+        }
+    }
+
+    /// What the status strip shows.
+    pub fn status(&mut self, now: Instant) -> Status {
+        let (rate, bytes_rate) = self.rates(now);
+        let span = self.log.span();
+        let silent = self.tap.as_ref().and_then(|(tap, began)| {
+            let since = now.saturating_duration_since(tap.flow().last_at.unwrap_or(*began));
+            (!self.idle.is_zero() && since >= self.idle).then_some(since)
+        });
+        let now_us = self.started_us
+            + u64::try_from(now.saturating_duration_since(self.started).as_micros()).unwrap_or(u64::MAX);
+        Status {
+            session: self.session,
+            stream: self.stream.clone(),
+            state: self.state,
+            attempt: self.attempt,
+            started_us: self.started_us,
+            ended_us: self.ended_us,
+            events: self.events,
+            comments: self.comments,
+            rate,
+            bytes: self.bytes(),
+            bytes_rate,
+            first_event_us: self.first_event_us,
+            reconnects: self.reconnects,
+            lost: self.lost,
+            repeated: self.repeated,
+            dropped: span.first,
+            mismatches: self.mismatches,
+            first_pos: span.first,
+            end_pos: span.end,
+            waiting_until_us: self.waiting.map(|(until_us, _)| until_us),
+            waiting_ms: self.waiting.map(|(_, ms)| ms),
+            last_event_id: if self.tap.is_some() {
+                self.id.to_string()
+            } else {
+                self.last_event_id.clone()
+            },
+            failure: self.failure.clone(),
+            open_us: self.open_us,
+            silent_since_us: silent
+                .map(|since| now_us.saturating_sub(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))),
+            content_type: self.content_type.clone(),
+            text_rule: self.text_rule,
+        }
+    }
+}

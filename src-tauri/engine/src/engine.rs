@@ -1,0 +1,152 @@
+//! All sessions of the program: opening, finding, ending, and their bound.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use parking_lot::{Mutex, RwLock};
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+
+use crate::address;
+use crate::contract::{Code, Failure, Stream};
+use crate::http::Http;
+use crate::log::Budget;
+use crate::session::{Options, Session};
+use crate::source::Source;
+
+/// Sessions at once. Each may hold a connection and some megabytes; nobody watches more than this.
+pub const MAX_SESSIONS: usize = 64;
+
+/// The sessions of one program. Methods that open sessions must be called within a Tokio runtime.
+pub struct Engine {
+    source: Arc<dyn Source>,
+    budget: Arc<Budget>,
+    changed: Arc<Notify>,
+    sessions: Mutex<Vec<Held>>,
+    next_id: AtomicU32,
+    tasks: TaskTracker,
+    demo_origin: RwLock<Option<String>>,
+}
+
+struct Held {
+    key: String,
+    session: Arc<Session>,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new(Arc::new(Http::new()))
+    }
+}
+
+impl Engine {
+    /// No sessions yet; they will connect through `source`.
+    pub fn new(source: Arc<dyn Source>) -> Self {
+        Self {
+            source,
+            budget: Arc::default(),
+            changed: Arc::default(),
+            sessions: Mutex::default(),
+            next_id: AtomicU32::new(1),
+            tasks: TaskTracker::new(),
+            demo_origin: RwLock::default(),
+        }
+    }
+
+    /// Where `demo:/…` addresses lead: `http://127.0.0.1:4737`.
+    pub fn set_demo_origin(&self, origin: Option<String>) {
+        *self.demo_origin.write() = origin;
+    }
+
+    /// Told of every change of any session.
+    pub fn changed(&self) -> &Arc<Notify> {
+        &self.changed
+    }
+
+    /// Opens a session; a session that the same stream had is ended and forgotten. The same `key` again
+    /// answers with the session that it opened.
+    ///
+    /// # Errors
+    /// [`Code::Url`] for an address that cannot be opened, [`Code::Limit`] when [`MAX_SESSIONS`] are live.
+    pub fn connect(&self, key: &str, stream: Stream, options: Options) -> Result<u32, Failure> {
+        let mut sessions = self.sessions.lock();
+        if let Some(held) = sessions.iter().find(|held| held.key == key) {
+            return Ok(held.session.id());
+        }
+        let url = address::resolve(&stream.url, self.demo_origin.read().as_deref())?;
+        sessions.retain(|held| held.session.stream().id != stream.id);
+        if sessions.len() >= MAX_SESSIONS {
+            let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {
+                let message = format!("{MAX_SESSIONS} sessions are running; stop one of them first");
+                return Err(Failure::new(Code::Limit, message)
+                    .with("what", "sessions")
+                    .with("bound", MAX_SESSIONS));
+            };
+            sessions.remove(ended);
+        }
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let options = Options {
+            budget: Arc::clone(&self.budget),
+            ..options
+        };
+        let session = Session::start(
+            id,
+            stream,
+            url,
+            Arc::clone(&self.source),
+            options,
+            Arc::clone(&self.changed),
+            |task| drop(self.tasks.spawn(task)),
+        );
+        sessions.push(Held {
+            key: key.to_owned(),
+            session: Arc::new(session),
+        });
+        Ok(id)
+    }
+
+    /// A session by its number.
+    pub fn session(&self, id: u32) -> Option<Arc<Session>> {
+        self.sessions
+            .lock()
+            .iter()
+            .find(|held| held.session.id() == id)
+            .map(|held| Arc::clone(&held.session))
+    }
+
+    /// All sessions, oldest first.
+    pub fn sessions(&self) -> Vec<Arc<Session>> {
+        self.sessions
+            .lock()
+            .iter()
+            .map(|held| Arc::clone(&held.session))
+            .collect()
+    }
+
+    /// Session tasks that still run.
+    pub fn running(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Bytes that all logs hold.
+    pub fn memory(&self) -> usize {
+        self.budget.used()
+    }
+
+    /// Ends all sessions and waits until their tasks are gone, or for `limit`.
+    pub async fn shutdown(&self, limit: Duration) {
+        self.sessions.lock().clear();
+        self.tasks.close();
+        // Past the limit the runtime's own end drops what is left.
+        let _ = tokio::time::timeout(limit, self.tasks.wait()).await;
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("running", &self.running())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,334 @@
+//! The log of a session: its entries in order. [`Log`] is what sessions write and readers read; the
+//! tape will implement it on disk. [`Ring`] keeps the newest entries in memory, within a budget.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::contract::{Code, Failure};
+
+/// One entry: an event, a comment or a mark. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Dense number over all entries, from 0.
+    pub pos: u64,
+    /// Arrival, microseconds since the Unix epoch.
+    pub at_us: u64,
+    /// Microseconds since the event before it; only for events after the first.
+    pub gap_us: Option<u64>,
+    /// Attempt, from 1.
+    pub attempt: u32,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What an entry is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A dispatched event.
+    Event(Event),
+    /// A comment line's text.
+    Comment(Arc<str>),
+    /// Something that happened to the line.
+    Mark(Arc<Mark>),
+}
+
+/// A dispatched event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Number among events, from 1.
+    pub seq: u64,
+    /// Type.
+    pub event_type: Arc<str>,
+    /// Last event id at dispatch.
+    pub id: Arc<str>,
+    /// Data.
+    pub data: Arc<str>,
+    /// Bytes on the line; 0 if not known.
+    pub wire_bytes: u32,
+    /// Chunks it came in; 0 if not known.
+    pub chunks: u32,
+}
+
+/// Something that happened to the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A response head was accepted.
+    Opened {
+        /// HTTP status.
+        status: u16,
+        /// `HTTP/1.1` …
+        http: String,
+        /// Address after redirects, secrets redacted.
+        url: String,
+        /// Response headers, secrets redacted.
+        headers: Vec<(String, String)>,
+    },
+    /// An attempt ended.
+    Closed {
+        /// Why.
+        failure: Failure,
+        /// How long the body had been open, microseconds.
+        after_us: u64,
+    },
+    /// A wait before the next attempt began.
+    Waiting {
+        /// Its length, milliseconds.
+        ms: u64,
+        /// What the next attempt will send.
+        last_event_id: String,
+    },
+    /// The first event after a reconnect follows.
+    Resumed {
+        /// When the line had gone down.
+        from_us: u64,
+        /// Why it had gone down.
+        code: Code,
+        /// What was sent.
+        last_event_id: String,
+        /// Events lost, where ids tell.
+        lost: Option<u64>,
+        /// Events repeated, where ids tell.
+        repeated: Option<u64>,
+    },
+    /// The server set the reconnection time.
+    Retry {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// No further attempt will be made.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// Which entries a log can read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The oldest.
+    pub first: u64,
+    /// One past the newest.
+    pub end: u64,
+}
+
+/// A session's entries, appended in order and read by position.
+pub trait Log: Send {
+    /// Appends an entry whose `pos` is [`Span::end`].
+    fn append(&mut self, entry: Entry);
+    /// What can be read now. Entries before `first` have been dropped, and that is their count.
+    fn span(&self) -> Span;
+    /// One entry.
+    fn get(&self, pos: u64) -> Option<Entry>;
+    /// Bytes of event data in all entries before `pos`, dropped ones included; `pos` within the span.
+    fn data_bytes_before(&self, pos: u64) -> u64;
+}
+
+/// Memory that all rings share, counted in bytes.
+#[derive(Debug)]
+pub struct Budget {
+    /// Total over which each ring falls back to `least`.
+    pub total: usize,
+    /// What one ring may hold while the total allows it.
+    pub most: usize,
+    /// What one ring may always hold.
+    pub least: usize,
+    used: AtomicUsize,
+}
+
+impl Budget {
+    /// A budget with nothing used.
+    pub const fn new(total: usize, most: usize, least: usize) -> Self {
+        Self {
+            total,
+            most,
+            least,
+            used: AtomicUsize::new(0),
+        }
+    }
+
+    /// Bytes in use by all rings.
+    pub fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Budget {
+    /// 48 MiB hold a flood of 200,000 events of 100 bytes whole; 512 MiB bound the program, and 64
+    /// sessions at 4 MiB each are the worst over that.
+    fn default() -> Self {
+        Self::new(512 << 20, 48 << 20, 4 << 20)
+    }
+}
+
+/// What an entry costs beside its text: itself, its shared strings' headers, the allocator's rounding.
+const ENTRY_COST: usize = size_of::<Slot>() + 48;
+
+#[derive(Debug)]
+struct Slot {
+    entry: Entry,
+    /// Bytes of event data before this entry.
+    before: u64,
+}
+
+/// The newest entries, in memory.
+#[derive(Debug)]
+pub struct Ring {
+    slots: VecDeque<Slot>,
+    end: u64,
+    data_bytes: u64,
+    held: usize,
+    budget: Arc<Budget>,
+}
+
+impl Ring {
+    /// An empty ring.
+    pub const fn new(budget: Arc<Budget>) -> Self {
+        Self {
+            slots: VecDeque::new(),
+            end: 0,
+            data_bytes: 0,
+            held: 0,
+            budget,
+        }
+    }
+
+    fn slot(&self, pos: u64) -> Option<&Slot> {
+        let first = self.end - self.slots.len() as u64;
+        self.slots.get(usize::try_from(pos.checked_sub(first)?).ok()?)
+    }
+}
+
+fn cost(entry: &Entry) -> usize {
+    ENTRY_COST
+        + match &entry.kind {
+            // Types and ids are shared between events that have the same; they are counted all the same.
+            Kind::Event(event) => event.data.len() + event.id.len(),
+            Kind::Comment(text) => text.len(),
+            Kind::Mark(mark) => match &**mark {
+                Mark::Opened { headers, url, .. } => {
+                    url.len() + headers.iter().map(|(n, v)| n.len() + v.len() + 48).sum::<usize>()
+                }
+                _ => 256,
+            },
+        }
+}
+
+fn data_len(entry: &Entry) -> u64 {
+    match &entry.kind {
+        Kind::Event(event) => event.data.len() as u64,
+        _ => 0,
+    }
+}
+
+impl Log for Ring {
+    fn append(&mut self, entry: Entry) {
+        debug_assert_eq!(entry.pos, self.end, "entries are dense");
+        let bytes = cost(&entry);
+        let before = self.data_bytes;
+        self.data_bytes += data_len(&entry);
+        self.end += 1;
+        self.held += bytes;
+        self.budget.used.fetch_add(bytes, Ordering::Relaxed);
+        self.slots.push_back(Slot { entry, before });
+        // The newest entry always stays, however large.
+        while self.slots.len() > 1
+            && (self.held > self.budget.most
+                || (self.held > self.budget.least && self.budget.used() > self.budget.total))
+        {
+            if let Some(old) = self.slots.pop_front() {
+                let freed = cost(&old.entry);
+                self.held -= freed;
+                self.budget.used.fetch_sub(freed, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn span(&self) -> Span {
+        Span {
+            first: self.end - self.slots.len() as u64,
+            end: self.end,
+        }
+    }
+
+    fn get(&self, pos: u64) -> Option<Entry> {
+        self.slot(pos).map(|slot| slot.entry.clone())
+    }
+
+    fn data_bytes_before(&self, pos: u64) -> u64 {
+        self.slot(pos).map_or(self.data_bytes, |slot| slot.before)
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        self.budget.used.fetch_sub(self.held, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn event(pos: u64, event_type: &str, data: &str) -> Entry {
+        let event = Event {
+            seq: pos + 1,
+            event_type: event_type.into(),
+            id: "".into(),
+            data: data.into(),
+            wire_bytes: 0,
+            chunks: 1,
+        };
+        Entry {
+            pos,
+            at_us: 1_000_000 + pos * 1_000,
+            gap_us: None,
+            attempt: 1,
+            kind: Kind::Event(event),
+        }
+    }
+
+    #[test]
+    fn drops_the_oldest_and_counts_them() {
+        let budget = Arc::new(Budget::new(1 << 20, 40 * (ENTRY_COST + 10), 1 << 10));
+        let mut ring = Ring::new(Arc::clone(&budget));
+        for pos in 0..100 {
+            ring.append(event(pos, "message", "0123456789"));
+        }
+        let span = ring.span();
+        assert_eq!((span.first, span.end), (60, 100));
+        assert_eq!(ring.get(59), None);
+        assert_eq!(ring.get(60).map(|e| e.pos), Some(60));
+        assert_eq!(ring.data_bytes_before(60), 600);
+        assert_eq!(ring.data_bytes_before(100), 1_000);
+        assert!(budget.used() <= budget.most);
+        drop(ring);
+        assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn shares_one_budget() {
+        let least = 10 * (ENTRY_COST + 10);
+        let budget = Arc::new(Budget::new(4 * least, 3 * least, least));
+        let mut rings: Vec<_> = (0..6).map(|_| Ring::new(Arc::clone(&budget))).collect();
+        for pos in 0..200 {
+            for ring in &mut rings {
+                ring.append(event(pos, "message", "0123456789"));
+            }
+        }
+        assert!(
+            budget.used() <= 6 * least.max(budget.total / 6),
+            "{} of {}",
+            budget.used(),
+            budget.total
+        );
+        assert!(rings.iter().all(|ring| ring.span().end == 200));
+    }
+
+    #[test]
+    fn keeps_an_entry_larger_than_its_budget() {
+        let mut ring = Ring::new(Arc::new(Budget::new(100, 100, 100)));
+        ring.append(event(0, "message", &"x".repeat(1_000)));
+        assert_eq!(ring.span(), Span { first: 0, end: 1 });
+    }
+}

@@ -1,0 +1,145 @@
+//! Entries as the window's rows and inspector show them.
+
+use crate::contract::{DETAIL_BYTES, Detail, PAGE_ROWS, Page, ROW_CHARS, Row, RowKind};
+use crate::log::{Entry, Kind, Log, Mark};
+
+/// At most `len` rows from `from` on; `from` before the oldest entry begins at the oldest.
+pub fn page(log: &dyn Log, from: u64, len: u64) -> Page {
+    let span = log.span();
+    let from = from.clamp(span.first, span.end);
+    let to = from.saturating_add(len.min(PAGE_ROWS)).min(span.end);
+    let rows = (from..to)
+        .map_while(|pos| log.get(pos))
+        .map(|entry| row(&entry))
+        .collect();
+    Page {
+        first_pos: span.first,
+        end_pos: span.end,
+        rows,
+    }
+}
+
+/// The text cut at a character count, and whether it was.
+fn cut(text: &str) -> (String, bool) {
+    match text.char_indices().nth(ROW_CHARS) {
+        Some((end, _)) => (text[..end].to_owned(), true),
+        None => (text.to_owned(), false),
+    }
+}
+
+/// An entry as a row.
+pub fn row(entry: &Entry) -> Row {
+    let kind = match &entry.kind {
+        Kind::Event(event) => {
+            let (data, is_cut) = cut(&event.data);
+            RowKind::Event {
+                seq: event.seq,
+                event_type: cut(&event.event_type).0,
+                id: cut(&event.id).0,
+                data,
+                size: event.data.len() as u64,
+                cut: is_cut,
+            }
+        }
+        Kind::Comment(text) => RowKind::Comment { text: cut(text).0 },
+        Kind::Mark(mark) => match &**mark {
+            Mark::Opened {
+                status, http, url, ..
+            } => RowKind::Opened {
+                status: *status,
+                http: http.clone(),
+                url: url.clone(),
+            },
+            Mark::Closed { failure, after_us } => RowKind::Closed {
+                failure: failure.clone(),
+                after_us: *after_us,
+            },
+            Mark::Waiting { ms, last_event_id } => RowKind::Waiting {
+                ms: *ms,
+                last_event_id: last_event_id.clone(),
+            },
+            Mark::Resumed {
+                from_us,
+                last_event_id,
+                lost,
+                repeated,
+                ..
+            } => RowKind::Resumed {
+                down_us: entry.at_us.saturating_sub(*from_us),
+                last_event_id: last_event_id.clone(),
+                lost: *lost,
+                repeated: *repeated,
+            },
+            Mark::Retry { ms } => RowKind::Retry { ms: *ms },
+            Mark::Failed { failure } => RowKind::Failed {
+                failure: failure.clone(),
+            },
+        },
+    };
+    Row {
+        pos: entry.pos,
+        at_us: entry.at_us,
+        gap_us: entry.gap_us,
+        attempt: entry.attempt,
+        kind,
+    }
+}
+
+/// An entry whole, with at most [`DETAIL_BYTES`] of its data from byte `from` on.
+pub fn detail(entry: &Entry, from: u64) -> Detail {
+    let (text, chunks, wire_bytes): (&str, u32, u32) = match &entry.kind {
+        Kind::Event(event) => (&event.data, event.chunks, event.wire_bytes),
+        Kind::Comment(text) => (text, 0, 0),
+        Kind::Mark(_) => ("", 0, 0),
+    };
+    let floor = |at: u64| {
+        let mut at = usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = floor(from);
+    let end = floor(start as u64 + DETAIL_BYTES);
+    Detail {
+        row: row(entry),
+        data: text[start..end].to_owned(),
+        from: start as u64,
+        total: text.len() as u64,
+        chunks,
+        wire_bytes: u64::from(wire_bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::tests::event;
+    use crate::log::{Budget, Ring};
+    use std::sync::Arc;
+
+    #[test]
+    fn pages_are_bounded_and_clamped() {
+        let mut ring = Ring::new(Arc::new(Budget::default()));
+        for pos in 0..500 {
+            ring.append(event(pos, "message", "x"));
+        }
+        assert_eq!(page(&ring, 0, 10_000).rows.len() as u64, PAGE_ROWS);
+        assert_eq!(page(&ring, 450, 200).rows.len(), 50);
+        assert_eq!(page(&ring, 9_999, 200).rows.len(), 0);
+    }
+
+    #[test]
+    fn rows_are_cut_at_characters_and_details_read_on() {
+        let entry = event(0, "message", &"流".repeat(700_000));
+        let RowKind::Event { data, cut, size, .. } = row(&entry).kind else {
+            panic!("an event")
+        };
+        assert_eq!((data.chars().count(), cut, size), (ROW_CHARS, true, 2_100_000));
+        let first = detail(&entry, 0);
+        assert!(first.data.len() as u64 <= DETAIL_BYTES);
+        let rest = detail(&entry, first.data.len() as u64);
+        assert_eq!(rest.from, first.data.len() as u64);
+        assert!(rest.data.starts_with('流'));
+    }
+}

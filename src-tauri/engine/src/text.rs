@@ -1,0 +1,380 @@
+//! The text projection: entries, in order, as typed text under a rule. A pure reducer, shared by the
+//! live window, the reader's scrollback and `tape tail --text`.
+
+use crate::contract::{Break, Run, TICK_TEXT_BYTES, TextPage, TextRule, TextTick};
+use crate::log::{Entry, Event, Kind, Log, Mark};
+
+/// Runs whose entries arrived within this time of each other are one: finer than a frame, so that the
+/// typewriter's pacing sees every gap that a reader could.
+const RUN_US: u64 = 8_000;
+/// What a run costs in a tick beside its text, in JSON.
+const RUN_BYTES: usize = 96;
+/// Text that may wait for the following ticks. Four ticks' worth arrives within a tenth of a second; a
+/// page that is further behind starts anew at the newest.
+const PENDING_BYTES: u64 = 4 * TICK_TEXT_BYTES as u64;
+/// How far back the name of the event before is looked for; past that it counts as unnamed.
+const LOOK_BACK: u64 = 256;
+/// The name of events that the stream did not name.
+const UNNAMED: &str = "message";
+
+/// Where a reader of the text stands: before byte `offset` of the text of entry `pos`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// Entry to be read next.
+    pub pos: u64,
+    /// Bytes of its text that have been read.
+    pub offset: usize,
+}
+
+/// One entry's part of the text.
+struct Part {
+    name: Option<String>,
+    text: String,
+    mark: Option<Break>,
+}
+
+/// The text of one entry, given the type of the event before it (`None` at the start).
+fn part(entry: &Entry, before: Option<&str>, rule: TextRule) -> Option<Part> {
+    match &entry.kind {
+        Kind::Event(event) => Some(event_part(event, before, rule)),
+        Kind::Mark(mark) => match &**mark {
+            Mark::Resumed {
+                from_us,
+                code,
+                lost,
+                repeated,
+                ..
+            } => Some(Part {
+                name: None,
+                text: String::new(),
+                mark: Some(Break {
+                    from_us: *from_us,
+                    to_us: Some(entry.at_us),
+                    code: *code,
+                    lost: *lost,
+                    repeated: *repeated,
+                }),
+            }),
+            _ => None,
+        },
+        Kind::Comment(_) => None,
+    }
+}
+
+fn event_part(event: &Event, before: Option<&str>, rule: TextRule) -> Part {
+    let named = &*event.event_type != UNNAMED;
+    match rule {
+        TextRule::Lines => {
+            let mut text = String::with_capacity(event.data.len() + 1);
+            text.push_str(&event.data);
+            text.push('\n');
+            Part {
+                name: named.then(|| event.event_type.to_string()),
+                text,
+                mark: None,
+            }
+        }
+        TextRule::Joined => {
+            // Only a change of name is worth a word in running text; it begins a line of its own.
+            let changed = before.unwrap_or(UNNAMED) != &*event.event_type;
+            let mut text = String::with_capacity(event.data.len() + 1);
+            if changed && before.is_some() {
+                text.push('\n');
+            }
+            text.push_str(&event.data);
+            Part {
+                name: (changed && named).then(|| event.event_type.to_string()),
+                text,
+                mark: None,
+            }
+        }
+    }
+}
+
+/// The type of the newest event before `pos`.
+fn name_before(log: &dyn Log, pos: u64) -> Option<String> {
+    let first = log.span().first.max(pos.saturating_sub(LOOK_BACK));
+    (first..pos).rev().find_map(|pos| match log.get(pos)?.kind {
+        Kind::Event(event) => Some(event.event_type.to_string()),
+        _ => None,
+    })
+}
+
+/// Puts parts together into runs.
+#[derive(Default)]
+struct Runs {
+    runs: Vec<Run>,
+    bytes: usize,
+}
+
+impl Runs {
+    fn push(&mut self, entry: &Entry, part: Part) {
+        self.bytes += part.text.len();
+        if part.name.is_none()
+            && part.mark.is_none()
+            && let Some(last) = self.runs.last_mut()
+            && last.mark.is_none()
+            && entry.at_us.saturating_sub(last.at_us) < RUN_US
+        {
+            last.text.push_str(&part.text);
+            last.end = entry.pos + 1;
+            return;
+        }
+        self.bytes += RUN_BYTES + part.name.as_ref().map_or(0, String::len);
+        self.runs.push(Run {
+            pos: entry.pos,
+            end: entry.pos + 1,
+            at_us: entry.at_us,
+            name: part.name,
+            text: part.text,
+            mark: part.mark,
+        });
+    }
+}
+
+/// Largest boundary of `text` that is not after `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// A cursor from which at most `bytes` of text follow: where a page that opens now begins.
+pub fn newest(log: &dyn Log, bytes: u64) -> Cursor {
+    let span = log.span();
+    let end = log.data_bytes_before(span.end);
+    let mut pos = span.end;
+    // Each entry of an empty or short text costs its run; the count bounds the walk as well.
+    while pos > span.first
+        && span.end - pos < TICK_TEXT_BYTES as u64 / RUN_BYTES as u64
+        && end - log.data_bytes_before(pos - 1) <= bytes
+    {
+        pos -= 1;
+    }
+    if pos == span.end && pos > span.first {
+        // The newest entry alone is longer: its end is what can be shown.
+        let len = match log.get(pos - 1).map(|entry| entry.kind) {
+            Some(Kind::Event(event)) => floor(&event.data, event.data.len().saturating_sub(bytes as usize)),
+            _ => 0,
+        };
+        return Cursor {
+            pos: pos - 1,
+            offset: len,
+        };
+    }
+    Cursor { pos, offset: 0 }
+}
+
+/// The text since `cursor`, at most [`TICK_TEXT_BYTES`] of it, and the cursor after it. `None` if there
+/// is nothing new.
+pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick, Cursor)> {
+    let span = log.span();
+    if cursor.pos >= span.end {
+        return None;
+    }
+    let mut at = cursor;
+    let mut skipped = 0;
+    let lost = cursor.pos < span.first;
+    if lost
+        || log.data_bytes_before(span.end) - log.data_bytes_before(cursor.pos)
+            > PENDING_BYTES + cursor.offset as u64
+    {
+        at = newest(log, TICK_TEXT_BYTES as u64 / 2);
+        skipped = at.pos.saturating_sub(cursor.pos);
+    }
+    let pos = at.pos;
+    let mut runs = Runs::default();
+    let mut before = name_before(log, at.pos);
+    while at.pos < span.end && runs.bytes < TICK_TEXT_BYTES {
+        let Some(entry) = log.get(at.pos) else { break };
+        if let Some(mut part) = part(&entry, before.as_deref(), rule) {
+            let room = (TICK_TEXT_BYTES - runs.bytes).max(4);
+            let from = floor(&part.text, at.offset);
+            let to = floor(&part.text, from.saturating_add(room));
+            let whole = to == part.text.len();
+            if from > 0 {
+                part.name = None;
+            }
+            part.text = part.text[from..to].to_owned();
+            runs.push(&entry, part);
+            if !whole {
+                at.offset = to;
+                break;
+            }
+        }
+        if let Kind::Event(event) = &entry.kind {
+            before = Some(event.event_type.to_string());
+        }
+        at = Cursor {
+            pos: at.pos + 1,
+            offset: 0,
+        };
+    }
+    Some((
+        TextTick {
+            runs: runs.runs,
+            pos,
+            end: at.pos,
+            skipped,
+        },
+        at,
+    ))
+}
+
+/// The text before entry `before` (the end of the log if `None`), at most about `max_bytes` of it, cut
+/// between entries; one entry longer than that is cut to its end.
+pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRule) -> TextPage {
+    let span = log.span();
+    let end = before.unwrap_or(span.end).min(span.end);
+    let mut first = end;
+    let mut bytes = 0;
+    while first > span.first {
+        let Some(entry) = log.get(first - 1) else { break };
+        let len = RUN_BYTES
+            + if let Kind::Event(event) = &entry.kind {
+                event.data.len()
+            } else {
+                0
+            };
+        if bytes > 0 && bytes + len > max_bytes {
+            break;
+        }
+        bytes += len;
+        first -= 1;
+    }
+    let mut runs = Runs::default();
+    let mut name = name_before(log, first);
+    for pos in first..end {
+        let Some(entry) = log.get(pos) else { break };
+        if let Some(mut part) = part(&entry, name.as_deref(), rule) {
+            if part.text.len() > max_bytes {
+                let cut = floor(&part.text, part.text.len() - max_bytes);
+                part.text.drain(..cut);
+            }
+            runs.push(&entry, part);
+        }
+        if let Kind::Event(event) = &entry.kind {
+            name = Some(event.event_type.to_string());
+        }
+    }
+    TextPage {
+        runs: runs.runs,
+        pos: first,
+        more: first > span.first,
+        dropped: span.first,
+    }
+}
+
+/// What one entry adds to the typed text of a terminal; empty for what is no text.
+pub fn typed(entry: &Entry, before: Option<&str>, rule: TextRule) -> String {
+    match part(entry, before, rule) {
+        Some(Part {
+            mark: None,
+            name: Some(name),
+            text,
+        }) => format!("{name}: {text}"),
+        Some(Part {
+            mark: None,
+            name: None,
+            text,
+        }) => text,
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::tests::event;
+    use crate::log::{Budget, Ring};
+    use std::sync::Arc;
+
+    fn ring(entries: impl IntoIterator<Item = (&'static str, String)>) -> Ring {
+        let mut ring = Ring::new(Arc::new(Budget::default()));
+        for (pos, (name, data)) in entries.into_iter().enumerate() {
+            ring.append(event(pos as u64, name, &data));
+        }
+        ring
+    }
+
+    fn text(runs: &[Run]) -> String {
+        runs.iter()
+            .map(|run| run.name.as_ref().map_or(String::new(), |n| format!("[{n}]")) + &run.text)
+            .collect()
+    }
+
+    #[test]
+    fn lines_end_each_event_and_name_the_named() {
+        let ring = ring([
+            ("message", "a".into()),
+            ("tick", "b\nc".into()),
+            ("message", "d".into()),
+        ]);
+        let page = before(&ring, None, 1_000, TextRule::Lines);
+        assert_eq!(text(&page.runs), "a\n[tick]b\nc\nd\n");
+        assert!(!page.more);
+    }
+
+    #[test]
+    fn joined_breaks_only_where_the_name_changes() {
+        let ring = ring([
+            ("message", "He".into()),
+            ("message", "llo".into()),
+            ("note", "x".into()),
+            ("note", "y".into()),
+            ("message", "!".into()),
+        ]);
+        let page = before(&ring, None, 1_000, TextRule::Joined);
+        assert_eq!(text(&page.runs), "Hello[note]\nxy\n!");
+        // A page that begins in the middle agrees with the whole.
+        let (tick, _) = since(&ring, Cursor { pos: 3, offset: 0 }, TextRule::Joined).expect("text");
+        assert_eq!(text(&tick.runs), "y\n!");
+    }
+
+    #[test]
+    fn a_tick_is_bounded_and_the_next_goes_on() {
+        let ring = ring([("message", "é".repeat(12_000)), ("message", "end".into())]);
+        let (mut cursor, mut all, mut ticks) = (Cursor::default(), String::new(), 0);
+        while let Some((tick, next)) = since(&ring, cursor, TextRule::Joined) {
+            assert!(tick.runs.iter().map(|run| run.text.len()).sum::<usize>() <= TICK_TEXT_BYTES);
+            assert_eq!(tick.pos, cursor.pos);
+            assert_eq!(tick.skipped, 0);
+            all += &text(&tick.runs);
+            cursor = next;
+            ticks += 1;
+        }
+        assert_eq!(all, "é".repeat(12_000) + "end");
+        assert_eq!(ticks, 2);
+    }
+
+    #[test]
+    fn a_page_far_behind_starts_anew_at_the_newest() {
+        let ring = ring((0..5_000).map(|n| ("message", format!("{n:0>100}"))));
+        let (tick, cursor) = since(&ring, Cursor::default(), TextRule::Lines).expect("text");
+        assert_eq!(cursor.pos, 5_000);
+        assert_eq!(tick.skipped, tick.pos);
+        assert!(tick.pos > 4_800);
+        assert!(text(&tick.runs).ends_with(&format!("{:0>100}\n", 4_999)));
+        assert!(since(&ring, cursor, TextRule::Lines).is_none());
+    }
+
+    #[test]
+    fn pages_backwards_join_up() {
+        let ring = ring((0..400).map(|n| ("message", format!("line {n}"))));
+        let (mut at, mut pages) = (None, Vec::new());
+        loop {
+            let page = before(&ring, at, 2_000, TextRule::Lines);
+            pages.push(text(&page.runs));
+            at = Some(page.pos);
+            if !page.more {
+                break;
+            }
+        }
+        pages.reverse();
+        let whole: String = (0..400).map(|n| format!("line {n}\n")).collect();
+        assert_eq!(pages.concat(), whole);
+        assert!(pages.len() > 5);
+    }
+}
