@@ -1,0 +1,80 @@
+//! The local demo server: the app's offline mode, its manual test list and the fixtures of its tests.
+//!
+//! A request comes in through `serve` (the accept loop and the only code that sees sockets), passes `guard`
+//! (loopback hosts and own origins only) and is routed by `routes` to one of
+//!
+//! - `scenarios`: `/stream`, `/flaky` and `/flood`,
+//! - `typewriter`: `/typewriter`, the long text,
+//! - `faults`: `/faults/…`, everything that a client should survive,
+//! - `page`: `/`, the plain page that plays `/stream` in any browser.
+//!
+//! They build their bodies with `sse`: the wire form of an event, and bodies that keep a pace and end when the
+//! server is told to stop.
+//!
+//! ```no_run
+//! # async fn start() -> std::io::Result<()> {
+//! let listener = tapewriter_demo::bind(Some(tapewriter_demo::PORT), false).await?;
+//! let shutdown = tokio_util::sync::CancellationToken::new();
+//! tapewriter_demo::run(listener, shutdown).await
+//! # }
+//! ```
+
+mod faults;
+mod guard;
+mod page;
+mod routes;
+mod scenarios;
+mod serve;
+mod sse;
+mod typewriter;
+
+pub use faults::COMMENTS;
+pub use serve::{bind, run};
+pub use typewriter::TEXT as TYPEWRITER_TEXT;
+
+/// The port that the app prefers, so that an address in a browser's history still works tomorrow.
+pub const PORT: u16 = 4737;
+
+/// One demo stream as a client should play it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// A stable key: the window finds the translated name and description by it.
+    pub key: &'static str,
+    /// Path and query on the demo server.
+    pub path: &'static str,
+    /// Whether events are pieces of one text (the text rule `joined`) rather than a line each.
+    pub joined: bool,
+    /// Whether the end of the body is the end of the stream. If not, the client opens it again, as browsers do.
+    pub stop_on_end: bool,
+}
+
+/// The demo streams in the order of the app's sidebar.
+#[must_use]
+pub fn catalog() -> Vec<Scenario> {
+    vec![
+        Scenario {
+            key: "message",
+            path: "/stream",
+            joined: false,
+            stop_on_end: true,
+        },
+        Scenario {
+            key: "longread",
+            path: "/typewriter",
+            joined: true,
+            stop_on_end: true,
+        },
+        Scenario {
+            key: "flaky",
+            path: "/flaky",
+            joined: false,
+            stop_on_end: false,
+        },
+        Scenario {
+            key: "flood",
+            path: "/flood?n=200000&size=100",
+            joined: false,
+            stop_on_end: true,
+        },
+    ]
+}

@@ -1,0 +1,50 @@
+//! Which path leads where.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use http::StatusCode;
+use tokio_util::sync::CancellationToken;
+
+use crate::{faults, guard, page, scenarios, typewriter};
+
+/// What the server says to a path it does not know.
+const PATHS: &str = "\
+There is nothing at this path. Try one of these:
+
+/                   a page that plays /stream in this browser
+/stream             ten messages, one a second        ?n= ?ms=
+/typewriter         a long text, word by word         ?ms=
+/flaky              drops, and resumes where it was   ?n= ?ms= ?every= ?retry=
+/flood              as fast as the line takes it      ?n= ?size=
+/faults/status-204  /faults/status-404  /faults/status-500
+/faults/wrong-type  an HTML page instead of a stream
+/faults/redirect    redirects that end at /stream     ?n= ?ms=
+/faults/comments    heartbeats, named events, CRLF    ?ms=
+/faults/reset       the line breaks inside an event
+/faults/silent      a stream that says nothing
+";
+
+/// All routes behind the guards, for a server at `port`. Streams end when `shutdown` is cancelled.
+pub fn router(port: u16, shutdown: &CancellationToken) -> Router {
+    Router::new()
+        .route("/", get(page::html))
+        .route("/page.css", get(page::css))
+        .route("/page.js", get(page::js))
+        .route("/stream", get(scenarios::stream))
+        .route("/flaky", get(scenarios::flaky))
+        .route("/flood", get(scenarios::flood))
+        .route("/typewriter", get(typewriter::typewriter))
+        .route("/faults/status-204", get(faults::status_204))
+        .route("/faults/status-404", get(faults::status_404))
+        .route("/faults/status-500", get(faults::status_500))
+        .route("/faults/wrong-type", get(faults::wrong_type))
+        .route("/faults/redirect", get(faults::redirect))
+        .route("/faults/comments", get(faults::comments))
+        .route("/faults/reset", get(faults::reset))
+        .route("/faults/silent", get(faults::silent))
+        .route_layer(from_fn(guard::get_only))
+        .fallback(async || (StatusCode::NOT_FOUND, PATHS))
+        .layer(from_fn_with_state(port, guard::own_host_and_origin))
+        .with_state(shutdown.clone())
+}
