@@ -1,0 +1,89 @@
+//! `tape`: Tapewriter's engine without a window.
+//!
+//! `tail` follows a stream on standard output (`tail`, `args` its options, `print` its output), `demo`
+//! runs the demo server. Exit codes are a contract: 0 a clean end, 1 the stream failed, 2 usage.
+
+mod args;
+mod print;
+mod tail;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tapewriter_demo::PORT;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::{Cli, Command, DemoArgs};
+
+fn main() -> ExitCode {
+    // clap prints its own message and exits with 2.
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("tape: no threads could be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(async {
+        match cli.command {
+            Command::Tail(args) => tail::run(args).await,
+            Command::Demo(args) => demo(args).await,
+        }
+    });
+    // A reader that is blocked on standard output must not hold the exit back.
+    runtime.shutdown_background();
+    code
+}
+
+async fn demo(args: DemoArgs) -> ExitCode {
+    let exact = args.port.is_some();
+    let listener = match tapewriter_demo::bind(Some(args.port.unwrap_or(PORT)), exact).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            let port = args.port.unwrap_or(PORT);
+            eprintln!("tape: port {port} cannot be used: {error}; choose another with --port, or 0 for any");
+            return ExitCode::FAILURE;
+        }
+    };
+    match listener.local_addr() {
+        Ok(address) => print::line(&format!("http://{address}")),
+        Err(error) => eprintln!("tape: {error}"),
+    }
+    let shutdown = CancellationToken::new();
+    let on_signal = shutdown.clone();
+    tokio::spawn(async move {
+        interrupted().await;
+        on_signal.cancel();
+    });
+    match tapewriter_demo::run(listener, shutdown).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tape: the demo server stopped: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Ctrl-C, or the signal that asks a program to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler the signal's own effect, ending the program, remains.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,195 @@
+//! Entries on standard output: as JSON lines (a contract, see ARCHITECTURE.md) or as typed text.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use tapewriter_engine::contract::{Failure, TextRule};
+use tapewriter_engine::log::{Entry, Kind, Mark};
+use tapewriter_engine::text::typed;
+
+/// One line of `--json`. Times are microseconds since the Unix epoch.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Line<'a> {
+    Opened {
+        attempt: u32,
+        at_us: u64,
+        status: u16,
+        http: &'a str,
+        url: &'a str,
+        headers: &'a [(String, String)],
+    },
+    Event {
+        seq: u64,
+        attempt: u32,
+        at_us: u64,
+        r#type: &'a str,
+        id: &'a str,
+        data: &'a str,
+    },
+    Comment {
+        attempt: u32,
+        at_us: u64,
+        text: &'a str,
+    },
+    Retry {
+        attempt: u32,
+        at_us: u64,
+        ms: u64,
+    },
+    Closed {
+        attempt: u32,
+        at_us: u64,
+        code: &'static str,
+        message: &'a str,
+    },
+    Waiting {
+        at_us: u64,
+        ms: u64,
+        last_event_id: &'a str,
+    },
+    Resumed {
+        attempt: u32,
+        at_us: u64,
+        lost: Option<u64>,
+        repeated: Option<u64>,
+    },
+    Failed {
+        at_us: u64,
+        code: &'static str,
+        message: &'a str,
+    },
+}
+
+fn json_line(entry: &Entry) -> Line<'_> {
+    let (attempt, at_us) = (entry.attempt, entry.at_us);
+    match &entry.kind {
+        Kind::Event(event) => Line::Event {
+            seq: event.seq,
+            attempt,
+            at_us,
+            r#type: &event.event_type,
+            id: &event.id,
+            data: &event.data,
+        },
+        Kind::Comment(text) => Line::Comment { attempt, at_us, text },
+        Kind::Mark(mark) => match &**mark {
+            Mark::Opened {
+                status,
+                http,
+                url,
+                headers,
+            } => Line::Opened {
+                attempt,
+                at_us,
+                status: *status,
+                http,
+                url,
+                headers,
+            },
+            Mark::Closed { failure, .. } => Line::Closed {
+                attempt,
+                at_us,
+                code: failure.code.as_str(),
+                message: &failure.message,
+            },
+            Mark::Waiting { ms, last_event_id } => Line::Waiting {
+                at_us,
+                ms: *ms,
+                last_event_id,
+            },
+            Mark::Resumed { lost, repeated, .. } => Line::Resumed {
+                attempt,
+                at_us,
+                lost: *lost,
+                repeated: *repeated,
+            },
+            Mark::Retry { ms } => Line::Retry {
+                attempt,
+                at_us,
+                ms: *ms,
+            },
+            Mark::Failed { failure } => Line::Failed {
+                at_us,
+                code: failure.code.as_str(),
+                message: &failure.message,
+            },
+        },
+    }
+}
+
+/// Writes entries in the chosen form.
+pub struct Printer<W> {
+    out: W,
+    json: bool,
+    rule: TextRule,
+    /// Type of the event before, for the joined text.
+    before: Option<String>,
+    /// The text so far does not end with a line's end.
+    open_line: bool,
+}
+
+impl<W: Write> Printer<W> {
+    /// A printer that has written nothing.
+    pub const fn new(out: W, json: bool, rule: TextRule) -> Self {
+        Self {
+            out,
+            json,
+            rule,
+            before: None,
+            open_line: false,
+        }
+    }
+
+    /// Writes one entry and flushes: whoever reads the other end sees it as it happens.
+    ///
+    /// # Errors
+    /// When the output is closed or full.
+    pub fn entry(&mut self, entry: &Entry) -> io::Result<()> {
+        if self.json {
+            serde_json::to_writer(&mut self.out, &json_line(entry))?;
+            self.out.write_all(b"\n")?;
+        } else {
+            let text = typed(entry, self.before.as_deref(), self.rule);
+            if let Kind::Event(event) = &entry.kind {
+                self.before = Some(event.event_type.to_string());
+            }
+            if text.is_empty() {
+                return Ok(());
+            }
+            self.out.write_all(text.as_bytes())?;
+            self.open_line = !text.ends_with('\n');
+        }
+        Ok(())
+    }
+
+    /// Hands what was written to the reader.
+    ///
+    /// # Errors
+    /// When the output is closed or full.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Ends the last line of joined text, so that a prompt does not stand in it.
+    ///
+    /// # Errors
+    /// When the output is closed or full.
+    pub fn finish(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.open_line) {
+            self.out.write_all(b"\n")?;
+        }
+        self.out.flush()
+    }
+}
+
+/// A line on standard error, as all of `tape`'s are written.
+pub fn complain(failure: &Failure) {
+    eprintln!("tape: {}: {}", failure.code, failure.message);
+}
+
+/// A line on standard output; that nobody reads it is no matter.
+pub fn line(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
