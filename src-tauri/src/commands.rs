@@ -1,0 +1,167 @@
+//! What the window may ask. Each command is a thin, idempotent step into the engine or the store: a page
+//! that reloads may send one twice.
+
+use std::sync::Arc;
+
+use tapewriter_engine::contract::{
+    Code, Detail, Failure, Found, Hello, Page, Stream, Strip, TextPage, TextRule, Tick,
+};
+use tapewriter_engine::{Options, Session};
+use tauri::ipc::{Channel, Invoke};
+use tauri::{State, WebviewWindow, Wry};
+
+use crate::{App, demo, store::StoreError};
+
+/// Text that one pull may ask for, bytes: the page keeps 200,000 characters and pulls a part at a time.
+const TEXT_BYTES: usize = 128 << 10;
+
+type Shared<'a> = State<'a, Arc<App>>;
+
+/// All commands, for the builder.
+pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        hello,
+        ack,
+        watch,
+        connect,
+        stop,
+        reconnect_now,
+        set_text_rule,
+        entries,
+        entry,
+        text,
+        strip,
+        save_stream,
+        delete_stream,
+        restore_stream,
+    ]
+}
+
+#[tauri::command]
+async fn hello(
+    app: Shared<'_>,
+    window: WebviewWindow,
+    epoch: u32,
+    on_tick: Channel<Tick>,
+) -> Result<Hello, Failure> {
+    app.pumps
+        .hello(window.label(), epoch, move |tick| on_tick.send(tick).is_ok());
+    let streams = app.store.lock().streams().map_err(|error| stored(&error))?;
+    let sessions = app.engine.sessions();
+    Ok(Hello {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        language: app.language,
+        demo_origin: app.demo.as_ref().map(|demo| demo.origin().to_owned()),
+        demos: demo::catalog(),
+        streams,
+        sessions: sessions
+            .iter()
+            .map(|session| Found {
+                session: session.id(),
+                stream: session.stream().clone(),
+            })
+            .collect(),
+        notices: app.notices.clone(),
+    })
+}
+
+#[tauri::command]
+async fn ack(app: Shared<'_>, window: WebviewWindow, epoch: u32, no: u32) -> Result<(), Failure> {
+    app.pumps.ack(window.label(), epoch, no);
+    Ok(())
+}
+
+#[tauri::command]
+async fn watch(
+    app: Shared<'_>,
+    window: WebviewWindow,
+    epoch: u32,
+    session: Option<u32>,
+    visible: bool,
+) -> Result<(), Failure> {
+    app.pumps.watch(window.label(), epoch, session, visible);
+    Ok(())
+}
+
+#[tauri::command]
+async fn connect(app: Shared<'_>, key: String, stream: Stream) -> Result<u32, Failure> {
+    let opened = app.engine.connect(&key, stream, Options::default());
+    if let Err(failure) = &opened {
+        eprintln!("tapewriter: {}: {failure}", failure.code);
+    }
+    opened
+}
+
+#[tauri::command]
+async fn stop(app: Shared<'_>, session: u32) -> Result<(), Failure> {
+    // One that is gone has stopped.
+    if let Some(session) = app.engine.session(session) {
+        session.stop();
+    }
+    Ok(())
+}
+
+#[tauri::command]
+async fn reconnect_now(app: Shared<'_>, session: u32) -> Result<(), Failure> {
+    find(&app, session)?.reconnect_now();
+    Ok(())
+}
+
+#[tauri::command]
+async fn set_text_rule(app: Shared<'_>, session: u32, rule: TextRule) -> Result<(), Failure> {
+    find(&app, session)?.set_text_rule(rule);
+    Ok(())
+}
+
+#[tauri::command]
+async fn entries(app: Shared<'_>, session: u32, from_pos: u64, len: u64) -> Result<Page, Failure> {
+    Ok(find(&app, session)?.page(from_pos, len))
+}
+
+#[tauri::command]
+async fn entry(app: Shared<'_>, session: u32, pos: u64, from: u64) -> Result<Option<Detail>, Failure> {
+    Ok(find(&app, session)?.detail(pos, from))
+}
+
+#[tauri::command]
+async fn text(
+    app: Shared<'_>,
+    session: u32,
+    before_pos: Option<u64>,
+    max_chars: usize,
+) -> Result<TextPage, Failure> {
+    Ok(find(&app, session)?.text_before(before_pos, max_chars.min(TEXT_BYTES)))
+}
+
+#[tauri::command]
+async fn strip(app: Shared<'_>, session: u32) -> Result<Strip, Failure> {
+    Ok(find(&app, session)?.strip())
+}
+
+#[tauri::command]
+async fn save_stream(app: Shared<'_>, stream: Stream) -> Result<Stream, Failure> {
+    app.store.lock().save(stream).map_err(|error| stored(&error))
+}
+
+#[tauri::command]
+async fn delete_stream(app: Shared<'_>, id: String) -> Result<(), Failure> {
+    app.store.lock().delete(&id).map_err(|error| stored(&error))
+}
+
+#[tauri::command]
+async fn restore_stream(app: Shared<'_>, id: String) -> Result<Vec<Stream>, Failure> {
+    app.store.lock().restore(&id).map_err(|error| stored(&error))
+}
+
+fn find(app: &App, session: u32) -> Result<Arc<Session>, Failure> {
+    app.engine
+        .session(session)
+        .ok_or_else(|| Failure::new(Code::Stopped, format!("session {session} is no longer there")))
+}
+
+fn stored(error: &StoreError) -> Failure {
+    eprintln!("tapewriter: the saved streams: {error}");
+    Failure::new(Code::Limit, format!("saved streams: {error}"))
+        .with("what", "store")
+        .with("detail", error)
+}

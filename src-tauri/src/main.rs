@@ -1,0 +1,16 @@
+//! The desktop program.
+
+// A console window must not open beside the app on Windows.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match tapewriter::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tapewriter: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

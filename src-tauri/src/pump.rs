@@ -1,0 +1,369 @@
+//! The pump: tells each window what changed, at most once a frame and never with more than two ticks
+//! unacknowledged. Tauri's channel has no back-pressure of its own: a window that is slow or hidden
+//! gets fewer ticks, not a longer queue.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tapewriter_engine::contract::{Brief, TICK_TEXT_BYTES, TextRule, Tick};
+use tapewriter_engine::text::Cursor;
+use tapewriter_engine::{Engine, now_us};
+use tauri::async_runtime::JoinHandle;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// A display's frame: a tick between two frames would never be seen.
+const FRAME: Duration = Duration::from_millis(16);
+/// Between the ticks of a window that cannot be seen: its timers run no faster either.
+const HIDDEN: Duration = Duration::from_secs(1);
+/// Rates fall and silences grow without anything arriving; so often that shows.
+const BEAT: Duration = Duration::from_millis(500);
+/// How often the sidebar's figures change: what a person can read.
+const BRIEFS: Duration = Duration::from_millis(250);
+/// Two: one on its way while the one before is drawn.
+const UNACKNOWLEDGED: u32 = 2;
+
+/// The pumps of all windows, by label.
+pub struct Pumps {
+    engine: Arc<Engine>,
+    windows: Mutex<HashMap<String, Pump>>,
+}
+
+struct Pump {
+    epoch: u32,
+    view: Arc<View>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What a window looks at, as it last said.
+#[derive(Default)]
+struct View {
+    inner: Mutex<Inner>,
+    wake: Notify,
+}
+
+#[derive(Default)]
+struct Inner {
+    session: Option<u32>,
+    visible: bool,
+    sent: u32,
+    acknowledged: u32,
+}
+
+impl Pumps {
+    /// No windows yet.
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self {
+            engine,
+            windows: Mutex::default(),
+        }
+    }
+
+    /// A page load says hello: its ticks go to `send`, the load before gets no more. An older epoch that
+    /// arrives late changes nothing.
+    pub fn hello(&self, label: &str, epoch: u32, send: impl Fn(Tick) -> bool + Send + Sync + 'static) {
+        let mut windows = self.windows.lock();
+        if windows.get(label).is_some_and(|pump| pump.epoch >= epoch) {
+            return;
+        }
+        let view = Arc::new(View {
+            inner: Mutex::new(Inner {
+                visible: true,
+                ..Inner::default()
+            }),
+            ..View::default()
+        });
+        let task = tauri::async_runtime::spawn(run(Arc::clone(&self.engine), Arc::clone(&view), send));
+        windows.insert(label.to_owned(), Pump { epoch, view, task });
+    }
+
+    /// A tick was handled.
+    pub fn ack(&self, label: &str, epoch: u32, no: u32) {
+        self.with(label, epoch, |inner| {
+            inner.acknowledged = inner.acknowledged.max(no.min(inner.sent))
+        });
+    }
+
+    /// What the window shows, and whether it can be seen.
+    pub fn watch(&self, label: &str, epoch: u32, session: Option<u32>, visible: bool) {
+        self.with(label, epoch, |inner| {
+            inner.session = session;
+            inner.visible = visible;
+        });
+    }
+
+    fn with(&self, label: &str, epoch: u32, change: impl FnOnce(&mut Inner)) {
+        let windows = self.windows.lock();
+        if let Some(pump) = windows.get(label).filter(|pump| pump.epoch == epoch) {
+            change(&mut pump.view.inner.lock());
+            pump.view.wake.notify_one();
+        }
+    }
+
+    /// Ends all of them.
+    pub fn close(&self) {
+        self.windows.lock().clear();
+    }
+}
+
+/// What a pump remembers between ticks.
+#[derive(Default)]
+struct Sent {
+    briefs: HashMap<u32, Brief>,
+    briefs_at: Option<Instant>,
+    shown: Option<u32>,
+    generation: u64,
+    rule: TextRule,
+    cursor: Cursor,
+    status_at: Option<Instant>,
+}
+
+async fn run(engine: Arc<Engine>, view: Arc<View>, send: impl Fn(Tick) -> bool) {
+    let mut sent = Sent::default();
+    loop {
+        let changed = engine.changed().notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        let (session, visible, no) = {
+            let inner = view.inner.lock();
+            let free = inner.sent - inner.acknowledged < UNACKNOWLEDGED;
+            (inner.session, inner.visible, free.then_some(inner.sent + 1))
+        };
+        let Some(no) = no else {
+            // Nothing is counted, read or copied until the window has caught up.
+            view.wake.notified().await;
+            continue;
+        };
+        if let Some(tick) = sent.tick(&engine, session, visible, no) {
+            view.inner.lock().sent = no;
+            if !send(tick) {
+                return;
+            }
+            tokio::time::sleep(if visible { FRAME } else { HIDDEN }).await;
+            continue;
+        }
+        let live = engine.running() > 0;
+        tokio::select! {
+            () = &mut changed => {}
+            () = view.wake.notified() => {}
+            () = tokio::time::sleep(BEAT), if live => {}
+        }
+    }
+}
+
+impl Sent {
+    /// The next tick; `None` if nothing changed.
+    fn tick(&mut self, engine: &Engine, session: Option<u32>, visible: bool, no: u32) -> Option<Tick> {
+        let now = Instant::now();
+        let sessions = self.briefs(engine, now);
+        let held = session.and_then(|id| engine.session(id));
+        let mut status = None;
+        let mut text = None;
+        if let Some(session) = &held {
+            let generation = session.generation();
+            let other = self.shown != Some(session.id());
+            let due = self.status_at.is_none_or(|at| now - at >= BEAT);
+            if other {
+                self.shown = Some(session.id());
+                self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
+            }
+            if other || generation != self.generation || (due && session.state().is_live()) {
+                let new = session.status();
+                if !other && new.text_rule != self.rule {
+                    self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
+                }
+                self.rule = new.text_rule;
+                self.generation = generation;
+                self.status_at = Some(now);
+                status = Some(new);
+            }
+            if visible && let Some((new, cursor)) = session.text_since(self.cursor) {
+                self.cursor = cursor;
+                text = Some(new);
+            }
+        } else {
+            self.shown = None;
+        }
+        if sessions.is_empty() && status.is_none() && text.is_none() {
+            return None;
+        }
+        Some(Tick {
+            no,
+            now_us: now_us(),
+            sessions,
+            shown: status,
+            text,
+        })
+    }
+
+    /// The briefs that changed: a new state at once, figures at a readable pace.
+    fn briefs(&mut self, engine: &Engine, now: Instant) -> Vec<Brief> {
+        let due = self.briefs_at.is_none_or(|at| now - at >= BRIEFS);
+        let mut changed = Vec::new();
+        let all = engine.sessions();
+        if self.briefs.len() > all.len() {
+            self.briefs
+                .retain(|id, _| all.iter().any(|session| session.id() == *id));
+        }
+        for session in all {
+            let before = self.briefs.get(&session.id());
+            if !due && before.is_some_and(|before| before.state == session.state()) {
+                continue;
+            }
+            let brief = session.brief();
+            if before != Some(&brief) {
+                self.briefs.insert(brief.session, brief.clone());
+                changed.push(brief);
+            }
+        }
+        if due {
+            self.briefs_at = Some(now);
+        }
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex as StdMutex;
+    use tapewriter_engine::Options;
+    use tapewriter_engine::contract::{OnEnd, State, Stream};
+    use tokio_util::sync::CancellationToken;
+
+    async fn demo() -> (String, CancellationToken) {
+        let listener = tapewriter_demo::bind(None, false).await.expect("a port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let shutdown = CancellationToken::new();
+        tokio::spawn(tapewriter_demo::run(listener, shutdown.clone()));
+        (origin, shutdown)
+    }
+
+    fn stream(url: String) -> Stream {
+        Stream {
+            id: "s".to_owned(),
+            url,
+            on_end: OnEnd::Stop,
+            ..Stream::default()
+        }
+    }
+
+    async fn until(what: &str, mut fact: impl FnMut() -> bool) {
+        let end = Instant::now() + Duration::from_secs(30);
+        while !fact() {
+            assert!(Instant::now() < end, "never: {what}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    type Ticks = Arc<StdMutex<Vec<Tick>>>;
+
+    fn keep(ticks: &Ticks) -> impl Fn(Tick) -> bool + Send + Sync + 'static {
+        let ticks = Arc::clone(ticks);
+        move |tick| {
+            ticks.lock().expect("not poisoned").push(tick);
+            true
+        }
+    }
+
+    fn len(ticks: &Ticks) -> usize {
+        ticks.lock().expect("not poisoned").len()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_window_that_does_not_answer_gets_two_ticks_and_no_queue() {
+        let (origin, shutdown) = demo().await;
+        let engine = Arc::new(Engine::default());
+        let pumps = Pumps::new(Arc::clone(&engine));
+        let ticks = Ticks::default();
+        pumps.hello("main", 1, keep(&ticks));
+        let flood = stream(format!("{origin}/flood?n=50000&size=100"));
+        let id = engine.connect("k", flood, Options::default()).expect("opened");
+        pumps.watch("main", 1, Some(id), true);
+        let session = engine.session(id).expect("there");
+        until("the flood ends", || session.state() == State::Closed).await;
+        assert_eq!(len(&ticks), 2);
+        // An acknowledgement brings the newest, not what was missed.
+        pumps.ack("main", 1, 2);
+        until("the last tick", || len(&ticks) > 2).await;
+        let last = ticks
+            .lock()
+            .expect("not poisoned")
+            .last()
+            .cloned()
+            .expect("a tick");
+        assert_eq!(last.shown.expect("the session on show").events, 50_000);
+        assert!(last.text.expect("text").skipped > 0);
+        shutdown.cancel();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_tick_is_bounded_and_the_text_is_whole_at_a_readers_rate() {
+        let (origin, shutdown) = demo().await;
+        let engine = Arc::new(Engine::default());
+        let pumps = Arc::new(Pumps::new(Arc::clone(&engine)));
+        let ticks = Ticks::default();
+        let (keep, acker) = (keep(&ticks), Arc::downgrade(&pumps));
+        pumps.hello("main", 1, move |tick| {
+            assert!(serde_json::to_vec(&tick).expect("plain data").len() < 4 * TICK_TEXT_BYTES);
+            let no = tick.no;
+            keep(tick);
+            if let Some(pumps) = acker.upgrade() {
+                tokio::spawn(async move { pumps.ack("main", 1, no) });
+            }
+            true
+        });
+        let id = engine
+            .connect(
+                "k",
+                stream(format!("{origin}/stream?n=50&ms=10")),
+                Options::default(),
+            )
+            .expect("opened");
+        pumps.watch("main", 1, Some(id), true);
+        until("the end is shown", || {
+            let ticks = ticks.lock().expect("not poisoned");
+            ticks
+                .iter()
+                .rev()
+                .find_map(|t| t.shown.as_ref())
+                .is_some_and(|s| s.state == State::Closed)
+        })
+        .await;
+        let text: String = ticks
+            .lock()
+            .expect("not poisoned")
+            .iter()
+            .filter_map(|tick| tick.text.as_ref())
+            .flat_map(|text| text.runs.iter().map(|run| run.text.as_str()))
+            .collect();
+        let whole: String = (1..=50).map(|n| format!("Message {n}\n")).collect();
+        assert_eq!(text, whole);
+        shutdown.cancel();
+    }
+
+    #[tokio::test]
+    async fn a_reload_takes_over_and_the_old_page_is_heard_no_more() {
+        let engine = Arc::new(Engine::default());
+        let pumps = Pumps::new(Arc::clone(&engine));
+        let (old, new) = (Ticks::default(), Ticks::default());
+        pumps.hello("main", 5, keep(&old));
+        pumps.hello("main", 6, keep(&new));
+        pumps.hello("main", 5, keep(&old));
+        pumps.watch("main", 5, Some(99), false);
+        let id = engine
+            .connect("k", stream("http://127.0.0.1:9/".to_owned()), Options::default())
+            .expect("opened");
+        pumps.watch("main", 6, Some(id), true);
+        until("the new page hears", || len(&new) > 0).await;
+        assert_eq!(len(&old), 0);
+    }
+}

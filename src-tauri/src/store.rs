@@ -1,0 +1,396 @@
+//! Saved streams, in one SQLite file. A stream's definition is one JSON value: its fields grow with the
+//! contract, and a default stands in for what an older version did not know.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, params};
+use tapewriter_engine::address;
+use tapewriter_engine::contract::{Notice, Stream};
+
+use crate::home::{private_file, private_folder};
+use crate::notice;
+
+/// `TwSt`, so that `file` and other programs do not take it for something else.
+const APPLICATION_ID: i32 = 0x5477_5374;
+/// Each step brings a file from the version of its index to the next. Never edit one that was released.
+const MIGRATIONS: &[&str] = &["CREATE TABLE stream (
+        id TEXT PRIMARY KEY NOT NULL,
+        place INTEGER NOT NULL,
+        definition TEXT NOT NULL,
+        deleted_at INTEGER
+    ) STRICT;
+    CREATE INDEX stream_by_place ON stream (place);"];
+/// How long another process that has the file may take.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// What went wrong with the file.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is not ours, or its pages are damaged.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+    /// A later version of the app wrote it.
+    #[error("a newer Tapewriter wrote this file (version {0}); use that one, or move the file away")]
+    Newer(i32),
+    /// It cannot be read or written.
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// Its folder cannot be made or its rights not set.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// The saved streams.
+pub struct Store {
+    db: Connection,
+}
+
+impl Store {
+    /// Opens the file, or makes it. A damaged one is set aside beside it, whole, and a new one begun; one
+    /// that cannot be used at all is left alone, and nothing will be saved. Either way the notice says so.
+    pub fn open(path: &Path) -> (Self, Option<Notice>) {
+        match Self::open_file(path) {
+            Ok(store) => (store, None),
+            Err(StoreError::Damaged(why)) => match set_aside(path) {
+                Ok(aside) => {
+                    eprintln!(
+                        "tapewriter: {} is damaged ({why}); moved to {}",
+                        path.display(),
+                        aside.display()
+                    );
+                    let said = notice("store-set-aside", &[("path", &aside.display().to_string())]);
+                    match Self::open_file(path) {
+                        Ok(store) => (store, Some(said)),
+                        Err(error) => Self::unsaved(path, &error),
+                    }
+                }
+                Err(error) => Self::unsaved(path, &error.into()),
+            },
+            Err(error) => Self::unsaved(path, &error),
+        }
+    }
+
+    /// A store that lasts as long as the program.
+    fn unsaved(path: &Path, error: &StoreError) -> (Self, Option<Notice>) {
+        eprintln!(
+            "tapewriter: streams cannot be saved in {}: {error}",
+            path.display()
+        );
+        let said = notice(
+            "store-read-only",
+            &[
+                ("detail", &error.to_string()),
+                ("path", &path.display().to_string()),
+            ],
+        );
+        let db = Connection::open_in_memory().expect("SQLite has memory for an empty database");
+        let store = Self { db };
+        store.migrate().expect("an empty database takes the schema");
+        (store, Some(said))
+    }
+
+    fn open_file(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent() {
+            private_folder(folder)?;
+        }
+        // Made before SQLite does, whose journals take over its rights.
+        private_file(path)?;
+        let db = Connection::open(path)?;
+        let store = Self { db };
+        match store.prepare() {
+            Err(StoreError::Sqlite(error)) if is_damage(&error) => {
+                Err(StoreError::Damaged(error.to_string()))
+            }
+            Err(error) => Err(error),
+            Ok(()) => Ok(store),
+        }
+    }
+
+    fn prepare(&self) -> Result<(), StoreError> {
+        self.db.busy_timeout(BUSY)?;
+        let id: i32 = self.db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        let tables: i32 = self
+            .db
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if id != APPLICATION_ID && (id != 0 || tables != 0) {
+            return Err(StoreError::Damaged("it is another program's database".to_owned()));
+        }
+        let check: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if check != "ok" {
+            return Err(StoreError::Damaged(check));
+        }
+        // A stream that was saved is on disk when the command answers: FULL also outlives a power cut.
+        self.db.pragma_update(None, "journal_mode", "WAL")?;
+        self.db.pragma_update(None, "synchronous", "FULL")?;
+        self.migrate()?;
+        // What was deleted in an earlier run can no longer be undone.
+        self.db
+            .execute("DELETE FROM stream WHERE deleted_at IS NOT NULL", [])?;
+        Ok(())
+    }
+
+    fn migrate(&self) -> Result<(), StoreError> {
+        let version: i32 = self.db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let known = MIGRATIONS.len() as i32;
+        if version > known {
+            return Err(StoreError::Newer(version));
+        }
+        for (step, sql) in MIGRATIONS.iter().enumerate().skip(version.max(0) as usize) {
+            self.db.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION_ID}; COMMIT;",
+                step + 1
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// All saved streams, in order. One whose definition cannot be read is left in the file and skipped.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn streams(&self) -> Result<Vec<Stream>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, definition FROM stream WHERE deleted_at IS NULL ORDER BY place, id",
+        )?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut streams = Vec::new();
+        for row in rows {
+            let (id, definition) = row?;
+            match serde_json::from_str::<Stream>(&definition) {
+                Ok(stream) => streams.push(Stream { id, ..stream }),
+                Err(error) => eprintln!("tapewriter: the saved stream {id} cannot be read: {error}"),
+            }
+        }
+        Ok(streams)
+    }
+
+    /// Creates a stream (its id is empty) at the end, or replaces the one with its id. Answers with it as
+    /// it was stored: without secrets, which have no place in a file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, stream: Stream) -> Result<Stream, StoreError> {
+        let mut stream = without_secrets(stream);
+        if stream.id.is_empty() {
+            stream.id = uuid::Uuid::new_v4().to_string();
+        }
+        let definition = serde_json::to_string(&stream).expect("a stream is plain data");
+        self.db.execute(
+            "INSERT INTO stream (id, place, definition)
+             VALUES (?1, (SELECT coalesce(max(place), 0) + 1 FROM stream), ?2)
+             ON CONFLICT (id) DO UPDATE SET definition = ?2, deleted_at = NULL",
+            params![stream.id, definition],
+        )?;
+        Ok(stream)
+    }
+
+    /// Deletes a stream; it can be restored until the program ends.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn delete(&self, id: &str) -> Result<(), StoreError> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs() as i64);
+        self.db.execute(
+            "UPDATE stream SET deleted_at = ?2 WHERE id = ?1",
+            params![id, now],
+        )?;
+        Ok(())
+    }
+
+    /// Undoes a deletion.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn restore(&self, id: &str) -> Result<Vec<Stream>, StoreError> {
+        self.db
+            .execute("UPDATE stream SET deleted_at = NULL WHERE id = ?1", [id])?;
+        self.streams()
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+}
+
+/// Moves a file and its journals out of the way, under a name that is free.
+fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let aside = (0..)
+        .map(|n| {
+            with_suffix(
+                path,
+                &format!(
+                    ".damaged-{seconds}{}",
+                    if n == 0 { String::new() } else { format!("-{n}") }
+                ),
+            )
+        })
+        .find(|aside| !aside.exists())
+        .expect("some name is free");
+    fs::rename(path, &aside)?;
+    for journal in ["-wal", "-shm"] {
+        let from = with_suffix(path, journal);
+        if from.exists() {
+            fs::rename(from, with_suffix(&aside, journal))?;
+        }
+    }
+    Ok(aside)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Passwords in addresses and headers that speak for the user are never written to disk.
+fn without_secrets(mut stream: Stream) -> Stream {
+    if stream.url.contains('@')
+        && let Ok(url) = address::resolve(&stream.url, None)
+        && (url.password().is_some() || !url.username().is_empty())
+    {
+        stream.url = address::redacted(&url);
+    }
+    stream
+        .headers
+        .retain(|header| !tapewriter_engine::http::is_secret(&header.name));
+    stream
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tapewriter_engine::contract::Header;
+
+    fn stream(name: &str) -> Stream {
+        Stream {
+            name: name.to_owned(),
+            url: "https://example.com/events".to_owned(),
+            ..Stream::default()
+        }
+    }
+
+    fn names(store: &Store) -> Vec<String> {
+        store
+            .streams()
+            .expect("readable")
+            .into_iter()
+            .map(|stream| stream.name)
+            .collect()
+    }
+
+    #[test]
+    fn keeps_streams_in_order_and_undoes_a_deletion() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("inner").join("streams.db");
+        let (store, said) = Store::open(&path);
+        assert_eq!(said, None);
+        let a = store.save(stream("a")).expect("saved");
+        let b = store.save(stream("b")).expect("saved");
+        store.save(stream("c")).expect("saved");
+        store
+            .save(Stream {
+                name: "B".to_owned(),
+                ..b.clone()
+            })
+            .expect("saved");
+        store.delete(&a.id).expect("deleted");
+        assert_eq!(names(&store), ["B", "c"]);
+        store.restore(&a.id).expect("restored");
+        assert_eq!(names(&store), ["a", "B", "c"]);
+        store.delete(&b.id).expect("deleted");
+        drop(store);
+        let (store, _) = Store::open(&path);
+        assert_eq!(names(&store), ["a", "c"]);
+        // A deletion of an earlier run is final.
+        store.restore(&b.id).expect("no error");
+        assert_eq!(names(&store), ["a", "c"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn is_the_users_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("home").join("streams.db");
+        let (store, _) = Store::open(&path);
+        store.save(stream("a")).expect("saved");
+        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode(path.parent().expect("a folder")), 0o700);
+        for entry in fs::read_dir(path.parent().expect("a folder")).expect("readable") {
+            let file = entry.expect("an entry").path();
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+        }
+    }
+
+    #[test]
+    fn sets_a_damaged_file_aside() {
+        for damage in [
+            "not a database at all, but longer than a header of one hundred bytes. ".repeat(3),
+            "x".into(),
+        ] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("streams.db");
+            fs::write(&path, &damage).expect("written");
+            let (store, said) = Store::open(&path);
+            let said = said.expect("a notice");
+            assert_eq!(said.code, "store-set-aside");
+            assert_eq!(fs::read_to_string(&said.args["path"]).expect("kept"), damage);
+            store.save(stream("new")).expect("saved");
+            assert_eq!(names(&store), ["new"]);
+        }
+    }
+
+    #[test]
+    fn leaves_a_newer_file_and_anothers_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("streams.db");
+        let (store, _) = Store::open(&path);
+        store.save(stream("kept")).expect("saved");
+        store.db.pragma_update(None, "user_version", 99).expect("set");
+        drop(store);
+        let before = fs::read(&path).expect("readable");
+        let (store, said) = Store::open(&path);
+        assert_eq!(said.expect("a notice").code, "store-read-only");
+        assert!(names(&store).is_empty());
+        drop(store);
+        assert_eq!(fs::read(&path).expect("readable"), before);
+    }
+
+    #[test]
+    fn writes_no_secrets() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("streams.db");
+        let (store, _) = Store::open(&path);
+        let mut secret = stream("s");
+        secret.url = "https://me:hunter2@example.com/x".to_owned();
+        secret.headers = vec![
+            Header {
+                name: "Authorization".to_owned(),
+                value: "Bearer hunter2".to_owned(),
+            },
+            Header {
+                name: "X-Api-Key".to_owned(),
+                value: "hunter2".to_owned(),
+            },
+            Header {
+                name: "Accept-Language".to_owned(),
+                value: "zh".to_owned(),
+            },
+        ];
+        let saved = store.save(secret).expect("saved");
+        assert_eq!(saved.headers.len(), 1);
+        drop(store);
+        for entry in fs::read_dir(folder.path()).expect("readable") {
+            let bytes = fs::read(entry.expect("an entry").path()).expect("readable");
+            assert!(!bytes.windows(7).any(|window| window == b"hunter2"));
+        }
+    }
+}

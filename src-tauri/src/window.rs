@@ -1,0 +1,89 @@
+//! The window: made hidden, shown when its page has loaded, and kept where it is.
+
+use std::path::Path;
+
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::{App, Theme, Url, WebviewUrl, WebviewWindowBuilder, window::Color};
+
+/// The window's label, which the capability of tauri.conf.json names.
+pub const LABEL: &str = "main";
+
+/// There is nowhere to open a window.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "there is no display to open a window on (neither WAYLAND_DISPLAY nor DISPLAY is set). \
+     Start it from a desktop, or watch a stream in this terminal: tape tail URL"
+)]
+pub struct NoDisplay;
+
+/// Whether a window can be opened, so that the answer is a sentence and not the toolkit's abort.
+///
+/// # Errors
+/// [`NoDisplay`].
+pub fn display() -> Result<(), NoDisplay> {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
+        return Err(NoDisplay);
+    }
+    Ok(())
+}
+
+/// Opens the window.
+pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .title("Tapewriter")
+        .inner_size(1240.0, 800.0)
+        .min_inner_size(900.0, 600.0)
+        .data_directory(data_directory.to_owned())
+        // The webview would take a dropped file for an address and leave the page.
+        .disable_drag_drop_handler()
+        .visible(false)
+        .on_navigation(is_our_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished
+                && let Err(error) = window.show()
+            {
+                eprintln!("tapewriter: the window cannot be shown: {error}");
+            }
+        })
+        .build()?;
+    // The desk colour of the design, so that nothing white shows before the page does.
+    let desk = match window.theme()? {
+        Theme::Dark => Color(0x16, 0x15, 0x14, 0xff),
+        _ => Color(0xf1, 0xee, 0xe8, 0xff),
+    };
+    window.set_background_color(Some(desk))
+}
+
+/// The window stays on the app's own page; whatever a stream's text leads to opens elsewhere or not at all.
+fn is_our_page(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" if url.host_str() == Some("tauri.localhost") => true,
+        // `make dev` serves the page with live reload.
+        "http" => cfg!(dev) && url.host_str() == Some("127.0.0.1") && url.port() == Some(1420),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_page_may_be_gone_to() {
+        for (url, ours) in [
+            ("tauri://localhost/", true),
+            ("tauri://localhost/index.html#x", true),
+            ("http://tauri.localhost/", true),
+            ("https://example.com/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,x", false),
+            ("tauri://elsewhere/", false),
+            ("http://127.0.0.1:4737/", false),
+        ] {
+            assert_eq!(is_our_page(&url.parse().expect(url)), ours, "{url}");
+        }
+    }
+}
