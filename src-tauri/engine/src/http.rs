@@ -403,7 +403,7 @@ impl reqwest::dns::Resolve for Resolver {
 struct Causes {
     resolve: Option<String>,
     tls: Option<String>,
-    io: Option<(io::ErrorKind, String)>,
+    io: Option<io::ErrorKind>,
 }
 
 fn causes(error: &(dyn StdError + 'static)) -> Causes {
@@ -416,18 +416,16 @@ fn causes(error: &(dyn StdError + 'static)) -> Causes {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             found.tls.get_or_insert_with(|| tls.to_string());
         }
+        next = error.source();
         if let Some(io) = error.downcast_ref::<io::Error>() {
-            // An io::Error made from another error hides it from `source`.
-            if let Some(tls) = io
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-            {
-                found.tls.get_or_insert_with(|| tls.to_string());
-            } else {
-                found.io.get_or_insert_with(|| (io.kind(), io.to_string()));
+            // An io::Error made from another error hides that one from `source`.
+            match io.get_ref() {
+                Some(inner) => next = Some(inner),
+                None => {
+                    found.io.get_or_insert(io.kind());
+                }
             }
         }
-        next = error.source();
     }
     found
 }
@@ -448,15 +446,15 @@ fn classify(error: &reqwest::Error, url: &Url) -> Failure {
                 "no secure connection to {host}: {detail}; check its certificate, or whether it speaks http"
             ),
         )
-    } else if error.is_timeout() || matches!(&causes.io, Some((io::ErrorKind::TimedOut, _))) {
+    } else if error.is_timeout() || causes.io == Some(io::ErrorKind::TimedOut) {
         let seconds = CONNECT_TIMEOUT.as_secs();
         (
             Code::Timeout,
             format!("{host} did not answer within {seconds} s; check the address and the network"),
         )
     } else if error.is_connect() {
-        match &causes.io {
-            Some((io::ErrorKind::ConnectionRefused, _)) => (
+        match causes.io {
+            Some(io::ErrorKind::ConnectionRefused) => (
                 Code::Refused,
                 format!("nothing listens at {host}; is the server running, and is the port right?"),
             ),

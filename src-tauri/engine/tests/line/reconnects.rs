@@ -1,0 +1,261 @@
+//! Reconnection: what is sent, what is waited for, what it cost.
+
+use std::time::Duration;
+
+use tapewriter_engine::Engine;
+use tapewriter_engine::contract::{Code, Header, OnStatus, RowKind, State};
+
+use crate::support::{OK, data, demo, ended, get, open, raw, rows, until};
+
+#[tokio::test]
+async fn the_flaky_line_loses_and_repeats_nothing() {
+    let (engine, demo) = (Engine::default(), demo().await);
+    let session = open(&engine, get(format!("{}/flaky?ms=2&retry=100", demo.origin)));
+    ended(&engine, &session).await;
+    let status = session.status();
+    assert_eq!(
+        (status.state, status.events, status.lost, status.repeated),
+        (State::Closed, 40, Some(0), Some(0))
+    );
+    assert_eq!(status.reconnects, 7);
+    let seqs: Vec<u64> = rows(&session)
+        .iter()
+        .filter_map(|row| match &row.kind {
+            RowKind::Event { seq, id, .. } => {
+                assert_eq!(seq.to_string(), *id);
+                Some(*seq)
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(seqs, (1..=40).collect::<Vec<_>>());
+    // Each break is on the strip, closed, with what it cost.
+    let breaks = session.strip().breaks;
+    assert!(
+        breaks
+            .iter()
+            .filter(|gap| gap.to_us.is_some() && gap.lost == Some(0))
+            .count()
+            >= 7
+    );
+    let codes: Vec<Code> = breaks.iter().map(|gap| gap.code).collect();
+    assert!(codes.contains(&Code::Eof) && codes.contains(&Code::Reset));
+}
+
+#[tokio::test]
+async fn sends_the_last_event_id_of_the_last_whole_block() {
+    let server = raw([
+        &format!("{OK}retry: 100\nid: 5\ndata: a\n\nid: 6\n\nid: 7\ndata: never finished"),
+        &format!("{OK}data: b\n\n"),
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let session = open(&engine, get(&server.origin));
+    ended(&engine, &session).await;
+    let requests = server.requests.lock().clone();
+    let sent = |n: usize| {
+        requests[n]
+            .lines()
+            .find_map(|line| line.strip_prefix("last-event-id: ").map(str::to_owned))
+    };
+    assert_eq!(
+        (sent(0), sent(1), sent(2)),
+        (None, Some("6".to_owned()), Some("6".to_owned()))
+    );
+    assert!(
+        requests[0].contains("accept: text/event-stream") && requests[0].contains("cache-control: no-cache")
+    );
+    assert!(requests[0].contains("user-agent: Tapewriter/"));
+    assert_eq!(data(&session), ["a", "b"]);
+    // The event after the reconnect carried no id of its own: what was lost cannot be told.
+    assert_eq!((session.status().lost, session.status().repeated), (None, None));
+}
+
+#[tokio::test]
+async fn order_of_what_is_said_about_a_reconnect() {
+    let server = raw([
+        &format!("{OK}retry: 100\ndata: a\n\n"),
+        &format!("{OK}data: b\n\n"),
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let session = open(&engine, get(&server.origin));
+    ended(&engine, &session).await;
+    let kinds: Vec<&str> = rows(&session)
+        .iter()
+        .map(|row| match &row.kind {
+            RowKind::Event { .. } => "event",
+            RowKind::Comment { .. } => "comment",
+            RowKind::Opened { .. } => "opened",
+            RowKind::Closed { failure, .. } => failure.code.as_str(),
+            RowKind::Waiting { .. } => "waiting",
+            RowKind::Resumed { .. } => "resumed",
+            RowKind::Retry { .. } => "retry",
+            RowKind::Failed { .. } => "failed",
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "opened", "retry", "event", "eof", "waiting", "opened", "resumed", "event", "eof", "waiting",
+            "status"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn stop_ends_a_wait_at_once_and_reconnect_now_too() {
+    let server = raw([
+        &format!("{OK}retry: 600000\ndata: a\n\n"),
+        &format!("{OK}data: b\n\n"),
+    ])
+    .await;
+    let engine = Engine::default();
+    let session = open(&engine, get(&server.origin));
+    until(&engine, "it waits", || session.state() == State::Waiting).await;
+    assert_eq!(session.status().waiting_ms, Some(600_000));
+    session.reconnect_now();
+    until(&engine, "the second event", || session.status().events == 2).await;
+    until(&engine, "it waits again", || session.state() == State::Waiting).await;
+    session.stop();
+    ended(&engine, &session).await;
+    assert_eq!(session.state(), State::Closed);
+    assert_eq!(
+        session.status().failure.map(|failure| failure.code),
+        Some(Code::Stopped)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_said_and_tried_again() {
+    let engine = Engine::default();
+    let session = open(&engine, get("http://127.0.0.1:1/"));
+    until(&engine, "it waits", || session.state() == State::Waiting).await;
+    let status = session.status();
+    assert_eq!(status.failure.map(|failure| failure.code), Some(Code::Refused));
+    assert_eq!(status.reconnects, 0);
+    session.stop();
+    ended(&engine, &session).await;
+}
+
+#[tokio::test]
+async fn a_post_is_sent_once() {
+    let server = raw([&format!("{OK}data: a\n\n"), &format!("{OK}data: b\n\n")]).await;
+    let engine = Engine::default();
+    let mut post = get(&server.origin);
+    post.method = "POST".to_owned();
+    post.body = Some("{\"q\":1}".to_owned());
+    let session = open(&engine, post);
+    ended(&engine, &session).await;
+    let requests = server.requests.lock().clone();
+    assert_eq!((requests.len(), session.state()), (1, State::Closed));
+    assert!(requests[0].contains("content-type: application/json") && requests[0].ends_with("{\"q\":1}"));
+}
+
+#[tokio::test]
+async fn busy_servers_are_asked_again_where_the_stream_says_so() {
+    let server = raw([
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 4\r\nretry-after: 0\r\n\r\nbusy",
+        &format!("{OK}data: a\n\n"),
+    ])
+    .await;
+    let engine = Engine::default();
+    let mut stream = get(&server.origin);
+    stream.on_status = OnStatus::Retry;
+    let session = open(&engine, stream);
+    until(&engine, "it waits", || session.state() == State::Waiting).await;
+    let failure = session.status().failure.expect("why");
+    assert_eq!(
+        (failure.args["status"].as_str(), failure.args["body"].as_str()),
+        ("503", "busy")
+    );
+    session.reconnect_now();
+    until(&engine, "the event", || session.status().events == 1).await;
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_secrets_stay_home() {
+    let other = raw([&format!("{OK}data: there\n\n")]).await;
+    let first = raw([
+        "HTTP/1.1 307 Temporary Redirect\r\nlocation: /here\r\nconnection: close\r\n\r\n",
+        &format!(
+            "HTTP/1.1 302 Found\r\nlocation: {}/there\r\nconnection: close\r\n\r\n",
+            other.origin
+        ),
+    ])
+    .await;
+    let engine = Engine::default();
+    let mut stream = crate::support::once(&first.origin);
+    stream.headers = vec![
+        Header {
+            name: "Authorization".to_owned(),
+            value: "Bearer s".to_owned(),
+        },
+        Header {
+            name: "X-Api-Key".to_owned(),
+            value: "s".to_owned(),
+        },
+        Header {
+            name: "X-Plain".to_owned(),
+            value: "p".to_owned(),
+        },
+    ];
+    let session = open(&engine, stream);
+    ended(&engine, &session).await;
+    assert_eq!(data(&session), ["there"]);
+    let (here, there) = (first.requests.lock()[1].clone(), other.requests.lock()[0].clone());
+    assert!(here.starts_with("GET /here ") && here.contains("authorization: Bearer s"));
+    assert!(there.starts_with("GET /there ") && there.contains("x-plain: p"));
+    assert!(!there.contains("authorization") && !there.contains("x-api-key"));
+}
+
+#[tokio::test]
+async fn a_redirect_turns_a_post_into_a_get_where_the_fetch_standard_says_so() {
+    for (status, method) in [
+        ("301", "GET"),
+        ("302", "GET"),
+        ("303", "GET"),
+        ("307", "POST"),
+        ("308", "POST"),
+    ] {
+        let server = raw([
+            &format!("HTTP/1.1 {status} X\r\nlocation: /next\r\nconnection: close\r\n\r\n"),
+            &format!("{OK}data: a\n\n"),
+        ])
+        .await;
+        let engine = Engine::default();
+        let mut post = get(&server.origin);
+        post.method = "POST".to_owned();
+        post.body = Some("x".to_owned());
+        let session = open(&engine, post);
+        ended(&engine, &session).await;
+        let second = server.requests.lock()[1].clone();
+        assert!(
+            second.starts_with(&format!("{method} /next ")),
+            "{status}: {second}"
+        );
+        assert_eq!(second.contains("content-type"), method == "POST", "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_time_of_zero_does_not_spin() {
+    let (engine, demo) = (Engine::default(), demo().await);
+    let session = open(&engine, get(format!("{}/flaky?ms=1&retry=0&n=10", demo.origin)));
+    ended(&engine, &session).await;
+    let waits: Vec<u64> = rows(&session)
+        .iter()
+        .filter_map(|row| match row.kind {
+            RowKind::Waiting { ms, .. } => Some(ms),
+            _ => None,
+        })
+        .collect();
+    assert!(
+        !waits.is_empty()
+            && waits
+                .iter()
+                .all(|ms| *ms >= Duration::from_millis(100).as_millis() as u64)
+    );
+}
