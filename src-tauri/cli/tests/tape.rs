@@ -1,0 +1,232 @@
+//! `tape` as a program: its output, its words and its exit codes.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+/// A `tape demo` of its own, ended when dropped.
+struct Demo {
+    process: Child,
+    origin: String,
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the tests that ask for that have seen.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn demo() -> Demo {
+    let mut process = tape(&["demo", "--port", "0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("tape demo");
+    let mut origin = String::new();
+    BufReader::new(process.stdout.take().expect("piped"))
+        .read_line(&mut origin)
+        .expect("its address");
+    Demo {
+        process,
+        origin: origin.trim().to_owned(),
+    }
+}
+
+fn tape(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tape"));
+    command.args(args).stdin(Stdio::null());
+    // A system proxy that answers nobody: this machine's own addresses must not go through it.
+    command.env("http_proxy", "http://127.0.0.1:1");
+    for name in ["NO_PROXY", "no_proxy"] {
+        command.env(name, "invalid");
+    }
+    command
+}
+
+/// Runs to the end: exit code, standard output, standard error.
+fn run(args: &[&str]) -> (i32, String, String) {
+    let output = tape(args).output().expect("tape runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (
+        output.status.code().expect("an exit code"),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+fn json(lines: &str) -> Vec<Value> {
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("one JSON object a line"))
+        .collect()
+}
+
+#[test]
+fn text_is_the_typed_text() {
+    let demo = demo();
+    let (code, out, err) = run(&["tail", "--no-reconnect", &format!("{}/stream?ms=5", demo.origin)]);
+    let expected: String = (1..=10).map(|n| format!("Message {n}\n")).collect();
+    assert_eq!((code, out), (0, expected), "{err}");
+}
+
+#[test]
+fn json_lines_keep_their_contract() {
+    let demo = demo();
+    let url = format!("{}/stream?n=2&ms=5", demo.origin);
+    let (code, out, err) = run(&["tail", "--json", "--no-reconnect", &url]);
+    assert_eq!(code, 0, "{err}");
+    let lines = json(&out);
+    let kinds: Vec<_> = lines
+        .iter()
+        .map(|line| line["kind"].as_str().expect("a kind"))
+        .collect();
+    assert_eq!(kinds, ["opened", "event", "event", "closed"]);
+    assert_eq!(
+        (&lines[0]["status"], &lines[0]["http"]),
+        (&200.into(), &"HTTP/1.1".into())
+    );
+    assert_eq!(lines[0]["url"], url.as_str());
+    assert_eq!(lines[0]["headers"][0][0], "content-type");
+    let event = &lines[2];
+    assert_eq!((&event["seq"], &event["attempt"]), (&2.into(), &1.into()));
+    assert_eq!(
+        (&event["type"], &event["id"], &event["data"]),
+        (&"message".into(), &"".into(), &"Message 2".into())
+    );
+    assert!(event["at_us"].as_u64() > lines[1]["at_us"].as_u64());
+    assert_eq!(lines[3]["code"], "eof");
+}
+
+#[test]
+fn a_reconnect_is_told_and_204_ends_cleanly() {
+    let demo = demo();
+    let (code, out, err) = run(&[
+        "tail",
+        "--json",
+        &format!("{}/flaky?n=8&ms=2&retry=100", demo.origin),
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let lines = json(&out);
+    let seqs: Vec<u64> = lines.iter().filter_map(|line| line["seq"].as_u64()).collect();
+    assert_eq!(seqs, (1..=8).collect::<Vec<_>>());
+    let at = |kind: &str| lines.iter().position(|line| line["kind"] == kind).expect(kind);
+    let (closed, waiting, resumed) = (at("closed"), at("waiting"), at("resumed"));
+    assert!(closed < waiting && waiting < resumed);
+    assert_eq!(
+        (&lines[waiting]["ms"], &lines[waiting]["last_event_id"]),
+        (&100.into(), &"5".into())
+    );
+    assert_eq!(
+        (&lines[resumed]["lost"], &lines[resumed]["repeated"]),
+        (&0.into(), &0.into())
+    );
+    assert_eq!(lines[resumed + 1]["kind"], "event");
+}
+
+#[test]
+fn limits_end_cleanly() {
+    let demo = demo();
+    let url = format!("{}/stream?n=1000&ms=5", demo.origin);
+    let (code, out, err) = run(&["tail", "--max-events", "3", &url]);
+    assert_eq!(
+        (code, out.as_str()),
+        (0, "Message 1\nMessage 2\nMessage 3\n"),
+        "{err}"
+    );
+    let (code, out, err) = run(&[
+        "tail",
+        "--max-time",
+        "0.3",
+        &format!("{}/faults/silent", demo.origin),
+    ]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+}
+
+#[test]
+fn failures_have_a_code_and_exit_with_one() {
+    let demo = demo();
+    for (url, code) in [
+        (format!("{}/faults/status-500", demo.origin), "status"),
+        (format!("{}/nowhere", demo.origin), "status"),
+        (format!("{}/faults/wrong-type", demo.origin), "content-type"),
+        ("http://127.0.0.1:1/".to_owned(), "refused"),
+        ("http://no-such-host.invalid/".to_owned(), "dns"),
+        (format!("{}/", demo.origin.replace("http:", "https:")), "tls"),
+        (format!("{}/faults/reset", demo.origin), "reset"),
+    ] {
+        let (exit, out, err) = run(&["tail", "--json", "--no-reconnect", &url]);
+        assert_eq!(exit, 1, "{url}: {err}");
+        let last = json(&out).pop().expect("a line");
+        assert_eq!(
+            (&last["kind"], &last["code"]),
+            (&"failed".into(), &code.into()),
+            "{url}"
+        );
+        assert!(err.starts_with(&format!("tape: {code}: ")), "{url}: {err}");
+    }
+}
+
+#[test]
+fn usage_exits_with_two() {
+    for args in [
+        &[][..],
+        &["tail"][..],
+        &["tail", "--max-events", "0", "http://x/"][..],
+        &["tail", "-H", "no colon", "http://x/"][..],
+        &["tail", "--json", "--text", "http://x/"][..],
+        &["tail", "ftp://x/"][..],
+    ] {
+        let (code, out, err) = run(args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(!err.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_silent_server_is_said_to_be() {
+    let demo = demo();
+    let url = format!("{}/faults/silent", demo.origin);
+    let (code, _, err) = run(&["tail", "--idle-notice", "1", "--max-time", "4", &url]);
+    assert_eq!(code, 0);
+    assert_eq!(err.matches("tape: idle: ").count(), 1, "{err}");
+}
+
+#[test]
+fn an_output_that_is_closed_ends_it() {
+    let demo = demo();
+    let url = format!("{}/flood?n=10000000&size=100", demo.origin);
+    let mut process = tape(&["tail", &url])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("tape runs");
+    let mut some = [0; 1000];
+    process
+        .stdout
+        .take()
+        .expect("piped")
+        .read_exact(&mut some)
+        .expect("text");
+    assert_eq!(process.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error_and_a_signal_ends_the_demo() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let (code, _, err) = run(&["demo", "--port", &port]);
+    assert_eq!(code, 1);
+    assert!(err.contains(&port), "{err}");
+
+    let mut demo = demo();
+    let stream = TcpStream::connect(demo.origin.trim_start_matches("http://")).expect("connects");
+    let ended = Command::new("kill")
+        .arg(demo.process.id().to_string())
+        .status()
+        .expect("kill");
+    assert!(ended.success());
+    assert!(demo.process.wait().expect("it ends").success());
+    drop(stream);
+}
