@@ -1,0 +1,110 @@
+// Method, address, Save, Request, and the one button that connects and stops.
+
+import { createEffect, createMemo, For, Show, type JSX } from "solid-js";
+import { t } from "../i18n";
+import type { Desk } from "./desk";
+import { isLive } from "./desk";
+import { chord, isComposing } from "./keys";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+export function AddressBar(props: { desk: Desk }): JSX.Element {
+  const { desk } = props;
+  const { library, live } = desk;
+  let input!: HTMLInputElement;
+
+  const stream = library.current;
+  const shown = createMemo(() => library.shown(stream()?.url ?? ""));
+  const method = createMemo(() => stream()?.method ?? "GET");
+  const methods = createMemo(() => (METHODS.includes(method()) ? METHODS : [...METHODS, method()]));
+  const running = createMemo(() => isLive(desk.state()));
+  const dirty = createMemo(() => {
+    const id = library.selectedId();
+    return id !== null && library.dirty(id);
+  });
+
+  const note = createMemo(() => {
+    const type = live.status()?.content_type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+    if (type === "text/event-stream") return t("address.note.event-stream");
+    if (type !== "") return type;
+    const id = library.selectedId();
+    return id !== null && library.kind(id) === "demo" ? t("address.note.demo") : "";
+  });
+
+  // Written only when it differs: writing moves the caret, and what is typed comes back here.
+  createEffect(() => {
+    const wanted = shown();
+    if (input.value !== wanted) input.value = wanted;
+  });
+
+  desk.onFocusAddress(() => {
+    input.focus();
+    input.select();
+  });
+
+  return (
+    <header class="address">
+      <div class="address-field">
+        <span class="method">
+          <span aria-hidden="true">{method()}</span>
+          <select
+            data-testid="method"
+            aria-label={t("address.method")}
+            value={method()}
+            onChange={(event) => library.edit({ method: event.currentTarget.value })}
+          >
+            <For each={methods()}>{(each) => <option value={each}>{each}</option>}</For>
+          </select>
+        </span>
+        <input
+          ref={input}
+          data-testid="url"
+          type="text"
+          inputmode="url"
+          spellcheck={false}
+          autocomplete="off"
+          autocapitalize="off"
+          aria-label={t("address.label")}
+          placeholder={t("address.placeholder")}
+          onInput={(event) => library.edit({ url: library.typed(event.currentTarget.value) })}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.ctrlKey || event.metaKey || isComposing(event)) return;
+            event.preventDefault();
+            desk.connect();
+          }}
+        />
+        <Show when={note()}>{(words) => <span class="note">{words()}</span>}</Show>
+      </div>
+      <Show when={dirty()}>
+        <button
+          type="button"
+          class="button"
+          data-testid="save-stream"
+          title={`${t("address.save")} (${chord("S")})`}
+          onClick={() => desk.save()}
+        >
+          {t("address.save")}
+        </button>
+      </Show>
+      <button
+        type="button"
+        class="button"
+        data-testid="request"
+        aria-expanded={desk.requestOpen()}
+        onClick={() => desk.setRequestOpen(!desk.requestOpen())}
+      >
+        {t("address.request")}
+      </button>
+      <button
+        type="button"
+        class="button primary"
+        data-testid="connect"
+        data-action={running() ? "stop" : "connect"}
+        title={`${running() ? t("address.stop") : t("address.connect")} (${chord("Enter")})`}
+        onClick={() => desk.toggle()}
+      >
+        {running() ? t("address.stop") : t("address.connect")}
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,164 @@
+// The window: the streams at the left, and at the right address, tabs, page, tape and status.
+
+import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { Portal } from "solid-js/web";
+import type { Scene } from "../model/api";
+import { AddressBar } from "./AddressBar";
+import type { Desk, SceneName } from "./desk";
+import { isLive } from "./desk";
+import { Empty, isFirstPage, offeredBy, play } from "./Empty";
+import { isCommand, isComposing, isTyping } from "./keys";
+import { LineNotice } from "./LineNotice";
+import { NoticeBar } from "./NoticeBar";
+import { RequestPanel } from "./RequestPanel";
+import { Sidebar } from "./Sidebar";
+import { StatusStrip } from "./StatusStrip";
+import { Tabs } from "./Tabs";
+import { TapeHost } from "./TapeHost";
+
+/** A scene that can be taken to an entry. */
+type Stageable = Scene & { jump(pos: number): void };
+/** Each makes its scene; `tools` is its place right of the tabs. */
+export type SceneMakers = Readonly<Record<SceneName, (tools: HTMLElement) => Stageable>>;
+
+export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
+  const { desk } = props;
+  const { live, library } = desk;
+
+  createEffect(() => live.show(library.selectedId()));
+
+  const hasSession = (): boolean => live.status() !== null;
+  const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost() };
+  const [shown, setShown] = createSignal<Stageable | null>(null);
+
+  function jump(pos: number): void {
+    desk.setRequestOpen(false);
+    shown()?.jump(pos);
+  }
+
+  onMount(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isComposing(event)) return;
+      if (isCommand(event)) onChord(event);
+      else if (!event.ctrlKey && !event.metaKey && !event.altKey) onPlainKey(event);
+    };
+    addEventListener("keydown", onKeyDown);
+    onCleanup(() => removeEventListener("keydown", onKeyDown));
+  });
+
+  function onChord(event: KeyboardEvent): void {
+    switch (event.key) {
+      case "Enter":
+        desk.toggle();
+        break;
+      case "s":
+        if (library.dirty(library.selectedId() ?? "")) desk.save();
+        break;
+      case "n":
+        library.create();
+        desk.focusAddress();
+        break;
+      case "l":
+        desk.focusAddress();
+        break;
+      case "z":
+        // In a field it undoes typing.
+        if (isTyping(event.target) || library.removed() === null) return;
+        desk.undo();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  }
+
+  function onPlainKey(event: KeyboardEvent): void {
+    if (!isFirstPage(desk) || desk.requestOpen() || isTyping(event.target)) return;
+    // On a button, Enter presses that button.
+    if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
+    const demo = offeredBy(desk, event.key);
+    if (!demo || isLive(desk.state())) return;
+    event.preventDefault();
+    play(desk, demo);
+  }
+
+  return (
+    <div class="app">
+      <Sidebar desk={desk} />
+      <main class="main">
+        <AddressBar desk={desk} />
+        <Tabs desk={desk} tools={tools} />
+        <NoticeBar desk={desk} />
+        <div class="page" id="page" role="tabpanel" aria-labelledby={`tab-${desk.scene()}`}>
+          <Show when={desk.requestOpen()}>
+            <RequestPanel desk={desk} />
+          </Show>
+          <Show when={!hasSession() && !desk.requestOpen()}>
+            <Empty desk={desk} />
+          </Show>
+          <Stage desk={desk} make={(name) => props.scenes[name](tools[name])} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
+        </div>
+        <TapeHost desk={desk} onJump={jump} />
+        <StatusStrip desk={desk} />
+      </main>
+    </div>
+  );
+}
+
+function toolsHost(): HTMLElement {
+  const host = document.createElement("div");
+  host.className = "scene-tools";
+  return host;
+}
+
+/** Holds the scenes. Each is made when it is first shown, and kept: its place and its selection stay. */
+function Stage(props: {
+  desk: Desk;
+  make(name: SceneName): Stageable;
+  seen: boolean;
+  shown: Stageable | null;
+  setShown(scene: Stageable | null): void;
+}): JSX.Element {
+  const { desk } = props;
+  const made = new Map<SceneName, Stageable>();
+  let host!: HTMLDivElement;
+
+  function sceneOf(name: SceneName): Stageable {
+    const there = made.get(name);
+    if (there) return there;
+    const scene = props.make(name);
+    made.set(name, scene);
+    host.append(scene.element);
+    return scene;
+  }
+
+  createEffect(
+    on([() => props.seen, desk.scene], ([seen, name]) => {
+      const next = seen ? sceneOf(name) : null;
+      const before = props.shown;
+      if (before === next) return;
+      before?.hide();
+      if (before) before.element.hidden = true;
+      if (next) next.element.hidden = false;
+      next?.show();
+      props.setShown(next);
+    }),
+  );
+
+  onCleanup(() => {
+    for (const scene of made.values()) scene.dispose();
+  });
+
+  return (
+    <>
+      <div class="scene-host" ref={host} hidden={!props.seen} />
+      <Show when={props.shown} keyed>
+        {(scene) => (
+          <Portal mount={scene.foot}>
+            <LineNotice desk={desk} />
+          </Portal>
+        )}
+      </Show>
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+// What stands in the window when the engine does not answer.
+
+import { Show, type JSX } from "solid-js";
+import { t } from "../i18n";
+
+export function Failed(props: { detail: unknown }): JSX.Element {
+  const detail = (): string => {
+    const reason = props.detail;
+    if (reason instanceof Error) return reason.message;
+    if (typeof reason === "object" && reason !== null && "message" in reason) return String(reason.message);
+    return typeof reason === "string" ? reason : "";
+  };
+  return (
+    <main class="failed-start">
+      <div class="card" role="alert" data-testid="error" data-code="start">
+        <h3>
+          <span class="dot" data-state="failed" />
+          {t("app.failed")}
+        </h3>
+        <p>{t("app.failed.advice")}</p>
+        <Show when={detail()}>{(words) => <p class="mono selectable">{words()}</p>}</Show>
+      </div>
+    </main>
+  );
+}

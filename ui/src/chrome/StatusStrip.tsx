@@ -1,0 +1,109 @@
+// The state of the session on show, in one line of figures.
+
+import { createMemo, Show, type JSX } from "solid-js";
+import { fmt, t, tn, type Key } from "../i18n";
+import { createNow } from "./beat";
+import type { Desk } from "./desk";
+import { isLive } from "./desk";
+
+export function StatusStrip(props: { desk: Desk }): JSX.Element {
+  const { desk } = props;
+  const { live, library } = desk;
+
+  const status = createMemo(() => {
+    const found = live.status();
+    return found && found.stream === library.selectedId() ? found : null;
+  });
+  const state = createMemo(desk.state);
+  const now = createNow(live.now, () => isLive(state()));
+
+  const figure = createMemo(() => {
+    const found = status();
+    if (!found) return "";
+    if (found.state === "waiting") return fmt.seconds(((found.waiting_until_us ?? 0) - now()) / 1000);
+    if (found.ended_us === null) return fmt.elapsed(now() - found.started_us);
+    // A running clock shows what is past; a length that is final is rounded, as the page rounds it.
+    return fmt.elapsed(Math.round((found.ended_us - found.started_us) / 100_000) * 100_000);
+  });
+
+  const saved = createMemo(() => {
+    const id = library.selectedId();
+    return id !== null && library.kind(id) === "saved" && !library.dirty(id);
+  });
+
+  // Said once at each change of state; the figures themselves are not for reading aloud.
+  const announcement = createMemo(() => {
+    const at = state();
+    const stream = library.current();
+    if (at === "idle" || !stream) return "";
+    return t(`status.announce.${at}` as Key, { name: desk.nameOf(stream) });
+  });
+
+  return (
+    <footer class="status" data-testid="status" data-state={state()}>
+      <span class="state">
+        <span class="dot" data-state={state()} />
+        <Show when={status()} fallback={<span>{t(`status.${state()}`)}</span>}>
+          <b>{t(`status.${state()}`)}</b>
+          <span class="figure">{figure()}</span>
+        </Show>
+      </span>
+      <Show when={status()}>
+        {(now) => (
+          <>
+            <span data-testid="event-count" data-value={String(now().events)}>
+              <b>{fmt.int(now().events)}</b> {eventsWord(now().events)}
+            </span>
+            <Show when={isLive(now().state)}>
+              <span>
+                <b>{fmt.rate(now().rate)}</b> {t("status.rate")}
+              </span>
+            </Show>
+            <Show when={now().first_event_us !== null}>
+              <span class="wide" data-testid="first-event">
+                {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
+              </span>
+            </Show>
+            <Show when={desk.scene() === "typewriter" && isLive(now().state)}>
+              <span class="wide" data-testid="typing-lag">
+                {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
+              </span>
+            </Show>
+            <span class="space" />
+            <Show
+              when={isLive(now().state)}
+              fallback={<span class="wide">{t("status.total", { size: fmt.bytes(now().bytes) })}</span>}
+            >
+              <span class="wide">{fmt.bytesRate(now().bytes_rate)}</span>
+            </Show>
+            <span class="wide" data-testid="reconnects" data-value={String(now().reconnects)}>
+              {reconnects(now().reconnects, now().lost)}
+            </span>
+            <Show when={desk.scene() === "typewriter" && isLive(now().state)}>
+              <span class="narrow">
+                {t("status.lag.short")} <b>{fmt.ms(live.typingLag())}</b>
+              </span>
+            </Show>
+          </>
+        )}
+      </Show>
+      <Show when={!status() && saved()}>
+        <span class="space" />
+        <span>{t("status.saved")}</span>
+      </Show>
+      <span class="hidden" role="status">
+        {announcement()}
+      </span>
+    </footer>
+  );
+}
+
+/** The word alone: the count beside it is set apart. */
+function eventsWord(n: number): string {
+  return tn("status.events", n);
+}
+
+function reconnects(n: number, lost: number | null): string {
+  const words = tn("status.reconnects", n);
+  return n > 0 && lost !== null ? t("status.lost", { reconnects: words, n: fmt.int(lost) }) : words;
+}

@@ -1,0 +1,68 @@
+// The scenes to choose from, and the tools of the one on show.
+
+import { For, type JSX } from "solid-js";
+import { t } from "../i18n";
+import type { Desk, SceneName } from "./desk";
+
+const SCENES: readonly SceneName[] = ["typewriter", "events"];
+
+export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTMLElement>> }): JSX.Element {
+  const { desk } = props;
+  let list!: HTMLDivElement;
+
+  function choose(name: SceneName): void {
+    desk.setScene(name);
+    desk.setRequestOpen(false);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const at = SCENES.indexOf(desk.scene());
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -at, End: SCENES.length - 1 - at }[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const next = SCENES[(at + step + SCENES.length) % SCENES.length];
+    if (next === undefined) return;
+    choose(next);
+    list.querySelector<HTMLElement>(`[data-testid="tab-${next}"]`)?.focus();
+  }
+
+  const rule = (): "lines" | "joined" => desk.library.current()?.text_rule ?? "lines";
+
+  return (
+    <div class="tabs">
+      <div class="tablist" role="tablist" aria-label={t("tabs.label")} ref={list} onKeyDown={onKeyDown}>
+        <For each={SCENES}>
+          {(name) => (
+            <button
+              type="button"
+              class="tab"
+              role="tab"
+              id={`tab-${name}`}
+              data-testid={`tab-${name}`}
+              data-words={t(`tabs.${name}`)}
+              aria-selected={desk.scene() === name}
+              aria-controls="page"
+              tabIndex={desk.scene() === name ? 0 : -1}
+              onClick={() => choose(name)}
+            >
+              {t(`tabs.${name}`)}
+            </button>
+          )}
+        </For>
+      </div>
+      <div class="tools">
+        <button
+          type="button"
+          class="quiet"
+          data-testid="text-rule"
+          title={t("tabs.text.title")}
+          hidden={desk.scene() !== "typewriter" || desk.requestOpen()}
+          onClick={() => desk.setTextRule(rule() === "lines" ? "joined" : "lines")}
+        >
+          {t(`tabs.text.${rule()}`)}
+        </button>
+        {props.tools[desk.scene()]}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { setLanguage } from "../i18n";
+import type { Code, Failure, Language } from "../ipc/bindings";
+import { failureWords } from "./failure";
+
+/** Every code with the facts that the engine gives. A code that is missing here does not compile. */
+const facts: Record<Code, Record<string, string>[]> = {
+  eof: [{}],
+  reset: [{ detail: "connection reset by peer" }],
+  timeout: [{ host: "example.com", seconds: "30" }, {}],
+  idle: [{ seconds: "31" }],
+  refused: [{ host: "127.0.0.1:9" }],
+  dns: [{ host: "no.such.host" }],
+  tls: [{ host: "example.com", detail: "certificate has expired" }, { host: "example.com", detail: "" }],
+  status: ["401", "403", "404", "405", "410", "418", "429", "500", "503"].map((status) => ({ status, host: "example.com" })),
+  "content-type": [{ type: "text/html" }, { type: "" }],
+  redirect: ["", "location", "scheme"].map((detail) => ({ count: "20", host: "example.com", detail })),
+  limit: [
+    { what: "line", bound: "16 MiB" },
+    { what: "event", bound: "16 MiB" },
+    { what: "sessions", bound: "64" },
+    { what: "body", bound: "1 MiB" },
+    {},
+  ],
+  url: ["empty", "demo-off", "scheme", "method", "header", "invalid port number"].map((detail) => ({
+    detail,
+    url: "ftp://x",
+    scheme: "ftp",
+  })),
+  encoding: [{ encoding: "gzip", host: "example.com" }, {}],
+  stopped: [{}],
+};
+
+const languages: Language[] = ["en", "zh-CN"];
+
+afterEach(() => setLanguage("en"));
+
+describe.each(languages)("failures in %s", (language) => {
+  it.each(Object.entries(facts))("%s says what happened and what to try", (code, variants) => {
+    setLanguage(language);
+    for (const args of variants) {
+      const failure: Failure = { code: code as Code, message: "", args };
+      const { title, advice } = failureWords(failure, "POST", 41_200_000);
+      expect(title).not.toBe("");
+      expect(`${title} ${advice}`).not.toMatch(/[{}]|undefined|NaN/);
+      if (code !== "limit") expect(advice).not.toBe("");
+      if (language === "zh-CN") expect(title + advice).toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+});
+
+describe("a failure", () => {
+  it("tells how long the line was up", () => {
+    expect(failureWords({ code: "eof", message: "", args: {} }, "GET", 41_200_000).title).toBe(
+      "The server ended the stream after 41.2 s.",
+    );
+    expect(failureWords({ code: "reset", message: "", args: {} }, "GET").title).toBe("The connection broke.");
+  });
+
+  it("makes a sentence of a detail", () => {
+    const { advice } = failureWords(
+      { code: "tls", message: "", args: { host: "x", detail: "certificate has expired" } },
+      "GET",
+    );
+    expect(advice).toMatch(/^Certificate has expired\. /);
+  });
+
+  it("names the method that was refused", () => {
+    expect(failureWords({ code: "status", message: "", args: { status: "405", host: "x" } }, "POST").advice).toContain("POST");
+  });
+});

@@ -1,0 +1,125 @@
+// A failure in the words of the window: what happened, and what to try. Codes come from the engine.
+
+import { fmt, t, type Key } from "../i18n";
+import type { Failure, Status } from "../ipc/bindings";
+
+export interface FailureWords {
+  readonly title: string;
+  readonly advice: string;
+}
+
+/** `method` is that of the request, where it is known. `openUs` is how long the body had been open. */
+export function failureWords(failure: Failure, method: string | null, openUs: number | null = null): FailureWords {
+  const arg = (name: string): string => failure.args[name]?.trim() ?? "";
+  const args = { ...failure.args, host: arg("host") || t("fail.host"), method: method ?? "GET" };
+  const title = t(`fail.${failure.code}.title`, args);
+  const advice = (key: Key): string => t(key, args);
+
+  switch (failure.code) {
+    case "eof":
+    case "reset":
+      return {
+        title: openUs === null ? title : t(`fail.${failure.code}.after`, { after: fmt.ms(openUs / 1000) }),
+        advice: advice(`fail.${failure.code}.advice`),
+      };
+    case "timeout":
+      return {
+        title: arg("seconds") ? title : t("fail.timeout.title.plain", args),
+        advice: advice("fail.timeout.advice"),
+      };
+    case "tls":
+      return {
+        title,
+        advice: arg("detail")
+          ? t("fail.tls.advice", { detail: asSentence(arg("detail")) })
+          : advice("fail.tls.advice.plain"),
+      };
+    case "status":
+      return { title, advice: advice(statusKey(Number(arg("status")))) };
+    case "content-type":
+      return { title, advice: advice(arg("type") ? "fail.content-type.advice" : "fail.content-type.advice.none") };
+    case "redirect":
+      return { title, advice: advice(REDIRECTS[arg("detail")] ?? "fail.redirect.advice") };
+    case "limit":
+      return limitWords(arg("what"), arg("bound"), title, args);
+    case "url":
+      return { title, advice: advice(ADDRESSES[arg("detail")] ?? "fail.url.advice") };
+    case "encoding":
+      return { title, advice: advice(arg("encoding") ? "fail.encoding.advice" : "fail.encoding.advice.plain") };
+    default:
+      return { title, advice: advice(`fail.${failure.code}.advice`) };
+  }
+}
+
+/** Whether the line was up before this: then it dropped, else it never came. */
+export function wasUp(failure: Failure): boolean {
+  return ["eof", "reset", "idle", "limit", "encoding"].includes(failure.code);
+}
+
+/** The beginning of what the server sent with a refusal; empty if it sent nothing. */
+export function serverWords(failure: Failure): string {
+  return failure.args["body"]?.trim() ?? "";
+}
+
+/** A session that ended as it was meant to: the words for it, without what it had brought. */
+export function endWords(status: Status): string {
+  switch (status.failure?.code) {
+    case "eof":
+      return t("end.eof");
+    case "status":
+      return t("end.204");
+    default:
+      return t("end.stopped");
+  }
+}
+
+/** What the engine names as `detail` of an address; other details are the parser's own English words. */
+const ADDRESSES: Readonly<Record<string, Key>> = {
+  empty: "fail.url.advice.empty",
+  "demo-off": "fail.url.advice.demo-off",
+  scheme: "fail.url.advice.scheme",
+  method: "fail.url.advice.method",
+  header: "fail.url.advice.header",
+};
+
+const REDIRECTS: Readonly<Record<string, Key>> = {
+  location: "fail.redirect.advice.location",
+  scheme: "fail.redirect.advice.scheme",
+};
+
+function statusKey(status: number): Key {
+  switch (status) {
+    case 401:
+      return "fail.status.advice.401";
+    case 403:
+      return "fail.status.advice.403";
+    case 404:
+    case 410:
+      return "fail.status.advice.404";
+    case 405:
+      return "fail.status.advice.405";
+    case 429:
+      return "fail.status.advice.429";
+    default:
+      return status >= 500 ? "fail.status.advice.5xx" : "fail.status.advice";
+  }
+}
+
+function limitWords(what: string, bound: string, plain: string, args: Readonly<Record<string, string>>): FailureWords {
+  switch (what) {
+    case "line":
+      return { title: t("fail.limit.line", { bound }), advice: t("fail.limit.event.advice") };
+    case "event":
+      return { title: t("fail.limit.event", { bound }), advice: t("fail.limit.event.advice") };
+    case "sessions":
+      return { title: t("fail.limit.sessions", { bound }), advice: t("fail.limit.sessions.advice") };
+    default:
+      return { title: plain, advice: what ? t("fail.limit.advice", args) : "" };
+  }
+}
+
+/** The engine's details are clauses; here one stands as a sentence. */
+function asSentence(detail: string): string {
+  const capital = detail.charAt(0).toUpperCase() + detail.slice(1);
+  return /[.!?。！？]$/.test(capital) ? capital : `${capital}.`;
+}

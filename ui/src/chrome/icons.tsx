@@ -1,0 +1,34 @@
+// The few drawn signs. Colours come from the style sheets; nothing here carries a style attribute.
+
+import type { JSX } from "solid-js";
+
+/** The mark: a sheet's margin, and three lines of which the newest is in the accent. */
+export function Mark(): JSX.Element {
+  return (
+    <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+      <rect class="mark-ground" width="22" height="22" rx="5.5" />
+      <rect class="mark-line" x="6" y="5" width="3" height="12.2" />
+      <rect class="mark-accent" x="12" y="5" width="7" height="3.2" />
+      <rect class="mark-line" x="12" y="9.6" width="7" height="3.1" />
+      <rect class="mark-line" x="12" y="14.1" width="7" height="3.1" />
+    </svg>
+  );
+}
+
+export function Dots(): JSX.Element {
+  return (
+    <svg width="14" height="4" viewBox="0 0 14 4" fill="currentColor" aria-hidden="true">
+      <circle cx="2" cy="2" r="1.3" />
+      <circle cx="7" cy="2" r="1.3" />
+      <circle cx="12" cy="2" r="1.3" />
+    </svg>
+  );
+}
+
+export function Chevron(): JSX.Element {
+  return (
+    <svg width="9" height="8" viewBox="0 0 9 8" fill="none" stroke="currentColor" stroke-width="1.4" aria-hidden="true">
+      <path d="M1.5 2.5 4.5 5.5 7.5 2.5" stroke-linecap="round" stroke-linejoin="round" />
+    </svg>
+  );
+}

@@ -1,0 +1,312 @@
+// A session played in memory, for tests and for looking at the window in a browser. It keeps what the
+// engine keeps, and answers pages, text and the strip in the engine's shape.
+
+import type {
+  Bin,
+  Break,
+  Brief,
+  Code,
+  Detail,
+  Failure,
+  Page,
+  Row,
+  RowKind,
+  Run,
+  Status,
+  Stream,
+  Strip,
+  TextPage,
+  TextTick,
+} from "./bindings";
+
+/** The engine's own figures (contract.rs, text.rs, strip.rs). */
+const ROW_CHARS = 512;
+const PAGE_ROWS = 200;
+const TICK_TEXT = 16 << 10;
+const RUN_US = 8_000;
+const RUN_BYTES = 96;
+const BINS = 2_048;
+/** Fewer than the engine keeps, so that a long flood loses its oldest. */
+const KEPT = 120_000;
+
+export function failure(code: Code, args: Record<string, string> = {}): Failure {
+  return { code, message: code, args };
+}
+
+interface Entry {
+  row: Row;
+  data: string;
+}
+
+const encoder = new TextEncoder();
+
+export class FakeSession {
+  readonly number: number;
+  readonly stream: Stream;
+  readonly status: Status;
+  /** Told whenever anything changed. */
+  changed: () => void = () => undefined;
+  /** Entry up to which the window has the text. */
+  cursor = 0;
+
+  #entries: Entry[] = [];
+  #first = 0;
+  #bins: Bin[] = [];
+  #binUs = 1_000;
+  #breaks: Break[] = [];
+  #lastEventUs: number | null = null;
+  #openedUs = 0;
+  #recent: { at: number; events: number; bytes: number }[] = [];
+  readonly #nowUs: () => number;
+
+  constructor(number: number, stream: Stream, nowUs: () => number) {
+    this.number = number;
+    this.stream = stream;
+    this.#nowUs = nowUs;
+    this.status = {
+      session: number,
+      stream: stream.id,
+      state: "connecting",
+      attempt: 1,
+      started_us: nowUs(),
+      ended_us: null,
+      events: 0,
+      comments: 0,
+      rate: 0,
+      bytes: 0,
+      bytes_rate: 0,
+      first_event_us: null,
+      reconnects: 0,
+      lost: null,
+      repeated: null,
+      dropped: 0,
+      mismatches: 0,
+      first_pos: 0,
+      end_pos: 0,
+      waiting_until_us: null,
+      waiting_ms: null,
+      last_event_id: "",
+      failure: null,
+      open_us: null,
+      silent_since_us: null,
+      content_type: "",
+      text_rule: stream.text_rule,
+    };
+  }
+
+  get live(): boolean {
+    return this.status.state === "connecting" || this.status.state === "open" || this.status.state === "waiting";
+  }
+
+  brief(): Brief {
+    const { session, stream, state, events, rate, waiting_until_us } = this.status;
+    return { session, stream, state, events, rate, waiting_until_us };
+  }
+
+  // What happens on the line
+
+  open(): void {
+    this.#openedUs = this.#nowUs();
+    this.#set({ state: "open", failure: null, waiting_until_us: null, waiting_ms: null, content_type: "text/event-stream" });
+    this.#add({ kind: "opened", status: 200, http: "HTTP/1.1", url: this.stream.url });
+  }
+
+  event(data: string, type = "message", id = ""): void {
+    const now = this.#nowUs();
+    const size = encoder.encode(data).length;
+    const row = this.#add(
+      { kind: "event", seq: this.status.events + 1, type, id, data: data.slice(0, ROW_CHARS), size, cut: data.length > ROW_CHARS },
+      data,
+    );
+    row.gap_us = this.#lastEventUs === null ? null : now - this.#lastEventUs;
+    this.#lastEventUs = now;
+    this.status.first_event_us ??= now - this.status.started_us;
+    this.#count(now, row.pos, size, type !== "message");
+    this.#set({ events: this.status.events + 1, bytes: this.status.bytes + size + 8, last_event_id: id || this.status.last_event_id });
+  }
+
+  comment(text: string): void {
+    this.#add({ kind: "comment", text });
+    this.#set({ comments: this.status.comments + 1 });
+  }
+
+  down(code: Code, waitMs: number): void {
+    const now = this.#nowUs();
+    const why = failure(code);
+    this.#breaks.push({ from_us: now, to_us: null, code, lost: null, repeated: null });
+    this.#add({ kind: "closed", failure: why, after_us: now - this.#openedUs });
+    this.#add({ kind: "waiting", ms: waitMs, last_event_id: this.status.last_event_id });
+    this.#set({
+      state: "waiting",
+      failure: why,
+      open_us: now - this.#openedUs,
+      waiting_ms: waitMs,
+      waiting_until_us: now + waitMs * 1000,
+    });
+  }
+
+  resume(): void {
+    const now = this.#nowUs();
+    const gap = this.#breaks.at(-1);
+    if (gap) Object.assign(gap, { to_us: now, lost: 0, repeated: 0 });
+    this.#set({ attempt: this.status.attempt + 1, reconnects: this.status.reconnects + 1, lost: 0, repeated: 0 });
+    this.open();
+    const down_us = now - (gap?.from_us ?? now);
+    this.#add({ kind: "resumed", down_us, last_event_id: this.status.last_event_id, lost: 0, repeated: 0 });
+  }
+
+  end(code: Code = "eof"): void {
+    const now = this.#nowUs();
+    this.#add({ kind: "closed", failure: failure(code), after_us: now - this.#openedUs });
+    this.#set({ state: "closed", failure: failure(code), ended_us: now, waiting_until_us: null, waiting_ms: null });
+  }
+
+  fail(why: Failure): void {
+    this.#add({ kind: "failed", failure: why });
+    this.#set({ state: "failed", failure: why, ended_us: this.#nowUs() });
+  }
+
+  // What the window asks
+
+  page(from: number, len: number): Page {
+    const start = Math.max(from, this.#first);
+    const rows = this.#entries.slice(start - this.#first, start - this.#first + Math.min(len, PAGE_ROWS));
+    return { first_pos: this.#first, end_pos: this.status.end_pos, rows: rows.map((entry) => ({ ...entry.row })) };
+  }
+
+  detail(pos: number, from: number): Detail | null {
+    const entry = this.#entries[pos - this.#first];
+    if (!entry) return null;
+    const bytes = encoder.encode(entry.data);
+    const data = new TextDecoder().decode(bytes.slice(from, from + (1 << 20)));
+    return { row: { ...entry.row }, data, from, total: bytes.length, chunks: 1, wire_bytes: bytes.length + 8 };
+  }
+
+  /** The text since the cursor, in a bounded tick. */
+  since(): TextTick | null {
+    const end = this.status.end_pos;
+    if (this.cursor >= end) return null;
+    let pos = this.cursor;
+    let skipped = 0;
+    if (pos < this.#first || this.#bytes(pos, end) > 4 * TICK_TEXT) {
+      pos = this.newest(TICK_TEXT / 2);
+      skipped = pos - this.cursor;
+    }
+    let to = pos;
+    for (let bytes = 0; to < end && bytes < TICK_TEXT; to += 1) bytes += RUN_BYTES + this.#bytes(to, to + 1);
+    this.cursor = to;
+    return { runs: this.#runs(pos, to), pos, end: to, skipped };
+  }
+
+  /** Where a page begins that shows about this much. */
+  newest(chars: number): number {
+    let pos = this.status.end_pos;
+    for (let bytes = 0; pos > this.#first && bytes < chars; pos -= 1) bytes += RUN_BYTES + this.#bytes(pos - 1, pos);
+    return pos;
+  }
+
+  before(beforePos: number | null, chars: number): TextPage {
+    const end = Math.min(beforePos ?? this.status.end_pos, this.status.end_pos);
+    let pos = end;
+    for (let bytes = 0; pos > this.#first && bytes < chars; pos -= 1) bytes += RUN_BYTES + this.#bytes(pos - 1, pos);
+    return { runs: this.#runs(pos, end), pos, more: pos > this.#first, dropped: this.#first };
+  }
+
+  strip(): Strip {
+    return {
+      start_us: this.status.started_us,
+      bin_us: this.#binUs,
+      bins: this.#bins.map((bin) => ({ ...bin })),
+      breaks: this.#breaks.map((gap) => ({ ...gap })),
+    };
+  }
+
+  /** Forgets rates that are over. */
+  settle(): void {
+    const now = this.#nowUs();
+    this.#recent = this.#recent.filter((each) => now - each.at < 1_000_000);
+    this.status.rate = this.#recent.reduce((n, each) => n + each.events, 0);
+    this.status.bytes_rate = this.#recent.reduce((n, each) => n + each.bytes, 0);
+  }
+
+  #set(patch: Partial<Status>): void {
+    Object.assign(this.status, patch);
+    this.changed();
+  }
+
+  #add(kind: RowKind, data = ""): Row {
+    const row: Row = { pos: this.status.end_pos, at_us: this.#nowUs(), gap_us: null, attempt: this.status.attempt, ...kind };
+    this.#entries.push({ row, data: row.kind === "comment" ? row.text : data });
+    this.status.end_pos += 1;
+    if (this.#entries.length > KEPT * 1.1) {
+      const gone = this.#entries.length - KEPT;
+      this.#entries.splice(0, gone);
+      this.#first += gone;
+      this.status.first_pos = this.#first;
+      this.status.dropped = this.#first;
+    }
+    return row;
+  }
+
+  #count(now: number, pos: number, size: number, named: boolean): void {
+    const recent = this.#recent.at(-1);
+    if (recent && now - recent.at < 50_000) {
+      recent.events += 1;
+      recent.bytes += size;
+    } else this.#recent.push({ at: now, events: 1, bytes: size });
+
+    const since = now - this.status.started_us;
+    while (since / this.#binUs >= BINS) this.#widen();
+    const at = Math.floor(since / this.#binUs);
+    const last = this.#bins.at(-1);
+    if (last && last.at >= at) merge(last, { at, pos, count: 1, size, named });
+    else this.#bins.push({ at, pos, count: 1, size, named });
+  }
+
+  #widen(): void {
+    this.#binUs *= 2;
+    const merged: Bin[] = [];
+    for (const bin of this.#bins) {
+      const next = { ...bin, at: bin.at >> 1 };
+      const last = merged.at(-1);
+      if (last?.at === next.at) merge(last, next);
+      else merged.push(next);
+    }
+    this.#bins = merged;
+  }
+
+  #bytes(from: number, to: number): number {
+    let bytes = 0;
+    for (let pos = from; pos < to; pos += 1) bytes += this.#entries[pos - this.#first]?.data.length ?? 0;
+    return bytes;
+  }
+
+  #runs(from: number, to: number): Run[] {
+    const runs: Run[] = [];
+    for (let pos = from; pos < to; pos += 1) {
+      const entry = this.#entries[pos - this.#first];
+      if (!entry) continue;
+      const { row } = entry;
+      const last = runs.at(-1);
+      if (row.kind === "resumed") {
+        const mark: Break = { from_us: row.at_us - row.down_us, to_us: row.at_us, code: "reset", lost: row.lost, repeated: row.repeated };
+        runs.push({ pos, end: pos + 1, at_us: row.at_us, name: null, text: "", mark });
+      }
+      if (row.kind !== "event") continue;
+      const lines = this.status.text_rule === "lines";
+      const name = lines && row.type !== "message" ? row.type : null;
+      const text = lines ? `${entry.data}\n` : entry.data;
+      if (last && !last.mark && name === null && row.at_us - last.at_us < RUN_US) {
+        last.text += text;
+        last.end = pos + 1;
+      } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name, text, mark: null });
+    }
+    return runs;
+  }
+}
+
+function merge(into: Bin, bin: Bin): void {
+  into.count += bin.count;
+  into.size = Math.max(into.size, bin.size);
+  into.named ||= bin.named;
+}

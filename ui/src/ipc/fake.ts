@@ -1,0 +1,194 @@
+// A backend in memory, for tests and for looking at the window in a browser (`?fake` under `make dev`).
+// It keeps the real one's promises: ticks at most once a frame, two on their way, bounded text.
+
+import type { Backend } from "./backend";
+import type { Brief, Stream, Tick } from "./bindings";
+import { demos, saved, scriptOf, type Script } from "./fake-scripts";
+import { FakeSession, failure } from "./fake-session";
+
+const TICK_MS = 16;
+const UNSEEN_MS = 1_000;
+/** Text that a page begins with. */
+const NEWEST_CHARS = 16 << 10;
+const MOST_SESSIONS = 64;
+
+interface Window {
+  readonly epoch: number;
+  readonly onTick: (tick: Tick) => void;
+  shown: FakeSession | null;
+  visible: boolean;
+  no: number;
+  unacknowledged: number;
+  sentAt: number;
+}
+
+export interface Fake extends Backend {
+  /** The session of this number, for tests that play a line by hand. */
+  session(number: number): FakeSession;
+}
+
+export interface FakeOptions {
+  /** Plays nothing by itself: a test moves the sessions. */
+  readonly byHand?: boolean;
+}
+
+export function createFake(options: FakeOptions = {}): Fake {
+  const begun = performance.now();
+  const wall = Date.now();
+  const nowUs = (): number => Math.round((wall + performance.now() - begun) * 1000);
+
+  const sessions = new Map<number, FakeSession>();
+  const keys = new Map<string, number>();
+  const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
+  const removed = new Map<string, Stream>();
+  const dirty = new Set<FakeSession>();
+  let page: Window | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let last = 0;
+
+  function pump(): void {
+    timer = null;
+    const to = page;
+    if (!to || to.unacknowledged >= 2 || dirty.size === 0) return;
+    if (!to.visible && performance.now() - to.sentAt < UNSEEN_MS) {
+      wake(UNSEEN_MS);
+      return;
+    }
+    const briefs: Brief[] = [];
+    for (const session of dirty) {
+      session.settle();
+      briefs.push(session.brief());
+    }
+    const { shown } = to;
+    const text = shown && to.visible ? shown.since() : null;
+    for (const session of dirty) {
+      const behind = session === shown && to.visible && session.cursor < session.status.end_pos;
+      if (!session.live && !behind) dirty.delete(session);
+    }
+    to.no += 1;
+    to.unacknowledged += 1;
+    to.sentAt = performance.now();
+    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status } : null, text });
+    if (dirty.size > 0) wake(TICK_MS);
+  }
+
+  function wake(ms = TICK_MS): void {
+    timer ??= setTimeout(pump, ms);
+  }
+
+  function mark(session: FakeSession): void {
+    dirty.add(session);
+    wake();
+  }
+
+  function play(session: FakeSession, script: Script): void {
+    const step = (): void => {
+      if (!session.live) return;
+      const next = script.next();
+      if (!next.done) setTimeout(step, next.value);
+    };
+    step();
+  }
+
+  function find(number: number): FakeSession {
+    const session = sessions.get(number);
+    if (!session) throw failure("limit", { detail: `no session ${number}` });
+    return session;
+  }
+
+  const answer = async <T>(value: () => T): Promise<T> => {
+    await Promise.resolve();
+    return structuredClone(value());
+  };
+
+  return {
+    session: find,
+
+    hello(epoch, onTick) {
+      page = { epoch, onTick, shown: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
+      return answer(() => ({
+        version: "0.0.0",
+        language: new URLSearchParams(globalThis.location?.search).get("lang") === "zh-CN" ? ("zh-CN" as const) : ("en" as const),
+        demo_origin: "http://127.0.0.1:4737",
+        demos: [...demos],
+        streams: [...streams.values()],
+        sessions: [...sessions.values()].map(({ number, stream }) => ({ session: number, stream })),
+        notices: [],
+      }));
+    },
+    async ack(epoch, no) {
+      if (page?.epoch !== epoch || no > page.no) return;
+      page.unacknowledged = page.no - no;
+      wake();
+    },
+    async watch(epoch, session, visible) {
+      if (page?.epoch !== epoch) return;
+      const next = session === null ? null : find(session);
+      if (next && next !== page.shown) next.cursor = next.newest(NEWEST_CHARS);
+      page.shown = next;
+      page.visible = visible;
+      if (next) mark(next);
+    },
+
+    async connect(key, stream) {
+      const before = keys.get(key);
+      if (before !== undefined) return before;
+      if (!/^[\w.+-]+:|^\w+$/.test(stream.url)) throw failure("url", { detail: stream.url });
+      for (const other of sessions.values()) {
+        if (other.stream.id !== stream.id) continue;
+        if (other.live) other.end("stopped");
+        sessions.delete(other.number);
+      }
+      if (sessions.size >= MOST_SESSIONS) throw failure("limit", { sessions: String(MOST_SESSIONS) });
+      last += 1;
+      const session = new FakeSession(last, stream, nowUs);
+      session.changed = () => mark(session);
+      sessions.set(last, session);
+      keys.set(key, last);
+      mark(session);
+      if (!options.byHand) play(session, scriptOf(session));
+      return last;
+    },
+    async stop(number) {
+      const session = find(number);
+      if (session.live) session.end("stopped");
+    },
+    async reconnectNow(number) {
+      const session = find(number);
+      if (session.status.state === "waiting") session.resume();
+    },
+    async setTextRule(number, rule) {
+      const session = find(number);
+      session.status.text_rule = rule;
+      session.cursor = session.newest(NEWEST_CHARS);
+      mark(session);
+    },
+
+    entries: (number, from, len) => answer(() => find(number).page(from, len)),
+    entry: (number, pos, from) =>
+      answer(() => {
+        const detail = find(number).detail(pos, from);
+        if (!detail) throw failure("limit", { detail: `no entry ${pos}` });
+        return detail;
+      }),
+    text: (number, before, chars) => answer(() => find(number).before(before, chars)),
+    strip: (number) => answer(() => find(number).strip()),
+
+    async saveStream(stream) {
+      const kept = { ...stream, id: stream.id || crypto.randomUUID() };
+      streams.set(kept.id, kept);
+      return kept;
+    },
+    async deleteStream(id) {
+      const stream = streams.get(id);
+      if (stream) removed.set(id, stream);
+      streams.delete(id);
+    },
+    async restoreStream(id) {
+      const stream = removed.get(id);
+      if (stream) streams.set(id, stream);
+      return [...streams.values()];
+    },
+  };
+}
+

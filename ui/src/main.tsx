@@ -1,0 +1,59 @@
+// Starts the window: finds the backend, says hello, and draws.
+
+import { render } from "solid-js/web";
+import "./styles/fonts.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/chrome.css";
+import "./styles/sidebar.css";
+import "./styles/page.css";
+import "./styles/request.css";
+import "./styles/scenes.css";
+import { App } from "./chrome/App";
+import { createDesk, demoName } from "./chrome/desk";
+import { Failed } from "./chrome/Failed";
+import { keepToThePage } from "./chrome/page-guard";
+import { setLanguage, t } from "./i18n";
+import type { Backend } from "./ipc/backend";
+import { tauri } from "./ipc/tauri";
+import { createLibrary } from "./model/library";
+import { createLive } from "./model/live";
+import { createEvents } from "./scenes/events";
+import { createTypewriter } from "./scenes/typewriter";
+
+async function backend(): Promise<Backend> {
+  // The pretended backend is for looking at the window in a browser; a build does not hold it.
+  if (import.meta.env.DEV && new URLSearchParams(location.search).has("fake")) {
+    const { createFake } = await import("./ipc/fake");
+    return createFake();
+  }
+  return tauri;
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  keepToThePage();
+  const chosen = await backend();
+  const live = createLive(chosen);
+  try {
+    const hello = await live.start();
+    setLanguage(hello.language);
+    const library = createLibrary(chosen, hello, {
+      copyOf: (name) => t("stream.copy", { name }),
+      unnamed: () => t("stream.unnamed"),
+      demoName,
+    });
+    const desk = createDesk(live, library, hello);
+    const scenes = {
+      typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
+      events: (tools: HTMLElement) => createEvents(live, { tools }),
+    };
+    render(() => <App desk={desk} scenes={scenes} />, root);
+  } catch (reason) {
+    // The language was to come with the answer; what the page says of itself is the best guess left.
+    if (navigator.language.startsWith("zh")) setLanguage("zh-CN");
+    render(() => <Failed detail={reason} />, root);
+  }
+}
+
+const root = document.getElementById("root");
+if (root) void start(root);

@@ -1,0 +1,53 @@
+// What the model offers to the chrome and the scenes. Signals hold counters and state only; text and
+// rows never pass through one.
+
+import type { Accessor } from "solid-js";
+import type { Brief, Detail, Failure, Page, Run, Status, Stream, Strip, TextPage, TextRule } from "../ipc/bindings";
+
+/** The sessions as the window sees them (model/live.ts). */
+export interface Live {
+  /** The session on show; null when its stream has none. */
+  readonly status: Accessor<Status | null>;
+  /** Why the newest Connect was refused before it became a session (bad address, 64 sessions), by stream id. */
+  refusal(streamId: string): Failure | null;
+  /** Newest brief of a stream's session; reactive. */
+  brief(streamId: string): Brief | null;
+  /** Shows the session of this stream (or none). */
+  show(streamId: string | null): void;
+  connect(stream: Stream): Promise<void>;
+  stop(streamId: string): Promise<void>;
+  reconnectNow(streamId: string): Promise<void>;
+  setTextRule(streamId: string, rule: TextRule): Promise<void>;
+  /** The backend's clock, microseconds since the epoch. */
+  now(): number;
+  /** Age of the oldest grapheme not yet shown, ms; the typewriter writes it at most four times a second. */
+  readonly typingLag: Accessor<number>;
+  setTypingLag(ms: number): void;
+
+  // For scenes. All of these speak of the session on show.
+  /** Told when text arrived (`runs`), or when the page must start anew (`restart`). */
+  onText(listener: TextListener): () => void;
+  /** Told after each tick that changed the session on show, and when another session is shown. */
+  onChange(listener: () => void): () => void;
+  entries(fromPos: number, len: number): Promise<Page | null>;
+  entry(pos: number, from: number): Promise<Detail | null>;
+  text(beforePos: number | null, maxChars: number): Promise<TextPage | null>;
+  strip(): Promise<Strip | null>;
+}
+
+export interface TextListener {
+  /** New text, in order, adjoining what came before. */
+  runs(runs: Run[]): void;
+  /** Forget the page. What follows begins at entry `pos`; `skipped` events were passed over. */
+  restart(pos: number, skipped: number): void;
+}
+
+/** A way to look at a session. A scene marks itself dirty and is drawn by frame.ts alone. */
+export interface Scene {
+  readonly element: HTMLElement;
+  /** Inside the scene, after its content: the chrome puts notices of the line here. */
+  readonly foot: HTMLElement;
+  show(): void;
+  hide(): void;
+  dispose(): void;
+}

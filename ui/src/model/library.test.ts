@@ -1,0 +1,273 @@
+import { describe, expect, it } from "vitest";
+import type { Backend } from "../ipc/backend";
+import type { Demo, Found, Hello, Stream } from "../ipc/bindings";
+import { createLibrary, type Library } from "./library";
+import { blank, nameFrom, outgoing } from "./stream";
+
+const ORIGIN = "http://127.0.0.1:4737";
+
+function demo(key: string, path: string): Demo {
+  return { key, stream: { ...blank(`demo:/${key}`), url: `demo:${path}` } };
+}
+
+/** Keeps streams as the real store does: by id, in the order in which they were first saved. */
+class Store {
+  streams: Stream[] = [];
+  deleted: Stream[] = [];
+  failing = false;
+
+  readonly backend = {
+    saveStream: async (stream: Stream): Promise<Stream> => {
+      await Promise.resolve();
+      if (this.failing) throw { code: "limit", message: "disk full", args: {} };
+      const at = this.streams.findIndex((each) => each.id === stream.id);
+      if (at < 0) this.streams.push(stream);
+      else this.streams[at] = stream;
+      return { ...stream };
+    },
+    deleteStream: async (id: string): Promise<void> => {
+      await Promise.resolve();
+      this.deleted.push(...this.streams.filter((each) => each.id === id));
+      this.streams = this.streams.filter((each) => each.id !== id);
+    },
+    restoreStream: async (id: string): Promise<Stream[]> => {
+      await Promise.resolve();
+      this.streams.push(...this.deleted.filter((each) => each.id === id));
+      return [...this.streams];
+    },
+  } as unknown as Backend;
+}
+
+function setUp(streams: Stream[] = [], sessions: Found[] = []): { library: Library; store: Store } {
+  const store = new Store();
+  store.streams = [...streams];
+  const hello: Hello = {
+    version: "0",
+    language: "en",
+    demo_origin: ORIGIN,
+    demos: [demo("message", "/stream"), demo("flaky", "/flaky")],
+    streams,
+    sessions,
+    notices: [],
+  };
+  const library = createLibrary(store.backend, hello, {
+    copyOf: (name) => `${name} copy`,
+    unnamed: () => "New stream",
+    demoName: (each) => each.key,
+  });
+  return { library, store };
+}
+
+const one = { ...blank("one"), name: "One", url: "https://one.example/a" };
+const two = { ...blank("two"), name: "Two", url: "https://two.example/b" };
+
+describe("the library", () => {
+  it("begins at the first demo, and opens nothing else", () => {
+    const { library } = setUp([one]);
+    expect(library.selectedId()).toBe("demo:/message");
+    expect(library.ids()).toEqual(["demo:/message", "demo:/flaky", "one"]);
+    expect(library.dirty("one")).toBe(false);
+  });
+
+  it("keeps edits of each stream while others are looked at", () => {
+    const { library } = setUp([one, two]);
+    library.select("one");
+    library.edit({ url: "https://one.example/changed" });
+    library.select("two");
+    library.edit({ idle_s: 5 });
+    library.select("one");
+    expect(library.current()?.url).toBe("https://one.example/changed");
+    expect(library.dirty("one")).toBe(true);
+    expect(library.stream("two")?.idle_s).toBe(5);
+    library.edit({ url: one.url });
+    expect(library.dirty("one")).toBe(false);
+  });
+
+  it("makes a draft of a demo whose address is edited, and leaves the demo alone", () => {
+    const { library } = setUp();
+    library.edit({ url: library.typed(`${ORIGIN}/stream?n=3`) });
+    const draft = library.current();
+    expect(library.kind(draft?.id ?? "")).toBe("draft");
+    expect(draft?.url).toBe("demo:/stream?n=3");
+    expect(library.shown(draft?.url ?? "")).toBe(`${ORIGIN}/stream?n=3`);
+    expect(library.stream("demo:/message")?.url).toBe("demo:/stream");
+    expect(library.dirty("demo:/message")).toBe(false);
+    library.edit({ url: "https://elsewhere.example/" });
+    expect(library.drafts()).toHaveLength(1);
+  });
+
+  it("lets a demo's settings be played with, as edits", () => {
+    const { library } = setUp();
+    library.edit({ text_rule: "joined" });
+    expect(library.selectedId()).toBe("demo:/message");
+    expect(library.dirty("demo:/message")).toBe(true);
+  });
+
+  it("stores demo addresses by path only where they are whole", () => {
+    const { library } = setUp();
+    expect(library.typed(`${ORIGIN}/a b`)).toBe("demo:/a b");
+    expect(library.typed(ORIGIN)).toBe(ORIGIN);
+    expect(library.typed(`${ORIGIN}0/x`)).toBe(`${ORIGIN}0/x`);
+    expect(library.typed("localhost:8000/x ")).toBe("localhost:8000/x ");
+  });
+});
+
+describe("saving", () => {
+  it("names a new stream from host and path, and keeps its id", async () => {
+    const { library, store } = setUp();
+    const id = library.create();
+    library.edit({ url: "https://user:secret@api.example.com/v1/events/?key=1" });
+    expect(library.dirty(id)).toBe(true);
+    const kept = await library.save();
+    expect(kept).toMatchObject({ id, name: "api.example.com/v1/events" });
+    expect(library.kind(id)).toBe("saved");
+    expect(library.drafts()).toEqual([]);
+    expect(library.dirty(id)).toBe(false);
+    expect(store.streams).toHaveLength(1);
+  });
+
+  it("saves an edited demo as a new stream and leaves the demo as it was", async () => {
+    const { library } = setUp();
+    library.edit({ text_rule: "joined" });
+    const kept = await library.save();
+    expect(kept?.name).toBe("127.0.0.1:4737/stream");
+    expect(kept?.id).not.toBe("demo:/message");
+    expect(library.selectedId()).toBe(kept?.id);
+    expect(library.dirty("demo:/message")).toBe(false);
+  });
+
+  it("gives two streams of one address two names", async () => {
+    const { library } = setUp();
+    for (let n = 0; n < 3; n += 1) {
+      library.create();
+      library.edit({ url: "localhost:8000/x" });
+      await library.save();
+    }
+    expect(library.saved().map((each) => each.name)).toEqual(["localhost:8000/x", "localhost:8000/x 2", "localhost:8000/x 3"]);
+  });
+
+  it("keeps what was typed while it was being saved", async () => {
+    const { library } = setUp();
+    const id = library.create();
+    library.edit({ url: "https://a.example/" });
+    const saving = library.save();
+    library.edit({ url: "https://a.example/more" });
+    await saving;
+    expect(library.current()?.url).toBe("https://a.example/more");
+    expect(library.dirty(id)).toBe(true);
+    expect(library.saved()[0]?.url).toBe("https://a.example/");
+  });
+
+  it("changes nothing when the store refuses", async () => {
+    const { library, store } = setUp([one]);
+    store.failing = true;
+    library.select("one");
+    library.edit({ url: "https://one.example/changed" });
+    await expect(library.save()).rejects.toMatchObject({ message: "disk full" });
+    expect(library.dirty("one")).toBe(true);
+    expect(library.saved()[0]?.url).toBe(one.url);
+  });
+});
+
+describe("renaming, duplicating, deleting", () => {
+  it("renames without saving the other edits", async () => {
+    const { library, store } = setUp([one]);
+    library.select("one");
+    library.edit({ url: "https://one.example/changed" });
+    await library.rename("one", "  First ");
+    expect(store.streams[0]).toMatchObject({ name: "First", url: one.url });
+    expect(library.current()).toMatchObject({ name: "First", url: "https://one.example/changed" });
+    expect(library.dirty("one")).toBe(true);
+    await library.rename("one", "   ");
+    expect(store.streams[0]?.name).toBe("First");
+  });
+
+  it("names a draft without saving it", async () => {
+    const { library, store } = setUp();
+    const id = library.create();
+    await library.rename(id, "Mine");
+    expect(library.stream(id)?.name).toBe("Mine");
+    expect(store.streams).toEqual([]);
+  });
+
+  it("duplicates what is on show, edits included", async () => {
+    const { library } = setUp([one]);
+    library.select("one");
+    library.edit({ idle_s: 7 });
+    const id = await library.duplicate("one");
+    expect(library.selectedId()).toBe(id);
+    expect(library.current()).toMatchObject({ name: "One copy", idle_s: 7, url: one.url });
+    const again = await library.duplicate("demo:/message");
+    expect(library.stream(again ?? "")?.name).toBe("message copy");
+  });
+
+  it("deletes, moves the selection, and takes it back with its edits", async () => {
+    const { library, store } = setUp([one, two]);
+    library.select("one");
+    library.edit({ idle_s: 7 });
+    await library.remove("one");
+    expect(library.selectedId()).toBe("two");
+    expect(store.streams.map((each) => each.id)).toEqual(["two"]);
+    await library.undo();
+    expect(library.selectedId()).toBe("one");
+    expect(library.current()?.idle_s).toBe(7);
+    expect(library.removed()).toBeNull();
+    await library.undo();
+    expect(library.saved()).toHaveLength(2);
+  });
+
+  it("takes back a discarded draft, and keeps demos from harm", async () => {
+    const { library } = setUp();
+    const id = library.create();
+    library.edit({ url: "https://x.example/" });
+    await library.remove(id);
+    expect(library.drafts()).toEqual([]);
+    await library.undo();
+    expect(library.stream(id)?.url).toBe("https://x.example/");
+    await library.remove("demo:/message");
+    expect(library.kind("demo:/message")).toBe("demo");
+  });
+
+  it("offers the empty draft again instead of another", () => {
+    const { library } = setUp();
+    const first = library.create();
+    expect(library.create()).toBe(first);
+    library.edit({ url: "x" });
+    expect(library.create()).not.toBe(first);
+  });
+});
+
+describe("a page that was loaded again", () => {
+  it("finds its drafts and edits in the running sessions", () => {
+    const draft = { ...blank("9f1c"), url: "https://draft.example/", method: "POST", body: "{}" };
+    const { library } = setUp(
+      [one],
+      [
+        { session: 1, stream: outgoing(draft) },
+        { session: 2, stream: { ...one, text_rule: "joined" } },
+        { session: 3, stream: demo("flaky", "/flaky").stream },
+      ],
+    );
+    expect(library.stream("9f1c")).toEqual(draft);
+    expect(library.kind("9f1c")).toBe("draft");
+    expect(library.dirty("one")).toBe(true);
+    expect(library.dirty("demo:/flaky")).toBe(false);
+    expect(library.selectedId()).toBe("9f1c");
+  });
+});
+
+describe("what is sent", () => {
+  it("carries a body only where the method does", () => {
+    const stream = { ...blank("x"), url: " https://x.example/ ", body: "{}" };
+    expect(outgoing(stream)).toMatchObject({ body: null, url: "https://x.example/" });
+    expect(outgoing({ ...stream, method: "POST" }).body).toBe("{}");
+  });
+});
+
+describe("a stream's name where none was given", () => {
+  it("is its host and path", () => {
+    expect(nameFrom(" https://me:secret@api.example.com/v1/events/?key=1#x ")).toBe("api.example.com/v1/events");
+    expect(nameFrom("localhost:8000/stream")).toBe("localhost:8000/stream");
+    expect(nameFrom(`https://x.example/${"a".repeat(200)}`)).toHaveLength(80);
+  });
+});

@@ -1,0 +1,311 @@
+// The streams as the window holds them: the demos, the saved ones, drafts that are not saved yet, and a
+// working copy of each that was edited, so that moving to another stream loses nothing. No DOM here.
+
+import { batch, createSignal, type Accessor } from "solid-js";
+import type { Backend } from "../ipc/backend";
+import type { Demo, Hello, Stream } from "../ipc/bindings";
+import { blank, nameFrom, newId, outgoing, same } from "./stream";
+
+export interface Library {
+  readonly demos: readonly Demo[];
+  readonly saved: Accessor<readonly Stream[]>;
+  readonly drafts: Accessor<readonly Stream[]>;
+  readonly selectedId: Accessor<string | null>;
+  /** The stream on show as it is being edited. */
+  readonly current: Accessor<Stream | null>;
+  /** The newest removal that can still be undone. */
+  readonly removed: Accessor<Removal | null>;
+
+  kind(id: string): Kind | null;
+  /** The working copy of any stream. */
+  stream(id: string): Stream | null;
+  /** Whether Save would change anything. */
+  dirty(id: string): boolean;
+  /** All ids in the order in which they are listed. */
+  ids(): string[];
+  select(id: string): void;
+
+  /** Changes the stream on show. A demo whose request changes becomes a draft of its own. */
+  edit(patch: Partial<Omit<Stream, "id">>): void;
+  /** Selects an empty draft, the one that is there if nobody has touched it. */
+  create(): string;
+  /** Saves the stream on show; a demo or a draft as a new one. Answers with what was stored. */
+  save(): Promise<Stream | null>;
+  rename(id: string, name: string): Promise<void>;
+  duplicate(id: string): Promise<string | null>;
+  remove(id: string): Promise<void>;
+  undo(): Promise<void>;
+  /** The time for undoing is over. */
+  forget(): void;
+
+  /** `demo:/path` as an address that can be read; anything else as it is. */
+  shown(url: string): string;
+  /** What is stored for an address that was typed. */
+  typed(address: string): string;
+  /** What goes to the engine: the body only where the method carries one, and its type. */
+  outgoing(stream: Stream): Stream;
+}
+
+export type Kind = "demo" | "saved" | "draft";
+
+export interface Removal {
+  readonly kind: "saved" | "draft";
+  readonly stream: Stream;
+  /** The edits that were lost with it. */
+  readonly working: Stream | null;
+}
+
+export interface Words {
+  /** `name` with a word for "copy". */
+  copyOf(name: string): string;
+  unnamed(): string;
+  demoName(demo: Demo): string;
+}
+
+export function createLibrary(backend: Backend, hello: Hello, words: Words): Library {
+  const origin = hello.demo_origin;
+  const demos = hello.demos;
+  const demoById = new Map(demos.map((demo) => [demo.stream.id, demo]));
+
+  const [saved, setSaved] = createSignal<readonly Stream[]>(hello.streams);
+  const [drafts, setDrafts] = createSignal<readonly Stream[]>([]);
+  const [working, setWorking] = createSignal<Readonly<Record<string, Stream>>>({});
+  const [selectedId, setSelectedId] = createSignal<string | null>(null);
+  const [removed, setRemoved] = createSignal<Removal | null>(null);
+
+  // A page that was loaded again finds its sessions still running, by definitions that it may have lost.
+  for (const { stream } of hello.sessions) {
+    const stored = demoById.get(stream.id)?.stream ?? saved().find((each) => each.id === stream.id);
+    if (!stored) setDrafts((list) => [...list, stream]);
+    else if (!same(stored, stream)) setWorking((copies) => ({ ...copies, [stream.id]: stream }));
+  }
+  setSelectedId(hello.sessions[0]?.stream.id ?? demos[0]?.stream.id ?? saved()[0]?.id ?? null);
+
+  function stored(id: string): Stream | null {
+    return (
+      demoById.get(id)?.stream ??
+      saved().find((each) => each.id === id) ??
+      drafts().find((each) => each.id === id) ??
+      null
+    );
+  }
+
+  function kind(id: string): Kind | null {
+    if (demoById.has(id)) return "demo";
+    if (saved().some((each) => each.id === id)) return "saved";
+    return drafts().some((each) => each.id === id) ? "draft" : null;
+  }
+
+  function stream(id: string): Stream | null {
+    return working()[id] ?? stored(id);
+  }
+
+  function current(): Stream | null {
+    const id = selectedId();
+    return id === null ? null : stream(id);
+  }
+
+  function dirty(id: string): boolean {
+    const now = stream(id);
+    if (!now) return false;
+    if (kind(id) === "draft") return !same(now, blank(id));
+    const before = stored(id);
+    return before !== null && !same(now, before);
+  }
+
+  function ids(): string[] {
+    return [...demos.map((demo) => demo.stream.id), ...saved().map((s) => s.id), ...drafts().map((s) => s.id)];
+  }
+
+  function dropWorking(id: string): void {
+    setWorking((copies) => {
+      const { [id]: _, ...rest } = copies;
+      return rest;
+    });
+  }
+
+  function addDraft(draft: Stream): void {
+    batch(() => {
+      setDrafts((list) => [...list, draft]);
+      setSelectedId(draft.id);
+    });
+  }
+
+  function edit(patch: Partial<Omit<Stream, "id">>): void {
+    const now = current();
+    if (!now) return;
+    const next = { ...now, ...patch };
+    const of = kind(now.id);
+    // A demo stays what it is. Its settings can be played with, but another request is another stream.
+    const another =
+      next.url !== now.url || next.method !== now.method || next.body !== now.body || next.name !== now.name;
+    if (of === "demo" && another) {
+      batch(() => {
+        dropWorking(now.id);
+        addDraft({ ...next, id: newId(), name: patch.name ?? "" });
+      });
+    } else if (of === "draft") {
+      setDrafts((list) => list.map((each) => (each.id === now.id ? next : each)));
+    } else {
+      setWorking((copies) => ({ ...copies, [now.id]: next }));
+    }
+  }
+
+  function create(): string {
+    const untouched = drafts().find((each) => same(each, blank(each.id)));
+    if (untouched) {
+      setSelectedId(untouched.id);
+      return untouched.id;
+    }
+    const draft = blank(newId());
+    addDraft(draft);
+    return draft.id;
+  }
+
+  function shown(url: string): string {
+    return origin !== null && url.startsWith("demo:/") ? origin + url.slice("demo:".length) : url;
+  }
+
+  function typed(address: string): string {
+    const trimmed = address.trim();
+    return origin !== null && trimmed.startsWith(`${origin}/`) ? `demo:${trimmed.slice(origin.length)}` : address;
+  }
+
+  function unusedName(wanted: string, except: string): string {
+    const taken = new Set(saved().flatMap((each) => (each.id === except ? [] : [each.name])));
+    if (!taken.has(wanted)) return wanted;
+    let n = 2;
+    while (taken.has(`${wanted} ${n}`)) n += 1;
+    return `${wanted} ${n}`;
+  }
+
+  function put(kept: Stream): void {
+    setSaved((list) =>
+      list.some((each) => each.id === kept.id) ? list.map((each) => (each.id === kept.id ? kept : each)) : [...list, kept],
+    );
+  }
+
+  async function save(): Promise<Stream | null> {
+    const now = current();
+    if (!now) return null;
+    const of = kind(now.id);
+    const name = (of === "demo" ? "" : now.name.trim()) || nameFrom(shown(now.url)) || words.unnamed();
+    const wanted: Stream = {
+      ...now,
+      url: now.url.trim(),
+      // A draft keeps its id, so that its session stays with it; a demo's session stays with the demo.
+      id: of === "demo" ? newId() : now.id,
+      name: of === "saved" ? name : unusedName(name, now.id),
+    };
+    const kept = await backend.saveStream(wanted);
+    batch(() => {
+      // Edits made while it was being saved stay edits.
+      const later = of === "demo" ? null : stream(now.id);
+      const moved = later !== null && !same(later, now);
+      put(kept);
+      setDrafts((list) => list.filter((each) => each.id !== now.id));
+      dropWorking(now.id);
+      if (moved) setWorking((copies) => ({ ...copies, [kept.id]: { ...later, id: kept.id, name: kept.name } }));
+      if (selectedId() === now.id) setSelectedId(kept.id);
+    });
+    return kept;
+  }
+
+  async function rename(id: string, name: string): Promise<void> {
+    const trimmed = name.trim();
+    const before = stored(id);
+    if (!before || trimmed === "" || trimmed === before.name) return;
+    if (kind(id) === "draft") {
+      setDrafts((list) => list.map((each) => (each.id === id ? { ...each, name: trimmed } : each)));
+      return;
+    }
+    if (kind(id) !== "saved") return;
+    const kept = await backend.saveStream({ ...before, name: trimmed });
+    batch(() => {
+      put(kept);
+      const copy = working()[id];
+      if (copy) setWorking((copies) => ({ ...copies, [id]: { ...copy, name: kept.name } }));
+    });
+  }
+
+  async function duplicate(id: string): Promise<string | null> {
+    const now = stream(id);
+    if (!now) return null;
+    const demo = demoById.get(id);
+    const name = unusedName(words.copyOf(demo ? words.demoName(demo) : label(now)), "");
+    const kept = await backend.saveStream({ ...now, id: newId(), name });
+    batch(() => {
+      put(kept);
+      setSelectedId(kept.id);
+    });
+    return kept.id;
+  }
+
+  function label(of: Stream): string {
+    return of.name.trim() || nameFrom(shown(of.url)) || words.unnamed();
+  }
+
+  /** Moves the selection off a stream that goes away: to the one after it, else the one before. */
+  function leave(id: string): void {
+    if (selectedId() !== id) return;
+    const all = ids();
+    const at = all.indexOf(id);
+    const after = all[at + 1];
+    setSelectedId(after ?? all[at - 1] ?? null);
+  }
+
+  async function remove(id: string): Promise<void> {
+    const of = kind(id);
+    const before = stored(id);
+    if (!before || (of !== "saved" && of !== "draft")) return;
+    if (of === "saved") await backend.deleteStream(id);
+    batch(() => {
+      leave(id);
+      setRemoved({ kind: of, stream: before, working: working()[id] ?? null });
+      dropWorking(id);
+      if (of === "saved") setSaved((list) => list.filter((each) => each.id !== id));
+      else setDrafts((list) => list.filter((each) => each.id !== id));
+    });
+  }
+
+  async function undo(): Promise<void> {
+    const last = removed();
+    if (!last) return;
+    const { stream: back, working: copy } = last;
+    const list = last.kind === "saved" ? await backend.restoreStream(back.id) : null;
+    batch(() => {
+      setRemoved(null);
+      if (list) setSaved(list);
+      else setDrafts((some) => [...some, back]);
+      if (copy) setWorking((copies) => ({ ...copies, [back.id]: copy }));
+      setSelectedId(back.id);
+    });
+  }
+
+  return {
+    demos,
+    saved,
+    drafts,
+    selectedId,
+    current,
+    removed,
+    kind,
+    stream,
+    dirty,
+    ids,
+    select: (id) => {
+      if (stored(id)) setSelectedId(id);
+    },
+    edit,
+    create,
+    save,
+    rename,
+    duplicate,
+    remove,
+    undo,
+    forget: () => setRemoved(null),
+    shown,
+    typed,
+    outgoing,
+  };
+}

@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Drawable } from "../frame";
+import { createFake, type Fake } from "../ipc/fake";
+import { stream } from "../ipc/fake-scripts";
+import type { Run } from "../ipc/bindings";
+import { createLive, type LiveHost, type LiveModel } from "./live";
+
+const A = stream("demo:/stream", "A");
+const B = stream("demo:/flaky", "B");
+
+let fake: Fake;
+let live: LiveModel;
+let host: LiveHost & { frame(): void; setHidden(hidden: boolean): void };
+let acks: number[];
+let heard: string[];
+
+function testHost(epoch = 7): typeof host {
+  const waiting = new Set<Drawable>();
+  const visibility: (() => void)[] = [];
+  let hidden = false;
+  let kept = epoch;
+  let key = 0;
+  return {
+    pageMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    hidden: () => hidden,
+    onVisibility: (listener) => void visibility.push(listener),
+    lastEpoch: () => kept,
+    keepEpoch: (next) => (kept = next),
+    newKey: () => `key-${(key += 1)}`,
+    scheduleLast: (drawable) => void waiting.add(drawable),
+    frame() {
+      const due = [...waiting];
+      waiting.clear();
+      for (const drawable of due) drawable.draw(0, false);
+    },
+    setHidden(next) {
+      hidden = next;
+      for (const listener of visibility) listener();
+    },
+  };
+}
+
+/** Lets ticks and answers arrive, a frame at a time. */
+async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 16) {
+    await vi.advanceTimersByTimeAsync(16);
+    host.frame();
+  }
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  fake = createFake({ byHand: true });
+  acks = [];
+  heard = [];
+  const { ack } = fake;
+  fake.ack = (epoch, no) => {
+    acks.push(no);
+    return ack(epoch, no);
+  };
+  host = testHost();
+  live = createLive(fake, host);
+  live.onText({
+    runs: (runs: Run[]) => heard.push(...runs.map((run) => run.text)),
+    restart: (pos, skipped) => heard.push(`<${pos}:${skipped}>`),
+  });
+  await live.start();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("acknowledging", () => {
+  it("waits for the frame that shows the tick", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(acks).toEqual([]);
+    host.frame();
+    expect(acks[0]).toBe(1);
+    const before = acks.length;
+    await pass(100);
+    expect(acks.length).toBeGreaterThan(before);
+  });
+
+  it("lets at most two ticks come without a frame", async () => {
+    const ticks = vi.fn();
+    live.show(A.id);
+    live.onChange(ticks);
+    await live.connect(A);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(ticks.mock.calls.length).toBeLessThanOrEqual(4);
+  });
+
+  it("is immediate while the page is hidden", async () => {
+    live.show(A.id);
+    host.setHidden(true);
+    await live.connect(A);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(acks.length).toBeGreaterThan(0);
+  });
+});
+
+describe("text", () => {
+  it("adjoins from tick to tick", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    fake.session(1).open();
+    fake.session(1).event("one");
+    await pass(50);
+    fake.session(1).event("two");
+    await pass(50);
+    expect(heard).toEqual(["<0:0>", "<0:0>", "one\n", "two\n"]);
+  });
+
+  it("starts anew where events were passed over", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    const session = fake.session(1);
+    session.open();
+    session.event("one");
+    await pass(50);
+    heard = [];
+    for (let n = 0; n < 5_000; n += 1) session.event("x".repeat(100));
+    await pass(50);
+    const [pos, skipped] = (heard[0] ?? "").slice(1, -1).split(":").map(Number);
+    expect(skipped).toBeGreaterThan(4_000);
+    expect(pos).toBe(2 + (skipped ?? 0));
+    expect(heard.at(-1)?.endsWith("x\n")).toBe(true);
+  });
+
+  it("starts anew when another session is shown, and comes back to what is newest", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    await live.connect(B);
+    fake.session(1).event("of A");
+    fake.session(2).event("of B");
+    await pass(50);
+    expect(heard.at(-1)).toBe("of A\n");
+    live.show(B.id);
+    await pass(50);
+    expect(heard.slice(-3)).toEqual(["<0:0>", "<0:0>", "of B\n"]);
+    fake.session(1).event("more of A");
+    live.show(A.id);
+    await pass(50);
+    expect(heard.slice(-2)).toEqual(["of A\n", "more of A\n"]);
+    expect(live.status()?.stream).toBe(A.id);
+  });
+});
+
+describe("sessions", () => {
+  it("shows what Connect opened, and its state", async () => {
+    live.show(A.id);
+    expect(live.status()).toBeNull();
+    await live.connect(A);
+    fake.session(1).open();
+    await pass(50);
+    expect(live.status()).toMatchObject({ session: 1, state: "open" });
+    expect(live.brief(A.id)).toMatchObject({ session: 1, state: "open" });
+    await live.stop(A.id);
+    await pass(50);
+    expect(live.status()).toMatchObject({ state: "closed", failure: { code: "stopped" } });
+  });
+
+  it("turns to the new session when the same stream is connected again", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    fake.session(1).event("old");
+    await pass(50);
+    await live.connect(A);
+    fake.session(2).event("new");
+    await pass(50);
+    expect(live.status()?.session).toBe(2);
+    expect(heard.at(-1)).toBe("new\n");
+  });
+
+  it("keeps why a Connect was refused until the next", async () => {
+    await live.connect({ ...A, url: "not an address" });
+    expect(live.refusal(A.id)).toMatchObject({ code: "url" });
+    await live.connect(A);
+    expect(live.refusal(A.id)).toBeNull();
+  });
+
+  it("finds the sessions that are there when the page is loaded again", async () => {
+    await live.connect(A);
+    fake.session(1).event("kept");
+    const again = createLive(fake, (host = testHost()));
+    again.onText({ runs: (runs) => heard.push(...runs.map((run) => run.text)), restart: () => undefined });
+    heard = [];
+    await again.start();
+    again.show(A.id);
+    await pass(50);
+    expect(again.status()?.session).toBe(1);
+    expect(heard).toEqual(["kept\n"]);
+  });
+
+  it("answers null for a session that is no longer shown", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    await live.connect(B);
+    const asked = live.entries(0, 10);
+    live.show(B.id);
+    expect(await asked).toBeNull();
+    live.show(null);
+    expect(await live.strip()).toBeNull();
+  });
+});
+
+it("takes an epoch that grows over reloads, also with the clock set back", async () => {
+  const epochs: number[] = [];
+  const { hello } = fake;
+  fake.hello = (epoch, onTick) => {
+    epochs.push(epoch);
+    return hello(epoch, onTick);
+  };
+  const shared = testHost(4_000_000_000);
+  await createLive(fake, shared).start();
+  await createLive(fake, shared).start();
+  expect(epochs).toEqual([4_000_000_001, 4_000_000_002]);
+  expect(epochs.every((epoch) => epoch < 2 ** 32)).toBe(true);
+});

@@ -1,0 +1,286 @@
+// The sessions as the window sees them: takes the backend's ticks, keeps what the chrome and the scenes
+// may ask, and acknowledges a tick once it has been drawn. Text and rows pass through, they are not kept.
+
+import { createSignal } from "solid-js";
+import { createStore, reconcile } from "solid-js/store";
+import { scheduleLast, type Drawable } from "../frame";
+import type { Backend } from "../ipc/backend";
+import type { Brief, Failure, Hello, Status, TextTick, Tick } from "../ipc/bindings";
+import type { Live, TextListener } from "./api";
+import { BackendClock } from "./clock";
+
+export interface LiveModel extends Live {
+  /** Says hello; ticks come from then on. */
+  start(): Promise<Hello>;
+}
+
+/** What the model needs of its surroundings; tests give their own. */
+export interface LiveHost {
+  /** `performance.now()` */
+  pageMs(): number;
+  /** `Date.now()` */
+  wallMs(): number;
+  hidden(): boolean;
+  onVisibility(listener: () => void): void;
+  /** The last epoch that this window used, kept over reloads. */
+  lastEpoch(): number;
+  keepEpoch(epoch: number): void;
+  newKey(): string;
+  scheduleLast(drawable: Drawable): void;
+}
+
+export function createLive(backend: Backend, host: LiveHost = browser()): LiveModel {
+  const clock = new BackendClock(host.wallMs() * 1000, host.pageMs());
+  const [told, tellStatus] = createSignal<Status | null>(null, { equals: false });
+  const [typingLag, setTypingLag] = createSignal(0);
+  const [briefs, setBriefs] = createStore<Record<string, Brief>>({});
+  const [refusals, setRefusals] = createStore<Record<string, Failure | null>>({});
+
+  /** The newest session of each stream. */
+  const sessions = new Map<string, number>();
+  /** The last status seen of each of those, so that switching back shows something at once. */
+  const seen = new Map<number, Status>();
+  const textListeners = new Set<TextListener>();
+  const changeListeners = new Set<() => void>();
+
+  let epoch = 0;
+  let shownStream: string | null = null;
+  let shown: number | null = null;
+  /** Entry up to which the page has text; null when the page has none of this session. */
+  let textEnd: number | null = null;
+  let unacknowledged: number[] = [];
+  /** The newest status, which the signal follows at the pace of a reader's eye. */
+  let newest: Status | null = null;
+  const waitingBriefs = new Map<string, Brief>();
+  const figures = createPace(FIGURES_MS, () => {
+    tellStatus(newest);
+    for (const [stream, brief] of waitingBriefs) setBriefs(stream, reconcile(brief));
+    waitingBriefs.clear();
+  });
+  /** Read anywhere it is the newest; what depends on it is told at the pace. */
+  const status = (): Status | null => {
+    told();
+    return newest;
+  };
+
+  // One drawable for all ticks: the acknowledgement goes out in the frame that shows what they brought.
+  const acknowledge: Drawable = {
+    draw() {
+      const numbers = unacknowledged;
+      unacknowledged = [];
+      for (const no of numbers) quietly(backend.ack(epoch, no));
+      return false;
+    },
+  };
+
+  function onTick(tick: Tick): void {
+    clock.note(tick.now_us, host.pageMs());
+    for (const brief of tick.sessions) takeBrief(brief);
+    if (tick.shown) takeShown(tick.shown, tick.text);
+
+    unacknowledged.push(tick.no);
+    if (host.hidden()) acknowledge.draw(0, true);
+    else host.scheduleLast(acknowledge);
+  }
+
+  function takeBrief(brief: Brief): void {
+    // A session that Connect has replaced may still send its end.
+    if (brief.session < (sessions.get(brief.stream) ?? 0)) return;
+    adopt(brief.stream, brief.session);
+    waitingBriefs.set(brief.stream, brief);
+    const before = briefs[brief.stream];
+    figures(before?.state !== brief.state || before.session !== brief.session);
+  }
+
+  function takeShown(next: Status, text: TextTick | null): void {
+    if (next.session !== (sessions.get(next.stream) ?? next.session)) return;
+    seen.set(next.session, next);
+    if (next.session !== shown) return;
+    setStatus(next);
+    if (text) takeText(text);
+    tellChange();
+  }
+
+  function takeText(text: TextTick): void {
+    if (text.pos !== textEnd) {
+      for (const listener of textListeners) listener.restart(text.pos, text.skipped);
+    }
+    textEnd = text.end;
+    if (text.runs.length === 0) return;
+    for (const listener of textListeners) listener.runs(text.runs);
+  }
+
+  function setStatus(next: Status | null): void {
+    const before = newest;
+    newest = next;
+    figures(!before || !next || PLAIN_FACTS.some((fact) => before[fact] !== next[fact]));
+  }
+
+  /** Makes `session` the one that its stream has. */
+  function adopt(stream: string, session: number): void {
+    const before = sessions.get(stream);
+    if (before === session) return;
+    if (before !== undefined) seen.delete(before);
+    sessions.set(stream, session);
+    if (stream === shownStream) look(session);
+  }
+
+  /** Turns the window to a session, or to none. */
+  function look(session: number | null): void {
+    if (session === shown) return;
+    const again = shown !== null && session !== null && newest?.stream === shownStream;
+    shown = session;
+    textEnd = null;
+    // Under a new Connect the old figures stay for the frame or two until the new ones come.
+    if (!again) setStatus(session === null ? null : (seen.get(session) ?? null));
+    for (const listener of textListeners) listener.restart(0, 0);
+    tellChange();
+    watch();
+  }
+
+  function watch(): void {
+    if (epoch) quietly(backend.watch(epoch, shown, !host.hidden()));
+  }
+
+  function tellChange(): void {
+    for (const listener of changeListeners) listener();
+  }
+
+  /** Asks about the session on show; null if it failed, or if another is shown by the time it answers. */
+  async function ask<T>(call: (session: number) => Promise<T>): Promise<T | null> {
+    const session = shown;
+    if (session === null) return null;
+    try {
+      const answer = await call(session);
+      return session === shown ? answer : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Tells the session of a stream something; a refusal stands with the stream. */
+  async function tell(streamId: string, call: (session: number) => Promise<void>): Promise<void> {
+    const session = sessions.get(streamId);
+    if (session === undefined) return;
+    try {
+      await call(session);
+    } catch (reason) {
+      setRefusals(streamId, asFailure(reason));
+    }
+  }
+
+  host.onVisibility(() => {
+    if (host.hidden()) acknowledge.draw(0, true);
+    watch();
+  });
+
+  return {
+    async start() {
+      // Fifty milliseconds a step lets the number outgrow any reload within 32 bits; the one that was
+      // kept guards against a wall clock that was set back.
+      epoch = Math.max(Math.floor(host.wallMs() / 50) % 2 ** 32, host.lastEpoch() + 1);
+      host.keepEpoch(epoch);
+      const hello = await backend.hello(epoch, onTick);
+      for (const found of hello.sessions) {
+        if (found.session >= (sessions.get(found.stream.id) ?? 0)) adopt(found.stream.id, found.session);
+      }
+      watch();
+      return hello;
+    },
+
+    status,
+    typingLag,
+    setTypingLag,
+    refusal: (streamId) => refusals[streamId] ?? null,
+    brief: (streamId) => briefs[streamId] ?? null,
+    now: () => clock.now(host.pageMs()),
+
+    show(streamId) {
+      shownStream = streamId;
+      look(streamId === null ? null : (sessions.get(streamId) ?? null));
+    },
+
+    async connect(stream) {
+      setRefusals(stream.id, null);
+      try {
+        adopt(stream.id, await backend.connect(host.newKey(), stream));
+      } catch (reason) {
+        setRefusals(stream.id, asFailure(reason));
+      }
+    },
+    stop: (streamId) => tell(streamId, (session) => backend.stop(session)),
+    reconnectNow: (streamId) => tell(streamId, (session) => backend.reconnectNow(session)),
+    setTextRule: (streamId, rule) => tell(streamId, (session) => backend.setTextRule(session, rule)),
+
+    onText(listener) {
+      textListeners.add(listener);
+      return () => void textListeners.delete(listener);
+    },
+    onChange(listener) {
+      changeListeners.add(listener);
+      return () => void changeListeners.delete(listener);
+    },
+    entries: (fromPos, len) => ask((session) => backend.entries(session, fromPos, len)),
+    entry: (pos, from) => ask((session) => backend.entry(session, pos, from)),
+    text: (beforePos, maxChars) => ask((session) => backend.text(session, beforePos, maxChars)),
+    strip: () => ask((session) => backend.strip(session)),
+  };
+}
+
+/** Figures change ten times a second: faster nobody reads them, and each change repaints the window. */
+const FIGURES_MS = 100;
+/** What is told at once when it changes; the rest are figures. */
+const PLAIN_FACTS = [
+  "session",
+  "state",
+  "attempt",
+  "first_event_us",
+  "waiting_until_us",
+  "silent_since_us",
+  "content_type",
+  "text_rule",
+] as const satisfies readonly (keyof Status)[];
+
+/** Calls `tell` at most once in `ms`, the last time included, or at once where it is urgent. */
+function createPace(ms: number, tell: () => void): (urgent: boolean) => void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  return (urgent) => {
+    if (urgent) {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      tell();
+    } else {
+      timer ??= setTimeout(() => {
+        timer = null;
+        tell();
+      }, ms);
+    }
+  };
+}
+
+/** Calls whose failure changes nothing that the user could act on: the next one carries the same facts. */
+function quietly(call: Promise<void>): void {
+  call.catch(() => undefined);
+}
+
+function asFailure(reason: unknown): Failure {
+  if (typeof reason === "object" && reason !== null && "code" in reason && "message" in reason) {
+    return { args: {}, ...(reason as Omit<Failure, "args">) };
+  }
+  return { code: "limit", message: String(reason), args: { detail: String(reason) } };
+}
+
+const EPOCH_KEY = "epoch";
+
+function browser(): LiveHost {
+  return {
+    pageMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    hidden: () => document.hidden,
+    onVisibility: (listener) => document.addEventListener("visibilitychange", listener),
+    lastEpoch: () => Number(sessionStorage.getItem(EPOCH_KEY) ?? 0),
+    keepEpoch: (epoch) => sessionStorage.setItem(EPOCH_KEY, String(epoch)),
+    newKey: () => crypto.randomUUID(),
+    scheduleLast,
+  };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Page, Row } from "../ipc/bindings";
+import { RowCache } from "./rows";
+
+const row = (pos: number): Row => ({ pos, at_us: pos, gap_us: null, attempt: 1, kind: "comment", text: String(pos) });
+
+function log(end: number): { calls: [number, number][]; fetch: (from: number, len: number) => Promise<Page> } {
+  const calls: [number, number][] = [];
+  return {
+    calls,
+    fetch: async (from, len) => {
+      calls.push([from, len]);
+      const rows = Array.from({ length: Math.max(0, Math.min(len, end - from)) }, (_, n) => row(from + n));
+      return { first_pos: 0, end_pos: end, rows };
+    },
+  };
+}
+
+const settled = (): Promise<void> => new Promise((done) => setTimeout(done));
+
+describe("the row cache", () => {
+  it("pulls just what is seen at the end, and nothing twice", async () => {
+    const { calls, fetch } = log(1_000);
+    const changed = vi.fn();
+    const cache = new RowCache(fetch, changed);
+    cache.want(960, 1_000, 1_000, false);
+    cache.want(960, 1_000, 1_000, false);
+    await settled();
+    expect(calls).toEqual([[960, 40]]);
+    expect(changed).toHaveBeenCalledOnce();
+    expect(cache.row(999)?.pos).toBe(999);
+    cache.want(960, 1_000, 1_000, false);
+    await settled();
+    expect(calls).toHaveLength(1);
+  });
+
+  it("pulls whole pages for a reader further up", async () => {
+    const { calls, fetch } = log(1_000);
+    const cache = new RowCache(fetch, () => undefined);
+    cache.want(250, 290, 1_000, true);
+    await settled();
+    expect(calls).toEqual([[200, 200]]);
+    expect(cache.has(200, 400)).toBe(true);
+  });
+
+  it("holds a bounded number of pages, those last used", async () => {
+    const { calls, fetch } = log(100_000);
+    const cache = new RowCache(fetch, () => undefined);
+    for (let page = 0; page < 100; page += 1) {
+      cache.want(0, 40, 100_000, true);
+      cache.want(page * 200, page * 200 + 40, 100_000, true);
+      await settled();
+    }
+    expect(calls).toHaveLength(100);
+    expect(cache.row(0)).toBeDefined();
+    expect(cache.row(50 * 200)).toBeUndefined();
+    expect(cache.row(99 * 200)).toBeDefined();
+  });
+
+  it("drops the answer for a session that is gone", async () => {
+    const { fetch } = log(1_000);
+    const cache = new RowCache(fetch, () => undefined);
+    cache.want(0, 40, 1_000, false);
+    cache.clear();
+    await settled();
+    expect(cache.row(0)).toBeUndefined();
+  });
+});

@@ -1,0 +1,76 @@
+// A stream's definition: what a new one is, what it is called, what of it is sent. Nothing here keeps state.
+
+import type { Stream } from "../ipc/bindings";
+
+/** The engine's own default (contract.rs, DEFAULT_IDLE_S). */
+const IDLE_S = 30;
+
+/** Methods that carry a body here. DELETE may by the letter, but servers and proxies drop it. */
+const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
+/** Methods that must not go out twice by themselves (RFC 9110, 9.2.2). */
+const NOT_IDEMPOTENT = new Set(["POST", "PATCH"]);
+
+export function carriesBody(method: string): boolean {
+  return WITH_BODY.has(method);
+}
+
+export function isUnsafe(method: string): boolean {
+  return NOT_IDEMPOTENT.has(method);
+}
+
+export function blank(id: string): Stream {
+  return {
+    id,
+    name: "",
+    url: "",
+    method: "GET",
+    headers: [],
+    body: null,
+    text_rule: "lines",
+    on_end: "reconnect",
+    on_status: "fail",
+    repeat_unsafe: false,
+    idle_s: IDLE_S,
+  };
+}
+
+/** A stream's name where the user gave none: host and path, without what only machines read. */
+export function nameFrom(address: string): string {
+  const rest = address
+    .trim()
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, "")
+    .replace(/[?#].*$/, "");
+  // User and password stand before the host, and a name is shown everywhere.
+  const bare = rest.replace(/^[^/]*@/, "").replace(/\/+$/, "");
+  return bare.length > 80 ? `${bare.slice(0, 79)}…` : bare;
+}
+
+export function outgoing(stream: Stream): Stream {
+  const body = carriesBody(stream.method) && stream.body !== "" ? stream.body : null;
+  const url = stream.url.trim();
+  return { ...stream, url, body };
+}
+
+export function same(a: Stream, b: Stream): boolean {
+  return (
+    a.name === b.name &&
+    a.url === b.url &&
+    a.method === b.method &&
+    (a.body ?? "") === (b.body ?? "") &&
+    a.text_rule === b.text_rule &&
+    a.on_end === b.on_end &&
+    a.on_status === b.on_status &&
+    a.repeat_unsafe === b.repeat_unsafe &&
+    a.idle_s === b.idle_s &&
+    JSON.stringify(a.headers) === JSON.stringify(b.headers)
+  );
+}
+
+/** A version 4 UUID. `crypto.randomUUID` is missing where the page does not count as a secure context. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

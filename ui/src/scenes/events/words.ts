@@ -1,0 +1,77 @@
+// What the marks say in words, in the table and in the inspector.
+
+import { fmt, isKey, t, tn } from "../../i18n";
+import type { Failure, Row } from "../../ipc/bindings";
+
+/** How loud a row is. */
+export type Tone = "event" | "quiet" | "waiting" | "bad";
+
+/** Ids can be JSON of some hundred characters. */
+const ID_CHARS = 64;
+
+export function tone(row: Row): Tone {
+  switch (row.kind) {
+    case "event":
+      return "event";
+    case "closed":
+      // An end that was asked for, or that the server meant, is no trouble; a wait that follows says so itself.
+      return row.failure.code === "eof" || row.failure.code === "stopped" ? "quiet" : "waiting";
+    case "waiting":
+    case "resumed":
+      return "waiting";
+    case "failed":
+      return "bad";
+    default:
+      return "quiet";
+  }
+}
+
+/** The words of a mark or a comment; empty for an event. */
+export function words(row: Row): string {
+  switch (row.kind) {
+    case "event":
+      return "";
+    case "comment":
+      return row.text === "" ? t("mark.comment.empty") : t("mark.comment", { text: row.text });
+    case "opened":
+      return t("mark.opened", { status: row.status, http: row.http, url: row.url });
+    case "retry":
+      return t("mark.retry", { time: fmt.ms(row.ms) });
+    case "closed":
+      return row.after_us > 0
+        ? t("mark.closed.after", { why: why(row.failure), time: fmt.ms(row.after_us / 1000) })
+        : why(row.failure);
+    case "waiting":
+      return row.last_event_id === ""
+        ? t("mark.waiting", { time: fmt.ms(row.ms) })
+        : t("mark.waiting.id", { time: fmt.ms(row.ms), id: shortId(row.last_event_id) });
+    case "resumed":
+      return resumed(row);
+    case "failed":
+      return t("mark.failed", { why: why(row.failure) });
+  }
+}
+
+function resumed(row: Row & { kind: "resumed" }): string {
+  const parts = [
+    row.last_event_id === ""
+      ? t("mark.resumed", { time: fmt.ms(row.down_us / 1000) })
+      : t("mark.resumed.id", { time: fmt.ms(row.down_us / 1000), id: shortId(row.last_event_id) }),
+  ];
+  if (row.lost !== null && row.repeated !== null) {
+    parts.push(`${tn("events.lost", row.lost)}${t("mark.comma")}${tn("events.repeated", row.repeated)}`);
+  }
+  return parts.join(" · ");
+}
+
+function why(failure: Failure): string {
+  const key = `mark.why.${failure.code}`;
+  const detailed = `${key}.detail`;
+  const known = failure.args["status"] ?? failure.args["type"];
+  if (known !== undefined && isKey(detailed)) return t(detailed, { what: known });
+  return isKey(key) ? t(key) : failure.message;
+}
+
+function shortId(id: string): string {
+  return id.length > ID_CHARS ? `${id.slice(0, ID_CHARS - 1)}…` : id;
+}

@@ -1,0 +1,424 @@
+// The typewriter: the session's text on a page of paper, typed by the pacing law.
+
+import { forget, schedule, type Drawable } from "../../frame";
+import { t, tn } from "../../i18n";
+import type { Run, State, TextPage, TextRule } from "../../ipc/bindings";
+import type { Live, Scene } from "../../model/api";
+import { Disposal, el, setAttribute, setText } from "../dom";
+import { Follow } from "./follow";
+import { Pacer } from "./pacer";
+import { Paper } from "./paper";
+import { Script } from "./script";
+import { createWash } from "./wash";
+
+/** What the page keeps at its end; what is older comes back when the reader scrolls up to it. */
+const KEPT_CHARS = 200_000;
+const KEPT_LINES = 4_000;
+/** What it may hold while someone reads further up. Past that the page stands still for them. */
+const READ_CHARS = 2 * KEPT_CHARS;
+const READ_LINES = 2 * KEPT_LINES;
+/** Older text pulled at once: about ten screens. */
+const OLDER_CHARS = 32_768;
+/** Text pulled by a jump to the newest, when the page had stood still. */
+const NEWEST_CHARS = 16_384;
+/** A held back grapheme is shown after this time: longer would be seen as lag. */
+const HOLD_MS = 150;
+/** Text that is older than this when it comes is history, or the window could not keep up. */
+const HISTORY_MS = 1_000;
+/** The lag is told four times a second. */
+const LAG_EVERY_MS = 250;
+const BLINK_MS = 530;
+
+export interface TypewriterScene extends Scene {
+  /** Brings the text of an entry into view. */
+  jump(pos: number): void;
+}
+
+export interface TypewriterOptions {
+  /** Where the scene puts its tools, right of the tabs. */
+  readonly tools?: HTMLElement;
+}
+
+export function createTypewriter(live: Live, options: TypewriterOptions = {}): TypewriterScene {
+  const element = el("section", "tw");
+  const scroller = el("div", "tw-scroll", { tabindex: "0", role: "region", "aria-label": t("typewriter.label") });
+  const column = el("div", "tw-page");
+  const older = el("p", "tw-older");
+  const text = el("div", "tw-text selectable", {
+    "data-testid": "typewriter",
+    role: "log",
+    "aria-live": "off",
+    "aria-label": t("typewriter.text"),
+  });
+  const foot = el("div", "tw-foot");
+  const jump = el("button", "jump", { type: "button" });
+  const tool = el("button", "quiet", { type: "button" });
+  const spoken = el("p", "hidden", { role: "status" });
+  setText(jump, t("jump.newest"));
+  jump.hidden = true;
+  older.hidden = true;
+  column.append(older, text, foot);
+  scroller.append(column);
+  element.append(scroller, jump, spoken);
+  options.tools?.append(tool);
+
+  const script = new Script();
+  const pacer = new Pacer();
+  const paper = new Paper(text);
+  const wash = createWash();
+  const follow = new Follow(scroller, text, () => schedule(drawable));
+  const disposal = new Disposal();
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  let visible = false;
+  /** Everything that waits is to be shown in the next frame. */
+  let allAtOnce = false;
+  /** The next text is what was there before the page looked. */
+  let history = false;
+  /** The page stands still for a reader further up: newer text is not taken until they jump. */
+  let still = false;
+  let skipped = 0;
+  /** What the page shows is of before it began anew. It goes in the frame that has something for its place. */
+  let stale = false;
+  let state: State = "idle";
+  let olderState: "unknown" | "loading" | "none" = "unknown";
+  /** Where the next pull of older text ends, if not at the page's beginning. */
+  let olderFrom: number | null = null;
+  let dropped = 0;
+  /** Counts pages begun anew, so that an answer for an earlier one is known. */
+  let page = 0;
+  let lagTold = 0;
+  let lagWorst = 0;
+  let lagTimer = 0;
+  let typedAt = 0;
+  let jumping = false;
+  let blink: ReturnType<typeof setInterval> | null = null;
+
+  const clockMs = (): number => live.now() / 1000;
+  const rule = (): TextRule => live.status()?.text_rule ?? "lines";
+
+  const drawable: Drawable = {
+    draw(now, unseen) {
+      const at = clockMs();
+      if (still && follow.following) void jumpToNewest();
+      const before = paper.chars;
+      type(now, at, unseen);
+      if (paper.chars !== before) typedAt = now;
+      trim();
+      const washing = wash.draw(now);
+      if (visible && !unseen) {
+        follow.settle();
+        pullOlder();
+        jump.hidden = follow.following || (!still && follow.below < 4);
+        setText(tool, t(follow.following ? "follow.on" : "follow.off"));
+        setAttribute(tool, "aria-pressed", String(follow.following));
+      }
+      tellLag(now, unseen || !visible ? 0 : Math.max(pacer.lag(at), at - (script.heldSince ?? at)));
+      showCaret();
+      showOlder();
+      speak();
+      return pacer.backlog > 0 || script.heldSince !== null || washing;
+    },
+  };
+
+  function type(now: number, at: number, unseen: boolean): void {
+    const all = allAtOnce || unseen || !visible || calm.matches;
+    const held = script.heldSince;
+    if (held !== null && (all || Math.abs(at - held) >= HOLD_MS)) pacer.arrive(script.release(), held);
+    const count = all ? pacer.backlog : pacer.frame(at);
+    const steps = script.take(all ? Infinity : count);
+    pacer.shown(count);
+    const old = history;
+    allAtOnce = false;
+    if (stale && (steps.length > 0 || skipped === 0)) {
+      stale = false;
+      wash.clear();
+      paper.clear();
+    }
+    if (steps.length === 0) return;
+    history = false;
+    const seen = !all && visible && count <= 400;
+    paper.write(steps, !old, seen ? (node, from, to) => wash.add(node, from, to, now) : null);
+  }
+
+  function take(runs: readonly Run[]): void {
+    const at = clockMs();
+    const byRule = rule();
+    for (const run of runs) {
+      const came = Math.min(run.at_us / 1000, at);
+      if (at - came > HISTORY_MS) allAtOnce = true;
+      pacer.arrive(script.push(run, byRule, came), came);
+    }
+  }
+
+  function begin(): void {
+    page += 1;
+    script.clear();
+    pacer.clear();
+    stale = true;
+    still = false;
+    skipped = 0;
+    olderState = "unknown";
+    olderFrom = null;
+    dropped = 0;
+    follow.take();
+  }
+
+  disposal.add(
+    live.onText({
+      restart(pos, passed) {
+        // Passing over what could not be shown in time is no reason to take the page from its reader.
+        if (passed > 0 && !follow.following && !paper.empty && !stale) {
+          standStill();
+          return;
+        }
+        begin();
+        history = passed === 0;
+        skipped = passed;
+        if (pos === 0) olderState = "none";
+        schedule(drawable);
+      },
+      runs(runs) {
+        if (still) return;
+        take(runs);
+        schedule(drawable);
+      },
+    }),
+  );
+
+  disposal.add(
+    live.onChange(() => {
+      const status = live.status();
+      const next = status?.state ?? "idle";
+      if (next !== state) {
+        state = next;
+        if (state === "failed" || (state === "closed" && status?.failure?.code === "stopped")) allAtOnce = true;
+        else if (state === "closed" || state === "waiting") pacer.finish(clockMs());
+        schedule(drawable);
+      }
+    }),
+  );
+
+  function standStill(): void {
+    still = true;
+    script.clear();
+    pacer.clear();
+    schedule(drawable);
+  }
+
+  function trim(): void {
+    const reading = !follow.following;
+    if (reading) {
+      if (paper.chars > READ_CHARS || paper.lines > READ_LINES) standStill();
+      return;
+    }
+    if (paper.chars <= KEPT_CHARS && paper.lines <= KEPT_LINES) return;
+    if (!paper.trimStart(KEPT_CHARS, KEPT_LINES)) return;
+    olderState = "unknown";
+    olderFrom = null;
+    skipped = 0;
+  }
+
+  // Older text
+
+  function pullOlder(): void {
+    const from = olderFrom ?? paper.firstPos;
+    if (olderState !== "unknown" || from === null || stale) return;
+    // Following means that nobody looks up there, unless the page does not fill the window.
+    const near = follow.following
+      ? scroller.scrollHeight <= scroller.clientHeight
+      : scroller.scrollTop < 1.5 * scroller.clientHeight;
+    if (!near) return;
+    olderState = "loading";
+    void fetchOlder(from);
+  }
+
+  async function fetchOlder(from: number): Promise<void> {
+    const forPage = page;
+    const answer = await live.text(from, OLDER_CHARS);
+    if (forPage !== page) return;
+    olderState = "unknown";
+    if (from !== (olderFrom ?? paper.firstPos)) return;
+    if (!answer) {
+      olderState = "none";
+      return;
+    }
+    const pulled = new Script();
+    for (const run of answer.runs) pulled.push(run, rule(), 0);
+    pulled.release();
+    const height = scroller.scrollHeight;
+    paper.prepend(pulled.take(Infinity));
+    // It came above what is seen.
+    if (!follow.following) follow.shift(scroller.scrollHeight - height);
+    if (paper.chars > READ_CHARS) {
+      standStill();
+      paper.trimEnd(READ_CHARS);
+    }
+    skipped = 0;
+    olderFrom = answer.pos;
+    if (!answer.more) {
+      olderState = "none";
+      dropped = answer.dropped;
+    }
+    schedule(drawable);
+  }
+
+  function showOlder(): void {
+    const words =
+      dropped > 0 ? tn("typewriter.dropped", dropped) : skipped > 0 ? tn("typewriter.skipped", skipped) : "";
+    older.hidden = words === "";
+    setText(older, words);
+  }
+
+  // The newest
+
+  async function jumpToNewest(): Promise<void> {
+    if (jumping) return;
+    jumping = true;
+    if (still) await startAtNewest();
+    jumping = false;
+    follow.take();
+    schedule(drawable);
+  }
+
+  async function startAtNewest(): Promise<void> {
+    // What comes while the answer is on its way may be in it, or follow it.
+    const early: Run[] = [];
+    const enough = live.onText({
+      restart: () => void (early.length = 0),
+      runs: (runs) => void early.push(...runs),
+    });
+    const answer = await pullAnew(null);
+    enough();
+    if (!answer) return;
+    still = false;
+    const end = answer.runs.at(-1)?.end ?? answer.pos;
+    take(early.filter((run) => run.pos >= end));
+  }
+
+  /** Begins the page anew with the text before an entry, or the newest, and lets it stand still there. */
+  async function pullAnew(before: number | null): Promise<TextPage | null> {
+    begin();
+    still = true;
+    const forPage = page;
+    const answer = await live.text(before, NEWEST_CHARS);
+    if (forPage !== page) return null;
+    if (!answer) {
+      still = false;
+      return null;
+    }
+    history = true;
+    allAtOnce = true;
+    olderFrom = answer.pos;
+    if (!answer.more) {
+      olderState = "none";
+      dropped = answer.dropped;
+    }
+    take(answer.runs);
+    schedule(drawable);
+    return answer;
+  }
+
+  async function jumpTo(pos: number): Promise<void> {
+    const there = !stale && pos >= (paper.firstPos ?? Infinity) && (pos < paper.endPos || !still);
+    if (!there && !(await pullAnew(pos + 1))) return;
+    if (!there) drawable.draw(performance.now(), false);
+    follow.letGo();
+    paper.partAt(pos)?.scrollIntoView({ block: there ? "center" : "end" });
+    schedule(drawable);
+  }
+
+  // What is told
+
+  function tellLag(now: number, lag: number): void {
+    lagWorst = Math.max(lagWorst, lag);
+    if (now - lagTold >= LAG_EVERY_MS) {
+      const worst = Math.round(lagWorst);
+      if (live.typingLag() !== worst) live.setTypingLag(worst);
+      lagTold = now;
+      lagWorst = 0;
+    }
+    // No frame may come to tell the end of it.
+    if (lagTimer === 0 && (lagWorst > 0 || live.typingLag() > 0)) {
+      lagTimer = window.setTimeout(() => {
+        lagTimer = 0;
+        schedule(drawable);
+      }, LAG_EVERY_MS);
+    }
+  }
+
+  function speak(): void {
+    const done = pacer.backlog === 0 && script.heldSince === null;
+    if (paper.empty) setText(spoken, "");
+    else if (state === "closed" && done) setText(spoken, t("typewriter.complete"));
+    else if (state === "open" || !done) setText(spoken, t("typewriter.typing"));
+  }
+
+  function showCaret(): void {
+    const { caret } = paper;
+    const on = !still && (state === "open" || state === "connecting" || state === "waiting" || pacer.backlog > 0);
+    caret.hidden = !on;
+    caret.classList.toggle("pale", state === "waiting" && pacer.backlog === 0);
+    setBlink(on && visible && state !== "waiting" && !calm.matches && !document.hidden);
+  }
+
+  // A timer that flips a class twice a second costs a tenth of a stepped CSS animation, which wakes the
+  // renderer at every frame. While it types the caret stays.
+  function setBlink(on: boolean): void {
+    if (on) {
+      if (performance.now() - typedAt < BLINK_MS) paper.caret.classList.remove("off");
+      blink ??= setInterval(() => {
+        paper.caret.classList.toggle("off", performance.now() - typedAt >= BLINK_MS && !paper.caret.classList.contains("off"));
+      }, BLINK_MS);
+    } else if (blink !== null) {
+      clearInterval(blink);
+      blink = null;
+      paper.caret.classList.remove("off");
+    }
+  }
+
+  // Surroundings
+
+  disposal.listen(jump, "click", () => void jumpToNewest());
+  disposal.listen(tool, "click", () => {
+    if (follow.following) follow.letGo();
+    else void jumpToNewest();
+  });
+  const sizes = new ResizeObserver(() => schedule(drawable));
+  sizes.observe(scroller);
+  sizes.observe(foot);
+  disposal.add(() => sizes.disconnect());
+  const onVisibility = (): void => schedule(drawable);
+  document.addEventListener("visibilitychange", onVisibility);
+  disposal.add(() => document.removeEventListener("visibilitychange", onVisibility));
+
+  // A scene that is made while a session is on show has missed what it had.
+  if (live.status()) void startAtNewest();
+
+  return {
+    element,
+    foot,
+    jump: (pos) => void jumpTo(pos),
+    show() {
+      visible = true;
+      tool.hidden = false;
+      follow.restore();
+      schedule(drawable);
+    },
+    hide() {
+      visible = false;
+      tool.hidden = true;
+      schedule(drawable);
+    },
+    dispose() {
+      disposal.end();
+      follow.dispose();
+      wash.clear();
+      setBlink(false);
+      clearTimeout(lagTimer);
+      forget(drawable);
+      tool.remove();
+      element.remove();
+    },
+  };
+}

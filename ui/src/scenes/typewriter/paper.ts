@@ -1,0 +1,260 @@
+// The page as a document: lines, running paragraphs and marks, written at the end, pulled in at the
+// beginning, bounded in length. Only the last text node grows, and no node grows past a few thousand
+// characters, because the cost of an append grows with the node.
+
+import type { Break } from "../../ipc/bindings";
+import { t, tn, fmt } from "../../i18n";
+import { el } from "../dom";
+import type { Step } from "./script";
+
+const NODE_CHARS = 4_000;
+/** A node that has no good place to end may grow this far, so that joined-up scripts are not cut. */
+const NODE_CHARS_MOST = 6_000;
+/** More lines than this in one frame are set as one block, close together: nobody reads them one by
+ *  one, and a thousand blocks a frame cost more than the frame has. */
+const DENSE_LINES = 64;
+/** What must stay with the character before it. */
+const JOINS = /^[\p{M}\u200c\u200d\ufe0e\ufe0f\udc00-\udfff]/u;
+
+/** A stretch that is kept or dropped whole. */
+interface Part {
+  readonly element: HTMLElement;
+  /** The element itself, or the paragraph that it is a part of. */
+  block: HTMLElement;
+  /** The entry it began with. */
+  readonly pos: number;
+  chars: number;
+  /** Whether text before it would end at a line end: it may not be drawn to the paragraph before. */
+  readonly apart: boolean;
+}
+
+export type Washing = (node: Text, from: number, to: number) => void;
+
+export class Paper {
+  readonly element: HTMLElement;
+  readonly #caret = el("span", "tw-caret", { "aria-hidden": "true" });
+  #parts: Part[] = [];
+  #chars = 0;
+  /** Where writing goes on; null when a line must open first. */
+  #block: HTMLElement | null = null;
+  #node: Text | null = null;
+  #lastPos = 0;
+
+  constructor(element: HTMLElement) {
+    this.element = element;
+    element.append(this.#caret);
+  }
+
+  get chars(): number {
+    return this.#chars;
+  }
+
+  get lines(): number {
+    return this.#parts.length;
+  }
+
+  get empty(): boolean {
+    return this.#parts.length === 0;
+  }
+
+  /** The entry that the page begins with. */
+  get firstPos(): number | null {
+    return this.#parts[0]?.pos ?? null;
+  }
+
+  /** One past the last entry that has text here. */
+  get endPos(): number {
+    return this.#parts.length === 0 ? 0 : this.#lastPos + 1;
+  }
+
+  /** The part that has an entry's text, or the last one before it. */
+  partAt(pos: number): HTMLElement | null {
+    return this.#parts.findLast((part) => part.pos <= pos)?.element ?? null;
+  }
+
+  get caret(): HTMLElement {
+    return this.#caret;
+  }
+
+  clear(): void {
+    this.#parts = [];
+    this.#chars = 0;
+    this.#block = null;
+    this.#node = null;
+    this.element.replaceChildren(this.#caret);
+  }
+
+  /** Writes at the end. A `flood` of lines is set close together. */
+  write(steps: readonly Step[], flood: boolean, washing: Washing | null): void {
+    const dense = flood && steps.reduce((n, step) => n + (step.kind === "line" ? 1 : 0), 0) > DENSE_LINES;
+    for (const step of steps) {
+      if (step.kind === "mark") this.#mark(step.mark, step.pos);
+      else if (step.kind === "text") this.#text(step.text, step.pos, washing);
+      else if (dense && this.#goesOn(step)) this.#text("\n", step.pos, null);
+      else this.#line(step.name, step.pos, step.running, dense);
+    }
+    // Once for all steps: the caret's move is a layout of two lines.
+    const home = this.#block ?? this.element;
+    if (this.#block && this.#caret.parentNode !== home) home.append(this.#caret);
+  }
+
+  /** Puts older text before what is there. */
+  prepend(steps: readonly Step[]): void {
+    const older = new Paper(el("div"));
+    older.write(steps, false, null);
+    older.#caret.remove();
+    const last = older.#parts.at(-1);
+    const first = this.#parts[0];
+    if (first && last && !first.apart && isRunning(first) && isRunning(last)) {
+      // One paragraph that the page's beginning had cut in two.
+      const { block } = last;
+      first.block.prepend(...block.childNodes);
+      if (block.dataset["name"]) first.block.dataset["name"] = block.dataset["name"];
+      for (const part of older.#parts) if (part.block === block) part.block = first.block;
+      block.remove();
+    }
+    this.element.prepend(...older.element.childNodes);
+    this.#parts = [...older.#parts, ...this.#parts];
+    this.#chars += older.#chars;
+  }
+
+  /** Drops the oldest parts until no more than this is left; answers whether any was dropped. */
+  trimStart(chars: number, lines: number): boolean {
+    let gone = 0;
+    let left = this.#chars;
+    for (const [at, part] of this.#parts.entries()) {
+      // The parts of one entry go together: what is before an entry can be pulled again, half an entry not.
+      const whole = part.pos !== this.#parts[at - 1]?.pos;
+      if (whole && left <= chars && this.#parts.length - at <= lines) break;
+      if (whole) gone = at;
+      left -= part.chars;
+    }
+    for (const part of this.#parts.splice(0, gone)) this.#drop(part);
+    return gone > 0;
+  }
+
+  /** Drops the newest parts until no more than this is left. */
+  trimEnd(chars: number): void {
+    while (this.#chars > chars && this.#parts.length > 1) {
+      const part = this.#parts.pop();
+      if (part) this.#drop(part);
+    }
+    this.#block = null;
+    this.#node = null;
+  }
+
+  #drop(part: Part): void {
+    this.#chars -= part.chars;
+    if (part.element.contains(this.#caret)) this.element.append(this.#caret);
+    part.element.remove();
+    if (part.block !== part.element && !part.block.querySelector("span.tw-part")) {
+      if (part.block.contains(this.#caret)) this.element.append(this.#caret);
+      part.block.remove();
+      if (part.block === this.#block) this.#block = this.#node = null;
+    }
+  }
+
+  #goesOn(line: Step & { kind: "line" }): boolean {
+    const last = this.#parts.at(-1);
+    return (
+      this.#block !== null &&
+      this.#block.classList.contains("dense") &&
+      last !== undefined &&
+      // Lines of one run stay in one block, so that the block can be dropped whole.
+      (last.chars < NODE_CHARS || line.pos === this.#lastPos) &&
+      line.name === null &&
+      !line.running
+    );
+  }
+
+  #line(name: string | null, pos: number, running: boolean, dense: boolean): void {
+    const before = this.#parts.length > 0;
+    this.#closeParagraph();
+    const block = el("div", running ? "tw-line running" : dense ? "tw-line dense" : "tw-line");
+    if (name !== null) block.dataset["name"] = name;
+    this.element.append(block);
+    this.#block = block;
+    this.#open(running ? this.#span(block) : block, block, pos, before || name !== null);
+  }
+
+  #span(block: HTMLElement): HTMLElement {
+    const span = el("span", "tw-part");
+    block.insertBefore(span, this.#caret.parentNode === block ? this.#caret : null);
+    return span;
+  }
+
+  #open(element: HTMLElement, block: HTMLElement, pos: number, apart: boolean): void {
+    this.#parts.push({ element, block, pos, chars: 0, apart });
+    this.#node = null;
+    this.#lastPos = pos;
+  }
+
+  #text(text: string, pos: number, washing: Washing | null): void {
+    if (!this.#block) this.#line(null, pos, true, false);
+    let part = this.#parts.at(-1);
+    if (part && part.chars > NODE_CHARS && pos !== this.#lastPos && part.element !== part.block) part = this.#nextPart(part, pos);
+    if (!part) return;
+    this.#lastPos = pos;
+
+    let node = this.#node;
+    if (!node || (node.length + text.length > NODE_CHARS && mayEnd(node, text))) {
+      node = new Text(text);
+      const { element } = part;
+      element.insertBefore(node, this.#caret.parentNode === element ? this.#caret : null);
+      this.#node = node;
+    } else {
+      node.appendData(text);
+    }
+    part.chars += text.length;
+    this.#chars += text.length;
+    washing?.(node, node.length - text.length, node.length);
+  }
+
+  /** Goes on in a new part of the paragraph, or in a new paragraph where the text has a line end. */
+  #nextPart(part: Part, pos: number): Part | undefined {
+    const { block } = part;
+    if (this.#node?.data.endsWith("\n")) this.#line(null, pos, true, false);
+    else this.#open(this.#span(block), block, pos, false);
+    return this.#parts.at(-1);
+  }
+
+  /** The line end that the next block stands for. */
+  #closeParagraph(): void {
+    const part = this.#parts.at(-1);
+    if (!this.#node || !part || !isRunning(part) || !this.#node.data.endsWith("\n")) return;
+    this.#node.deleteData(this.#node.length - 1, 1);
+    part.chars -= 1;
+    this.#chars -= 1;
+  }
+
+  #mark(mark: Break, pos: number): void {
+    this.#closeParagraph();
+    const words = breakWords(mark);
+    const element = el("div", "tw-mark", { role: "separator", "aria-label": words, "data-words": words });
+    this.element.append(element);
+    this.#parts.push({ element, block: element, pos, chars: 0, apart: true });
+    this.#block = null;
+    this.#node = null;
+  }
+}
+
+function isRunning(part: Part): boolean {
+  return part.element !== part.block;
+}
+
+function mayEnd(node: Text, next: string): boolean {
+  if (JOINS.test(next)) return false;
+  return node.length > NODE_CHARS_MOST || /\s$/.test(node.data.slice(-1)) || /^\s/.test(next);
+}
+
+/** "line down for 3.0 s · 0 lost" */
+export function breakWords(mark: Break): string {
+  const words = [
+    mark.to_us === null
+      ? t("typewriter.break.down")
+      : t("typewriter.break.for", { time: fmt.ms((mark.to_us - mark.from_us) / 1000) }),
+  ];
+  if (mark.lost !== null) words.push(tn("events.lost", mark.lost));
+  if (mark.repeated) words.push(tn("events.repeated", mark.repeated));
+  return words.join(" · ");
+}

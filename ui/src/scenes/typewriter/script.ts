@@ -1,0 +1,155 @@
+// What is still to be typed: runs of text go in as they arrive, steps for the page come out a number of
+// graphemes at a time. Lines open with their first letter, so that the caret rests at the end of the
+// last line and a final line end is neither backlog nor lag.
+
+import type { Break, Run, TextRule } from "../../ipc/bindings";
+import { cut, firstLength, offsetOf, type Cut } from "./segmenter";
+
+/** A thing for the page to do. */
+export type Step =
+  | { readonly kind: "line"; readonly name: string | null; readonly pos: number; readonly running: boolean }
+  | { readonly kind: "text"; readonly text: string; readonly pos: number }
+  | { readonly kind: "mark"; readonly mark: Break; readonly pos: number };
+
+/** Graphemes of one run that are told apart: just past the backlog that is shown at once, so that longer
+ *  runs are, and telling them apart (a microsecond or two each) stays bounded. */
+const TOLD_APART = 4_001;
+
+interface Text {
+  readonly kind: "text";
+  readonly text: string;
+  readonly cut: Cut;
+  readonly pos: number;
+  /** Graphemes already taken. */
+  taken: number;
+}
+
+type Item = Exclude<Step, { kind: "text" }> | Text;
+
+interface Held {
+  text: string;
+  readonly pos: number;
+  readonly at: number;
+}
+
+export class Script {
+  #items: Item[] = [];
+  #held: Held | null = null;
+  /** Whether text that comes next goes on in the line that is open. */
+  #open = false;
+
+  get empty(): boolean {
+    return this.#items.length === 0 && !this.#held;
+  }
+
+  /** Since when the newest grapheme is held back, because what comes next may belong to it; or null. */
+  get heldSince(): number | null {
+    return this.#held?.at ?? null;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#held = null;
+    this.#open = false;
+  }
+
+  /** Takes a run that arrived at `at` (ms) and answers how many graphemes may now be shown. */
+  push(run: Run, rule: TextRule, at: number): number {
+    if (run.mark) {
+      const freed = this.release();
+      this.#items.push({ kind: "mark", mark: run.mark, pos: run.pos });
+      this.#open = false;
+      return freed;
+    }
+    return rule === "lines" ? this.#pushLines(run) : this.#pushRunning(run, at);
+  }
+
+  /** Lets go of the grapheme that is held back; answers how many (0 or 1) may now be shown. */
+  release(): number {
+    const held = this.#held;
+    if (!held) return 0;
+    this.#held = null;
+    return this.#text(held.text, held.pos, cut(held.text, TOLD_APART));
+  }
+
+  /** Steps that show `count` graphemes, and the marks and empty lines that they reach. */
+  take(count: number): Step[] {
+    const steps: Step[] = [];
+    let left = count;
+    let done = 0;
+    for (const item of this.#items) {
+      if (item.kind === "text") {
+        if (left === 0) break;
+        const n = Math.min(left, item.cut.count - item.taken);
+        const text = item.text.slice(offsetOf(item.cut, item.taken), offsetOf(item.cut, item.taken + n));
+        steps.push({ kind: "text", text, pos: item.pos });
+        item.taken += n;
+        left -= n;
+        if (item.taken < item.cut.count) break;
+      } else if (item.kind === "line" && left === 0 && this.#items[done + 1]?.kind === "text") {
+        break;
+      } else {
+        steps.push(item);
+      }
+      done += 1;
+    }
+    this.#items.splice(0, done);
+    return steps;
+  }
+
+  #pushLines(run: Run): number {
+    let freed = this.release();
+    // One event is one line however many line ends are in it. Several that came together are told
+    // apart by theirs.
+    const single = run.end - run.pos <= 1;
+    const ended = run.text.endsWith("\n");
+    const body = ended ? run.text.slice(0, -1) : run.text;
+    let name = run.name;
+    for (const line of single ? [body] : body.split("\n")) {
+      if (!this.#open) this.#items.push({ kind: "line", name, pos: run.pos, running: false });
+      name = null;
+      freed += this.#text(line, run.pos, cut(line, TOLD_APART));
+      this.#open = false;
+    }
+    this.#open = !ended;
+    return freed;
+  }
+
+  #pushRunning(run: Run, at: number): number {
+    let freed = 0;
+    let text = run.text;
+    if (run.name !== null) {
+      // A change of name begins a line of its own: the line end before it is that.
+      freed += this.release();
+      if (text.startsWith("\n")) text = text.slice(1);
+      this.#open = false;
+    }
+    if (!this.#open) {
+      this.#items.push({ kind: "line", name: run.name, pos: run.pos, running: true });
+      this.#open = true;
+    }
+    const held = this.#held;
+    this.#held = null;
+    let since = at;
+    if (held && text !== "" && firstLength(held.text + text) > held.text.length) {
+      // What came belongs to the grapheme that was held back; it stays held since its first part came.
+      text = held.text + text;
+      since = held.at;
+    } else if (held) {
+      freed += this.#text(held.text, held.pos, cut(held.text, TOLD_APART));
+    }
+    if (text === "") return freed;
+
+    const all = cut(text, TOLD_APART);
+    if (all.count > TOLD_APART) return freed + this.#text(text, run.pos, all);
+    const from = offsetOf(all, all.count - 1);
+    this.#held = { text: text.slice(from), pos: run.pos, at: from === 0 ? since : at };
+    return freed + this.#text(text.slice(0, from), run.pos, { ends: all.ends, count: all.count - 1 });
+  }
+
+  #text(text: string, pos: number, graphemes: Cut): number {
+    if (text === "") return 0;
+    this.#items.push({ kind: "text", text, cut: graphemes, pos, taken: 0 });
+    return graphemes.count;
+  }
+}
