@@ -26,7 +26,8 @@ impl Home {
     /// [`HomeError::Unknown`].
     pub fn find() -> Result<Self, HomeError> {
         let folder = match std::env::var_os("TAPEWRITER_HOME") {
-            Some(home) if !home.is_empty() => PathBuf::from(home),
+            // Made absolute now: nothing may move it when the working folder changes.
+            Some(home) if !home.is_empty() => std::path::absolute(&home).unwrap_or_else(|_| home.into()),
             _ => dirs::data_dir().ok_or(HomeError::Unknown)?.join("tapewriter"),
         };
         if let Err(error) = private_folder(&folder) {

@@ -188,6 +188,8 @@ impl Sent {
             if visible && let Some((new, cursor)) = session.text_since(self.cursor) {
                 self.cursor = cursor;
                 text = Some(new);
+                // Text is read beside the status it belongs to.
+                status.get_or_insert_with(|| session.status());
             }
         } else {
             self.shown = None;

@@ -611,3 +611,37 @@ pub struct Hello {
     /// Words to the user.
     pub notices: Vec<Notice>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_reads_the_same_everywhere() {
+        for code in [
+            Code::Eof,
+            Code::Reset,
+            Code::Timeout,
+            Code::Idle,
+            Code::Refused,
+            Code::Dns,
+            Code::Tls,
+            Code::Status,
+            Code::ContentType,
+            Code::Redirect,
+            Code::Limit,
+            Code::Url,
+            Code::Encoding,
+            Code::Stopped,
+        ] {
+            assert_eq!(serde_json::to_value(code).expect("plain data"), code.as_str());
+        }
+    }
+
+    #[test]
+    fn an_older_definition_reads_with_defaults() {
+        let stream: Stream =
+            serde_json::from_str(r#"{"id":"1","name":"n","url":"http://x/"}"#).expect("readable");
+        assert_eq!((stream.method.as_str(), stream.idle_s), ("GET", DEFAULT_IDLE_S));
+    }
+}

@@ -164,7 +164,9 @@ fn headers(request: &Request) -> Result<HeaderMap, Failure> {
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
     if let Some(body) = &request.body {
-        let json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+        // A body that means to be JSON and is not yet goes as JSON: the server's complaint is then the true one.
+        let json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))
+            || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
         let value = if json {
             "application/json"
         } else {

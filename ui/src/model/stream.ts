@@ -51,6 +51,20 @@ export function outgoing(stream: Stream): Stream {
   return { ...stream, url, body };
 }
 
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a text means to be JSON; the engine sends it as such. */
+export function looksLikeJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}
+
 export function same(a: Stream, b: Stream): boolean {
   return (
     a.name === b.name &&
