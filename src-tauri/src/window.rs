@@ -48,12 +48,38 @@ pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
             }
         })
         .build()?;
+    #[cfg(target_os = "linux")]
+    spare_software_gl(&window)?;
     // The desk colour of the design, so that nothing white shows before the page does.
     let desk = match window.theme()? {
         Theme::Dark => Color(0x16, 0x15, 0x14, 0xff),
         _ => Color(0xf1, 0xee, 0xe8, 0xff),
     };
     window.set_background_color(Some(desk))
+}
+
+/// Without a graphics device (a virtual machine, a remote desktop) WebKitGTK composes the page through an
+/// OpenGL made in software, which takes three times as long as drawing on the processor directly. A user
+/// who has set one of WebKit's own variables has chosen.
+#[cfg(target_os = "linux")]
+fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+    let device = std::fs::read_dir("/dev/dri").is_ok_and(|mut entries| {
+        entries
+            .any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("render")))
+    });
+    let chosen = std::env::vars_os().any(|(name, _)| {
+        let name = name.to_string_lossy();
+        name.starts_with("WEBKIT_DISABLE_") || name.starts_with("WEBKIT_SKIA_")
+    });
+    if device || chosen {
+        return Ok(());
+    }
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
 }
 
 /// The window stays on the app's own page; whatever a stream's text leads to opens elsewhere or not at all.

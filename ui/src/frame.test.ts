@@ -137,4 +137,18 @@ describe("the frame loop", () => {
     host.tick(100);
     expect(beat).toHaveBeenCalledTimes(2);
   });
+
+  it("keeps what still wants a frame until the page is seen, without a timer", () => {
+    const frames = createFrames(host);
+    const one = drawing(true);
+    host.setHidden(true);
+    frames.schedule(one);
+    host.tick(250);
+    host.tick(250);
+    host.tick(250);
+    expect(one.draw).toHaveBeenCalledExactlyOnceWith(250, true);
+    host.setHidden(false);
+    host.frame();
+    expect(one.draw).toHaveBeenLastCalledWith(766, false);
+  });
 });

@@ -4,7 +4,7 @@
 
 export interface Drawable {
   /** Draws, and answers whether it wants the next frame too. `now` is `performance.now()`. When `unseen`,
-   *  nobody can see the page: finish what is queued and animate nothing. */
+   *  nobody can see the page, or no frame came in time: finish what is queued and animate nothing. */
   draw(now: number, unseen: boolean): boolean;
 }
 
@@ -78,7 +78,8 @@ export function createFrames(host: FrameHost): Frames {
     markedLast = new Set();
     for (const drawable of last) drawOne(drawable, now, unseen, markedLast);
     waitingSince = now;
-    if (marked.size + markedLast.size > 0) arm();
+    // What wants a frame that can be seen stays marked until the page is.
+    if (marked.size + markedLast.size > 0 && !host.hidden()) arm();
   }
 
   function setBeat(): void {

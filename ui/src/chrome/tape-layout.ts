@@ -15,7 +15,7 @@ const SIZE_HIGH = 4_096;
 /** Labels stand at least this far apart. */
 const LABEL_PX = 96;
 /** Room for "now" at the end. */
-const NOW_PX = 44;
+const NOW_PX = 60;
 
 export interface Notch {
   readonly x: number;

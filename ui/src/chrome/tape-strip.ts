@@ -61,7 +61,8 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
 
   const drawable: Drawable = {
     draw(now, unseen) {
-      if (unseen) return false;
+      // A picture that was not drawn is still owed.
+      if (unseen) return true;
       pull(now);
       if (faded) paint();
       faded = false;

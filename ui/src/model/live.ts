@@ -48,7 +48,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   let shown: number | null = null;
   /** Entry up to which the page has text; null when the page has none of this session. */
   let textEnd: number | null = null;
-  let unacknowledged: number[] = [];
+  let unacknowledged: number | null = null;
   /** The newest status, which the signal follows at the pace of a reader's eye. */
   let newest: Status | null = null;
   const waitingBriefs = new Map<string, Brief>();
@@ -66,9 +66,9 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   // One drawable for all ticks: the acknowledgement goes out in the frame that shows what they brought.
   const acknowledge: Drawable = {
     draw() {
-      const numbers = unacknowledged;
-      unacknowledged = [];
-      for (const no of numbers) quietly(backend.ack(epoch, no));
+      // A number acknowledges those before it too.
+      if (unacknowledged !== null) quietly(backend.ack(epoch, unacknowledged));
+      unacknowledged = null;
       return false;
     },
   };
@@ -78,7 +78,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     for (const brief of tick.sessions) takeBrief(brief);
     if (tick.shown) takeShown(tick.shown, tick.text);
 
-    unacknowledged.push(tick.no);
+    unacknowledged = tick.no;
     if (host.hidden()) acknowledge.draw(0, true);
     else host.scheduleLast(acknowledge);
   }

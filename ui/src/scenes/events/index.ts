@@ -44,7 +44,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   let visible = false;
   const drawable: Drawable = {
     draw(_now, unseen) {
-      if (!visible || unseen) return false;
+      if (!visible || unseen) return visible;
       table.draw();
       jump.hidden = !table.scrolls;
       empty.hidden = (live.status()?.end_pos ?? 0) > 0;

@@ -57,7 +57,7 @@ export class Table {
     this.#disposal.listen(element, "scroll", () => this.#onScroll(), { passive: true });
     this.#disposal.listen(element, "wheel", (event) => this.#onWheel(event), { passive: false });
     this.#disposal.listen(element, "keydown", (event) => this.#onKey(event));
-    this.#disposal.listen(this.#layer, "click", (event) => this.#onClick(event));
+    this.#disposal.listen(this.#layer, "pointerdown", (event) => this.#onPress(event));
     const sizes = new ResizeObserver(() => events.dirty());
     sizes.observe(element);
     this.#disposal.add(() => sizes.disconnect());
@@ -100,8 +100,11 @@ export class Table {
     if (view <= 0) return;
     const session = this.#live.status()?.session ?? null;
     if (session !== this.#session) this.#begin(session);
+    const shrunk = view < this.#view && this.#selected !== null && this.#sees(this.#selected);
     this.#window.resize(view);
     this.#span();
+    // The inspector that opens under the table takes its room from below.
+    if (shrunk && this.#selected !== null && !this.#following) this.#window.reveal(this.#selected, false);
     if (this.#following) this.#window.toEnd();
     this.#fetch();
     this.#place(view);
@@ -110,6 +113,11 @@ export class Table {
 
   dispose(): void {
     this.#disposal.end();
+  }
+
+  #sees(pos: number): boolean {
+    const { from, to } = this.#window.seen;
+    return pos >= from && pos < to;
   }
 
   #begin(session: number | null): void {
@@ -132,11 +140,15 @@ export class Table {
 
   #span(): void {
     const { first, end } = this.#log;
+    // The end moves on only to where rows are held: new rows come a frame later, but none is ever blank.
     if (!this.#following) {
-      this.#window.span(first, end);
+      const shown = Math.max(first, this.#window.end);
+      const bottom = Math.min(end, this.#window.firstSeen.pos + this.#window.capacity);
+      const held = bottom <= shown || this.#cache.has(shown, bottom);
+      if (!held) this.#cache.want(shown, bottom, end, false);
+      this.#window.span(first, held ? end : shown);
       return;
     }
-    // The end moves on only to where rows are held: new rows come a frame later, but none is ever blank.
     const from = Math.max(first, end - this.#window.capacity - 1);
     if (this.#cache.has(from, end)) this.#window.span(first, end);
     else {
@@ -234,12 +246,11 @@ export class Table {
     this.#events.dirty();
   }
 
-  #onClick(event: MouseEvent): void {
+  // At the press and not the click: in between the rows may move on.
+  #onPress(event: PointerEvent): void {
+    if (event.button !== 0) return;
     const row = this.#pool.find((each) => event.target instanceof Node && each.element.contains(event.target));
-    if (!row || row.pos === null) return;
-    // A click that ends a selection of text is not meant for the row.
-    if (document.getSelection()?.isCollapsed === false) return;
-    this.select(row.pos, false);
+    if (row && row.pos !== null) this.select(row.pos, false);
   }
 
   #onKey(event: KeyboardEvent): void {

@@ -4,11 +4,14 @@ import { forget, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
 import type { Run, State, TextPage, TextRule } from "../../ipc/bindings";
 import type { Live, Scene } from "../../model/api";
-import { Disposal, el, setAttribute, setText } from "../dom";
+import { Disposal, setAttribute, setText } from "../dom";
+import { Caret } from "./caret";
 import { Follow } from "./follow";
+import { LagTeller } from "./lag";
 import { Pacer } from "./pacer";
 import { Paper } from "./paper";
 import { Script } from "./script";
+import { createView } from "./view";
 import { createWash } from "./wash";
 
 /** What the page keeps at its end; what is older comes back when the reader scrolls up to it. */
@@ -21,13 +24,12 @@ const READ_LINES = 2 * KEPT_LINES;
 const OLDER_CHARS = 32_768;
 /** Text pulled by a jump to the newest, when the page had stood still. */
 const NEWEST_CHARS = 16_384;
+/** A page that is still empty by then, of a session that has events, asks for its text. */
+const BLANK_MS = 300;
 /** A held back grapheme is shown after this time: longer would be seen as lag. */
 const HOLD_MS = 150;
 /** Text that is older than this when it comes is history, or the window could not keep up. */
 const HISTORY_MS = 1_000;
-/** The lag is told four times a second. */
-const LAG_EVERY_MS = 250;
-const BLINK_MS = 530;
 
 export interface TypewriterScene extends Scene {
   /** Brings the text of an entry into view. */
@@ -40,26 +42,7 @@ export interface TypewriterOptions {
 }
 
 export function createTypewriter(live: Live, options: TypewriterOptions = {}): TypewriterScene {
-  const element = el("section", "tw");
-  const scroller = el("div", "tw-scroll", { tabindex: "0", role: "region", "aria-label": t("typewriter.label") });
-  const column = el("div", "tw-page");
-  const older = el("p", "tw-older");
-  const text = el("div", "tw-text selectable", {
-    "data-testid": "typewriter",
-    role: "log",
-    "aria-live": "off",
-    "aria-label": t("typewriter.text"),
-  });
-  const foot = el("div", "tw-foot");
-  const jump = el("button", "jump", { type: "button" });
-  const tool = el("button", "quiet", { type: "button" });
-  const spoken = el("p", "hidden", { role: "status" });
-  setText(jump, t("jump.newest"));
-  jump.hidden = true;
-  older.hidden = true;
-  column.append(older, text, foot);
-  scroller.append(column);
-  element.append(scroller, jump, spoken);
+  const { element, scroller, older, text, foot, jump, tool, spoken } = createView();
   options.tools?.append(tool);
 
   const script = new Script();
@@ -67,6 +50,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   const paper = new Paper(text);
   const wash = createWash();
   const follow = new Follow(scroller, text, () => schedule(drawable));
+  const caret = new Caret(paper.caret);
+  const lag = new LagTeller(live.setTypingLag, () => schedule(drawable));
   const disposal = new Disposal();
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -87,12 +72,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   let dropped = 0;
   /** Counts pages begun anew, so that an answer for an earlier one is known. */
   let page = 0;
-  let lagTold = 0;
-  let lagWorst = 0;
-  let lagTimer = 0;
-  let typedAt = 0;
   let jumping = false;
-  let blink: ReturnType<typeof setInterval> | null = null;
+  let blankTimer = 0;
 
   const clockMs = (): number => live.now() / 1000;
   const rule = (): TextRule => live.status()?.text_rule ?? "lines";
@@ -103,7 +84,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       if (still && follow.following) void jumpToNewest();
       const before = paper.chars;
       type(now, at, unseen);
-      if (paper.chars !== before) typedAt = now;
+      if (paper.chars !== before) caret.typed(now);
       trim();
       const washing = wash.draw(now);
       if (visible && !unseen) {
@@ -113,11 +94,12 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
         setText(tool, t(follow.following ? "follow.on" : "follow.off"));
         setAttribute(tool, "aria-pressed", String(follow.following));
       }
-      tellLag(now, unseen || !visible ? 0 : Math.max(pacer.lag(at), at - (script.heldSince ?? at)));
+      lag.frame(now, unseen || !visible ? 0 : Math.max(pacer.lag(at), at - (script.heldSince ?? at)));
       showCaret();
       showOlder();
       speak();
-      return pacer.backlog > 0 || script.heldSince !== null || washing;
+// What was written unseen is still to be brought into view.
+            return pacer.backlog > 0 || script.heldSince !== null || washing || (unseen && visible);
     },
   };
 
@@ -164,6 +146,13 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     follow.take();
   }
 
+  // The backend sends the text of a session once. Whoever leaves and is back between two ticks gets only
+  // what is new.
+  function fillBlank(): void {
+    const blank = stale || (paper.empty && script.empty);
+    if (blank && !still && (live.status()?.events ?? 0) > 0) void startAtNewest();
+  }
+
   disposal.add(
     live.onText({
       restart(pos, passed) {
@@ -173,6 +162,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
           return;
         }
         begin();
+        clearTimeout(blankTimer);
+        blankTimer = window.setTimeout(fillBlank, BLANK_MS);
         history = passed === 0;
         skipped = passed;
         if (pos === 0) olderState = "none";
@@ -258,7 +249,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     olderFrom = answer.pos;
     if (!answer.more) {
       olderState = "none";
-      dropped = answer.dropped;
+      dropped = Math.min(answer.dropped, from);
     }
     schedule(drawable);
   }
@@ -312,7 +303,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     olderFrom = answer.pos;
     if (!answer.more) {
       olderState = "none";
-      dropped = answer.dropped;
+      dropped = Math.min(answer.dropped, answer.pos);
     }
     take(answer.runs);
     schedule(drawable);
@@ -330,23 +321,6 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   // What is told
 
-  function tellLag(now: number, lag: number): void {
-    lagWorst = Math.max(lagWorst, lag);
-    if (now - lagTold >= LAG_EVERY_MS) {
-      const worst = Math.round(lagWorst);
-      if (live.typingLag() !== worst) live.setTypingLag(worst);
-      lagTold = now;
-      lagWorst = 0;
-    }
-    // No frame may come to tell the end of it.
-    if (lagTimer === 0 && (lagWorst > 0 || live.typingLag() > 0)) {
-      lagTimer = window.setTimeout(() => {
-        lagTimer = 0;
-        schedule(drawable);
-      }, LAG_EVERY_MS);
-    }
-  }
-
   function speak(): void {
     const done = pacer.backlog === 0 && script.heldSince === null;
     if (paper.empty) setText(spoken, "");
@@ -355,26 +329,10 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   }
 
   function showCaret(): void {
-    const { caret } = paper;
-    const on = !still && (state === "open" || state === "connecting" || state === "waiting" || pacer.backlog > 0);
-    caret.hidden = !on;
-    caret.classList.toggle("pale", state === "waiting" && pacer.backlog === 0);
-    setBlink(on && visible && state !== "waiting" && !calm.matches && !document.hidden);
-  }
-
-  // A timer that flips a class twice a second costs a tenth of a stepped CSS animation, which wakes the
-  // renderer at every frame. While it types the caret stays.
-  function setBlink(on: boolean): void {
-    if (on) {
-      if (performance.now() - typedAt < BLINK_MS) paper.caret.classList.remove("off");
-      blink ??= setInterval(() => {
-        paper.caret.classList.toggle("off", performance.now() - typedAt >= BLINK_MS && !paper.caret.classList.contains("off"));
-      }, BLINK_MS);
-    } else if (blink !== null) {
-      clearInterval(blink);
-      blink = null;
-      paper.caret.classList.remove("off");
-    }
+    const typing = pacer.backlog > 0;
+    const on = !still && (state === "open" || state === "connecting" || state === "waiting" || typing);
+    const blinking = visible && state !== "waiting" && !calm.matches && !document.hidden;
+    caret.show(on, state === "waiting" && !typing, blinking);
   }
 
   // Surroundings
@@ -414,8 +372,9 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       disposal.end();
       follow.dispose();
       wash.clear();
-      setBlink(false);
-      clearTimeout(lagTimer);
+      caret.stop();
+      lag.stop();
+      clearTimeout(blankTimer);
       forget(drawable);
       tool.remove();
       element.remove();

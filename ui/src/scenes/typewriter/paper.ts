@@ -1,6 +1,6 @@
 // The page as a document: lines, running paragraphs and marks, written at the end, pulled in at the
-// beginning, bounded in length. Only the last text node grows, and no node grows past a few thousand
-// characters, because the cost of an append grows with the node.
+// beginning, bounded in length. Each line end begins a block of its own, only the last text node grows,
+// and no node grows past a few thousand characters: the cost of an append grows with its block.
 
 import type { Break } from "../../ipc/bindings";
 import { t, tn, fmt } from "../../i18n";
@@ -13,18 +13,24 @@ const NODE_CHARS_MOST = 6_000;
 /** More lines than this in one frame are set as one block, close together: nobody reads them one by
  *  one, and a thousand blocks a frame cost more than the frame has. */
 const DENSE_LINES = 64;
+/** Blocks in one sheet. Laying out the last block visits its siblings, of which a page has thousands. */
+const SHEET_BLOCKS = 64;
 /** What must stay with the character before it. */
 const JOINS = /^[\p{M}\u200c\u200d\ufe0e\ufe0f\udc00-\udfff]/u;
+
+/** Text in pieces that end where a block does. */
+const LINES = /\n+|[^\n]+\n*/g;
 
 /** A stretch that is kept or dropped whole. */
 interface Part {
   readonly element: HTMLElement;
   /** The element itself, or the paragraph that it is a part of. */
   block: HTMLElement;
-  /** The entry it began with. */
+  /** The entry it begins with, and the last one that it has text of. */
   readonly pos: number;
+  lastPos: number;
   chars: number;
-  /** Whether text before it would end at a line end: it may not be drawn to the paragraph before. */
+  /** Whether it begins a line: what is pulled in before it is not drawn to it. */
   readonly apart: boolean;
 }
 
@@ -38,6 +44,7 @@ export class Paper {
   /** Where writing goes on; null when a line must open first. */
   #block: HTMLElement | null = null;
   #node: Text | null = null;
+  #sheet: HTMLElement | null = null;
   #lastPos = 0;
 
   constructor(element: HTMLElement) {
@@ -79,8 +86,7 @@ export class Paper {
   clear(): void {
     this.#parts = [];
     this.#chars = 0;
-    this.#block = null;
-    this.#node = null;
+    this.#block = this.#node = this.#sheet = null;
     this.element.replaceChildren(this.#caret);
   }
 
@@ -90,8 +96,8 @@ export class Paper {
     for (const step of steps) {
       if (step.kind === "mark") this.#mark(step.mark, step.pos);
       else if (step.kind === "text") this.#text(step.text, step.pos, washing);
-      else if (dense && this.#goesOn(step)) this.#text("\n", step.pos, null);
-      else this.#line(step.name, step.pos, step.running, dense);
+      else if (dense && this.#goesOn(step)) this.#append("\n", step.pos, null);
+      else this.#line(step.name, step.pos, step.running ? "running" : dense ? "dense" : "", true);
     }
     // Once for all steps: the caret's move is a layout of two lines.
     const home = this.#block ?? this.element;
@@ -108,10 +114,12 @@ export class Paper {
     if (first && last && !first.apart && isRunning(first) && isRunning(last)) {
       // One paragraph that the page's beginning had cut in two.
       const { block } = last;
+      const sheet = block.parentElement;
       first.block.prepend(...block.childNodes);
       if (block.dataset["name"]) first.block.dataset["name"] = block.dataset["name"];
       for (const part of older.#parts) if (part.block === block) part.block = first.block;
       block.remove();
+      if (sheet?.childElementCount === 0) sheet.remove();
     }
     this.element.prepend(...older.element.childNodes);
     this.#parts = [...older.#parts, ...this.#parts];
@@ -124,9 +132,9 @@ export class Paper {
     let left = this.#chars;
     for (const [at, part] of this.#parts.entries()) {
       // The parts of one entry go together: what is before an entry can be pulled again, half an entry not.
-      const whole = part.pos !== this.#parts[at - 1]?.pos;
-      if (whole && left <= chars && this.#parts.length - at <= lines) break;
+      const whole = part.pos > (this.#parts[at - 1]?.lastPos ?? -1);
       if (whole) gone = at;
+      if (whole && left <= chars && this.#parts.length - at <= lines) break;
       left -= part.chars;
     }
     for (const part of this.#parts.splice(0, gone)) this.#drop(part);
@@ -139,19 +147,19 @@ export class Paper {
       const part = this.#parts.pop();
       if (part) this.#drop(part);
     }
-    this.#block = null;
-    this.#node = null;
+    this.#block = this.#node = null;
   }
 
   #drop(part: Part): void {
     this.#chars -= part.chars;
-    if (part.element.contains(this.#caret)) this.element.append(this.#caret);
-    part.element.remove();
-    if (part.block !== part.element && !part.block.querySelector("span.tw-part")) {
-      if (part.block.contains(this.#caret)) this.element.append(this.#caret);
-      part.block.remove();
-      if (part.block === this.#block) this.#block = this.#node = null;
-    }
+    const { block } = part;
+    const sheet = block.parentElement;
+    if (part.element !== block) part.element.remove();
+    if (part.element !== block && block.querySelector(".tw-part")) return;
+    if (block.contains(this.#caret)) this.element.append(this.#caret);
+    block.remove();
+    if (sheet && sheet !== this.#sheet && sheet.childElementCount === 0) sheet.remove();
+    if (block === this.#block) this.#block = this.#node = null;
   }
 
   #goesOn(line: Step & { kind: "line" }): boolean {
@@ -167,14 +175,21 @@ export class Paper {
     );
   }
 
-  #line(name: string | null, pos: number, running: boolean, dense: boolean): void {
-    const before = this.#parts.length > 0;
-    this.#closeParagraph();
-    const block = el("div", running ? "tw-line running" : dense ? "tw-line dense" : "tw-line");
+  #line(name: string | null, pos: number, style: string, apart: boolean): void {
+    const block = el("div", style ? `tw-line ${style}` : "tw-line");
     if (name !== null) block.dataset["name"] = name;
-    this.element.append(block);
+    const first = this.#parts.length === 0 && name === null;
+    this.#place(block);
     this.#block = block;
-    this.#open(running ? this.#span(block) : block, block, pos, before || name !== null);
+    this.#open(style === "running" ? this.#span(block) : block, block, pos, apart && !first);
+  }
+
+  #place(block: HTMLElement): void {
+    if (!this.#sheet || this.#sheet.childElementCount >= SHEET_BLOCKS) {
+      this.#sheet = el("div", "tw-sheet");
+      this.element.append(this.#sheet);
+    }
+    this.#sheet.append(block);
   }
 
   #span(block: HTMLElement): HTMLElement {
@@ -184,17 +199,37 @@ export class Paper {
   }
 
   #open(element: HTMLElement, block: HTMLElement, pos: number, apart: boolean): void {
-    this.#parts.push({ element, block, pos, chars: 0, apart });
+    this.#parts.push({ element, block, pos, lastPos: pos, chars: 0, apart });
     this.#node = null;
     this.#lastPos = pos;
   }
 
+  /** Writes text, each line in a block of its own. A line end stays in the block that it ends: there it
+   *  takes no room, and what is copied is what came. */
   #text(text: string, pos: number, washing: Washing | null): void {
-    if (!this.#block) this.#line(null, pos, true, false);
+    if (!this.#block) this.#line(null, pos, "running", true);
+    if (this.#block?.classList.contains("dense")) {
+      this.#append(text, pos, washing);
+      return;
+    }
+    for (const line of text.match(LINES) ?? []) {
+      if (this.#node?.data.endsWith("\n") && !line.startsWith("\n")) this.#nextLine(pos);
+      this.#append(line, pos, washing);
+    }
+  }
+
+  #nextLine(pos: number): void {
+    this.#line(null, pos, this.#block?.classList.contains("running") ? "running" : "on", true);
+  }
+
+  #append(text: string, pos: number, washing: Washing | null): void {
     let part = this.#parts.at(-1);
-    if (part && part.chars > NODE_CHARS && pos !== this.#lastPos && part.element !== part.block) part = this.#nextPart(part, pos);
+    if (part && part.chars > NODE_CHARS && pos !== this.#lastPos && isRunning(part)) {
+      this.#open(this.#span(part.block), part.block, pos, false);
+      part = this.#parts.at(-1);
+    }
     if (!part) return;
-    this.#lastPos = pos;
+    this.#lastPos = part.lastPos = pos;
 
     let node = this.#node;
     if (!node || (node.length + text.length > NODE_CHARS && mayEnd(node, text))) {
@@ -210,31 +245,12 @@ export class Paper {
     washing?.(node, node.length - text.length, node.length);
   }
 
-  /** Goes on in a new part of the paragraph, or in a new paragraph where the text has a line end. */
-  #nextPart(part: Part, pos: number): Part | undefined {
-    const { block } = part;
-    if (this.#node?.data.endsWith("\n")) this.#line(null, pos, true, false);
-    else this.#open(this.#span(block), block, pos, false);
-    return this.#parts.at(-1);
-  }
-
-  /** The line end that the next block stands for. */
-  #closeParagraph(): void {
-    const part = this.#parts.at(-1);
-    if (!this.#node || !part || !isRunning(part) || !this.#node.data.endsWith("\n")) return;
-    this.#node.deleteData(this.#node.length - 1, 1);
-    part.chars -= 1;
-    this.#chars -= 1;
-  }
-
   #mark(mark: Break, pos: number): void {
-    this.#closeParagraph();
     const words = breakWords(mark);
     const element = el("div", "tw-mark", { role: "separator", "aria-label": words, "data-words": words });
-    this.element.append(element);
-    this.#parts.push({ element, block: element, pos, chars: 0, apart: true });
-    this.#block = null;
-    this.#node = null;
+    this.#place(element);
+    this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true });
+    this.#block = this.#node = null;
   }
 }
 

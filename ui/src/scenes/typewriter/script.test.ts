@@ -45,6 +45,12 @@ describe("lines", () => {
     expect(written(script.take(Infinity))).toBe("|[log]a||b");
   });
 
+  it("know their entries where each has one line", () => {
+    const script = new Script();
+    script.push(run("a\nb\n", { pos: 7, end: 9 }), "lines", 0);
+    expect(script.take(Infinity).map((step) => step.pos)).toEqual([7, 7, 8, 8]);
+  });
+
   it("go on where a tick had cut an event", () => {
     const script = new Script();
     script.push(run("first half, "), "lines", 0);

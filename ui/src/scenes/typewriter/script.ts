@@ -104,11 +104,12 @@ export class Script {
     const single = run.end - run.pos <= 1;
     const ended = run.text.endsWith("\n");
     const body = ended ? run.text.slice(0, -1) : run.text;
-    let name = run.name;
-    for (const line of single ? [body] : body.split("\n")) {
-      if (!this.#open) this.#items.push({ kind: "line", name, pos: run.pos, running: false });
-      name = null;
-      freed += this.#text(line, run.pos, cut(line, TOLD_APART));
+    const lines = single ? [body] : body.split("\n");
+    const counted = lines.length === run.end - run.pos;
+    for (const [at, line] of lines.entries()) {
+      const pos = counted ? run.pos + at : run.pos;
+      if (!this.#open) this.#items.push({ kind: "line", name: at === 0 ? run.name : null, pos, running: false });
+      freed += this.#text(line, pos, cut(line, TOLD_APART));
       this.#open = false;
     }
     this.#open = !ended;

@@ -1,0 +1,28 @@
+//! The real app in a real window: the built binary on an X server of its own, driven through
+//! WebKitWebDriver by the handles (`data-testid`) that the window promises to keep.
+//!
+//! [`desk`] starts and ends everything that one test needs, [`page`] is what a person does and sees at the
+//! window, [`servers`] are the servers that
+//! streams come from, [`processes`] sees to it that nothing is left running. Each other file is a feature.
+//!
+//! Tests wait for facts and never for a time to pass; where a time limit is named, it is the point at which
+//! the fact is given up. A failed test leaves a picture of the window and the app's own words in
+//! `target/window-failures`.
+
+mod desk;
+mod page;
+mod processes;
+mod servers;
+
+mod errors;
+mod events;
+mod first_start;
+mod flaky;
+mod flood;
+mod guards;
+mod looks;
+mod plain_page;
+mod saved;
+mod screens;
+mod seed;
+mod sessions;

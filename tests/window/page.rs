@@ -1,0 +1,246 @@
+//! What a person does and sees at the window, by its handles.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+
+/// How long a fact of the window may take on a busy machine before it counts as not coming.
+pub const SOON: Duration = Duration::from_secs(15);
+
+/// The selector of a handle.
+pub fn handle(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}
+
+impl Desk {
+    fn client(&self) -> &fantoccini::Client {
+        self.client.as_ref().expect("a running app")
+    }
+
+    /// Runs a script in the page; `arguments` as in WebDriver.
+    pub fn js(&self, script: &str, arguments: &[Value]) -> Value {
+        let run = self.client().execute(script, arguments.to_vec());
+        self.runtime
+            .block_on(run)
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Runs a script whose last argument is to be called with its result.
+    pub fn js_async(&self, script: &str, arguments: &[Value]) -> Value {
+        let run = self.client().execute_async(script, arguments.to_vec());
+        self.runtime
+            .block_on(run)
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Asks until there is an answer.
+    pub fn until<T>(&self, what: &str, limit: Duration, mut ask: impl FnMut(&Self) -> Option<T>) -> T {
+        let started = Instant::now();
+        loop {
+            if let Some(answer) = ask(self) {
+                return answer;
+            }
+            assert!(
+                started.elapsed() < limit,
+                "waited {limit:?} for: {what}\nstate {:?}, {} events\n{}",
+                self.state(),
+                self.count(),
+                self.text_of("body").unwrap_or_default()
+            );
+            std::thread::sleep(Duration::from_millis(40));
+        }
+    }
+
+    /// The element of a selector, once it is there.
+    pub fn element(&self, selector: &str) -> Element {
+        self.until(&format!("an element {selector}"), SOON, |desk| {
+            desk.runtime
+                .block_on(desk.client().find(Locator::Css(selector)))
+                .ok()
+        })
+    }
+
+    pub fn click(&self, id: &str) {
+        self.click_at(&handle(id));
+    }
+
+    pub fn click_at(&self, selector: &str) {
+        let element = self.element(selector);
+        self.runtime
+            .block_on(element.click())
+            .unwrap_or_else(|error| panic!("click {selector}: {error}"));
+    }
+
+    /// Replaces what a field holds.
+    pub fn fill(&self, selector: &str, text: &str) {
+        let field = self.element(selector);
+        self.runtime
+            .block_on(async {
+                field.clear().await?;
+                field.send_keys(text).await
+            })
+            .unwrap_or_else(|error| panic!("type into {selector}: {error}"));
+    }
+
+    /// Types where the focus is.
+    pub fn type_keys(&self, text: &str) {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in text.chars() {
+            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        self.runtime
+            .block_on(self.client().perform_actions(keys))
+            .expect("type");
+    }
+
+    /// Presses one key, wherever the focus is. Named keys are WebDriver's code points (`fantoccini::key::Key`).
+    pub fn press(&self, key: impl Into<char>) {
+        let value = key.into();
+        let keys = KeyActions::new("keyboard".to_owned());
+        let keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        self.runtime
+            .block_on(self.client().perform_actions(keys))
+            .expect("press a key");
+    }
+
+    /// Whether something of this selector is in the page.
+    pub fn has(&self, selector: &str) -> bool {
+        self.js(
+            "return !!document.querySelector(arguments[0])",
+            &[json!(selector)],
+        ) == Value::Bool(true)
+    }
+
+    /// The text of the first element, as it is laid out.
+    pub fn text_of(&self, selector: &str) -> Option<String> {
+        let script = "const e = document.querySelector(arguments[0]); return e ? e.innerText : null";
+        self.js(script, &[json!(selector)]).as_str().map(str::to_owned)
+    }
+
+    pub fn text(&self, id: &str) -> String {
+        self.text_of(&handle(id)).unwrap_or_default()
+    }
+
+    pub fn attribute_of(&self, selector: &str, name: &str) -> Option<String> {
+        let script =
+            "const e = document.querySelector(arguments[0]); return e ? e.getAttribute(arguments[1]) : null";
+        self.js(script, &[json!(selector), json!(name)])
+            .as_str()
+            .map(str::to_owned)
+    }
+
+    pub fn attribute(&self, id: &str, name: &str) -> Option<String> {
+        self.attribute_of(&handle(id), name)
+    }
+
+    /// Texts of all elements of a selector.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText)";
+        serde_json::from_value(self.js(script, &[json!(selector)])).expect("a list of texts")
+    }
+
+    /// Where the session on show stands: idle, connecting, open, waiting, closed, failed.
+    pub fn state(&self) -> String {
+        self.attribute("status", "data-state").unwrap_or_default()
+    }
+
+    /// Exact number of events of the session on show.
+    pub fn count(&self) -> u64 {
+        self.attribute("event-count", "data-value")
+            .and_then(|digits| digits.parse().ok())
+            .unwrap_or(0)
+    }
+
+    /// The code of the failure on show.
+    pub fn error(&self) -> Option<String> {
+        self.attribute("error", "data-code")
+    }
+
+    /// The typed lines, without what is not text of the stream.
+    pub fn typed(&self) -> Vec<String> {
+        let lines = self.text("typewriter");
+        lines
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    pub fn wait_for_state(&self, state: &str, limit: Duration) {
+        self.until(&format!("state {state}"), limit, |desk| {
+            (desk.state() == state).then_some(())
+        });
+    }
+
+    pub fn wait_for_count(&self, at_least: u64, limit: Duration) {
+        self.until(&format!("{at_least} events"), limit, |desk| {
+            (desk.count() >= at_least).then_some(())
+        });
+    }
+
+    pub fn wait_for_error(&self, code: &str) {
+        self.until(&format!("the error {code}"), SOON, |desk| {
+            (desk.error()? == code).then_some(())
+        });
+    }
+
+    /// Connects to an address as a stream of its own.
+    pub fn connect_anew(&self, url: &str) {
+        self.click("new-stream");
+        self.connect_to(url);
+    }
+
+    /// Types an address over the one that is there and presses Connect.
+    pub fn connect_to(&self, url: &str) {
+        self.fill(&handle("url"), url);
+        self.click("connect");
+    }
+
+    /// Presses Stop and answers with the time until the window says so.
+    pub fn stop(&self) -> Duration {
+        let started = Instant::now();
+        self.click("connect");
+        self.wait_for_state("closed", SOON);
+        started.elapsed()
+    }
+
+    pub fn reload(&self) {
+        self.runtime
+            .block_on(self.client().refresh())
+            .expect("reload the page");
+    }
+
+    pub fn address(&self) -> String {
+        self.runtime
+            .block_on(self.client().current_url())
+            .expect("the page's address")
+            .to_string()
+    }
+
+    pub fn resize(&self, (width, height): (u32, u32)) {
+        self.runtime
+            .block_on(self.client().set_window_rect(0, 0, width, height))
+            .expect("resize the window");
+        let fits = "return innerWidth === arguments[0] && innerHeight === arguments[1]";
+        self.until("the window's size", SOON, |desk| {
+            (desk.js(fits, &[json!(width), json!(height)]) == Value::Bool(true)).then_some(())
+        });
+    }
+
+    pub fn screenshot(&self) -> Vec<u8> {
+        self.runtime
+            .block_on(self.client().screenshot())
+            .expect("a screenshot")
+    }
+}
+
+/// The item of a stream in the sidebar, by its name.
+pub fn item(name: &str) -> String {
+    format!("[data-testid=\"stream-item\"][data-name=\"{name}\"]")
+}

@@ -1,0 +1,155 @@
+//! A picture of every main state, for the documentation (`make screens`) and as proof that each can be reached.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fantoccini::key::Key;
+use serde_json::json;
+
+use crate::desk::{Desk, Home, Start};
+use crate::page::{SOON, handle};
+use crate::servers::{self, Demo};
+
+const LARGE: (u32, u32) = (1240, 800);
+const SMALL: (u32, u32) = (900, 600);
+
+/// Where the pictures go: docs/screens when `make screens` asks for it.
+fn folder() -> PathBuf {
+    let asked = std::env::var_os("TAPEWRITER_SCREENS").map(PathBuf::from);
+    let folder = asked.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screens"));
+    fs::create_dir_all(&folder).expect("a folder for the pictures");
+    folder
+}
+
+fn take(desk: &Desk, name: &str) {
+    // Fonts load lazily, and the first frame after a change is not yet drawn.
+    let drawn = "const done = arguments[arguments.length - 1];
+        document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+    desk.js_async(drawn, &[]);
+    fs::write(folder().join(format!("{name}.png")), desk.screenshot()).expect("written");
+}
+
+/// All states in one language and one set of colours.
+fn tour(start: Start<'_>, look: &str, small: bool) {
+    let demo = Demo::start();
+    let events = servers::scripted(|number, _, connection| builds(number, connection));
+    let desk = start.open();
+    desk.element(&handle("first-message"));
+    take(&desk, &format!("first-run-{look}"));
+
+    desk.press('2');
+    desk.until("a paragraph and a half", Duration::from_secs(60), |d| {
+        (d.text("typewriter").chars().count() > 620).then_some(())
+    });
+    take(&desk, &format!("typewriter-{look}"));
+    if small {
+        desk.resize(SMALL);
+        take(&desk, &format!("typewriter-small-{look}"));
+        desk.resize(LARGE);
+    }
+    desk.stop();
+
+    desk.connect_anew(&demo.url("/flaky?ms=60&retry=4000"));
+    desk.wait_for_state("waiting", SOON);
+    desk.click("reconnect-now");
+    desk.wait_for_count(10, SOON);
+    desk.wait_for_state("waiting", SOON);
+    take(&desk, &format!("waiting-{look}"));
+    desk.stop();
+
+    desk.connect_anew(&demo.url("/faults/wrong-type"));
+    desk.wait_for_state("failed", SOON);
+    take(&desk, &format!("failed-{look}"));
+
+    desk.connect_anew(&format!("{events}/v1/builds/events"));
+    desk.wait_for_count(64, SOON);
+    desk.click("tab-events");
+    let row = format!("{}[data-seq=\"52\"]", handle("event-row"));
+    desk.click_at(&row);
+    desk.until("the inspector", SOON, |d| {
+        d.text_of(&handle("inspector"))
+            .filter(|words| words.contains("918"))
+    });
+    take(&desk, &format!("events-{look}"));
+    if small {
+        desk.resize(SMALL);
+        take(&desk, &format!("events-small-{look}"));
+        desk.resize(LARGE);
+    }
+    desk.click("tab-typewriter");
+    desk.click("request");
+    desk.element(&handle("idle-s"));
+    take(&desk, &format!("request-{look}"));
+    desk.press(Key::Escape);
+    desk.stop();
+
+    desk.click_at(&format!(
+        "{}[data-id=\"demo:/flood?n=200000&size=100\"] .open",
+        handle("stream-item")
+    ));
+    desk.until("the flood's page", SOON, |d| (d.state() == "idle").then_some(()));
+    desk.click("connect");
+    desk.wait_for_state("closed", Duration::from_secs(60));
+    take(&desk, &format!("flood-{look}"));
+}
+
+/// A build server's events: named, with ids and JSON, with one drop of the line in between.
+fn builds(number: u32, connection: &mut std::net::TcpStream) {
+    use std::io::Write;
+    let (from, to) = if number == 0 { (1, 48) } else { (49, 64_u64) };
+    servers::event_stream(connection, "retry: 300\n\n");
+    for n in from..=to {
+        let (name, data) = match n % 5 {
+            0 => (
+                "queued",
+                json!({ "build": 918, "repo": "harbour/app", "by": "mira" }),
+            ),
+            1 => (
+                "log",
+                json!({ "build": 918, "line": format!("Compiling engine v0.4.{n}") }),
+            ),
+            2 => (
+                "step",
+                json!({ "build": 918, "step": "test", "of": 412, "done": n, "ok": true, "ms": 120 * n }),
+            ),
+            3 => ("log", json!({ "build": 917, "line": "下载依赖完成" })),
+            _ => (
+                "finished",
+                json!({ "build": 917, "status": "passed", "ms": 184_220 }),
+            ),
+        };
+        if write!(connection, "event: {name}\nid: {n}\ndata: {data}\n\n").is_err() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(15 + n * 37 % 50));
+    }
+    if number > 0 {
+        // Left open, as such servers do.
+        let _ = std::io::Read::read(connection, &mut [0]);
+    }
+}
+
+#[test]
+fn light() {
+    let home = Home::new();
+    tour(Start::at(&home), "light", true);
+}
+
+#[test]
+fn dark() {
+    let home = Home::new();
+    tour(Start::at(&home).dark(), "dark", true);
+}
+
+#[test]
+fn chinese_light() {
+    let home = Home::new();
+    tour(Start::at(&home).chinese(), "zh-light", false);
+}
+
+#[test]
+fn chinese_dark() {
+    let home = Home::new();
+    tour(Start::at(&home).chinese().dark(), "zh-dark", true);
+}

@@ -1,0 +1,131 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Run, TextRule } from "../../ipc/bindings";
+import { Paper } from "./paper";
+import { Script, type Step } from "./script";
+
+let paper: Paper;
+
+beforeEach(() => {
+  paper = new Paper(document.createElement("div"));
+});
+
+function steps(rule: TextRule, ...texts: (string | Partial<Run>)[]): Step[] {
+  const script = new Script();
+  for (const [pos, each] of texts.entries()) {
+    const more = typeof each === "string" ? { text: each } : each;
+    script.push({ pos, end: pos + 1, at_us: 0, name: null, text: "", mark: null, ...more }, rule, 0);
+  }
+  script.release();
+  return script.take(Infinity);
+}
+
+const blocks = (): string[] => [...paper.element.querySelectorAll(".tw-line")].map((line) => line.textContent ?? "");
+
+describe("writing", () => {
+  it("gives each event a line, and the caret the end", () => {
+    paper.write(steps("lines", "one\n", { text: "two\n", name: "log" }), false, null);
+    expect(blocks()).toEqual(["one", "two"]);
+    const last = paper.element.querySelector<HTMLElement>(".tw-line:last-of-type");
+    expect(last?.dataset["name"]).toBe("log");
+    expect(last?.lastChild).toBe(paper.caret);
+    expect(paper.caret.textContent).toBe("");
+  });
+
+  it("grows the last text node only", () => {
+    paper.write(steps("joined", "Hel"), false, null);
+    const node = paper.element.querySelector(".tw-part")?.firstChild;
+    paper.write([{ kind: "text", text: "lo", pos: 1 }], false, null);
+    expect(node?.textContent).toBe("Hello");
+    expect(paper.element.querySelectorAll(".tw-part")).toHaveLength(1);
+  });
+
+  it("begins a block after each line end, and keeps every letter", () => {
+    const text = "first\n\nsecond\nthird\n";
+    for (const letter of text) paper.write([{ kind: "text", text: letter, pos: 0 }], false, null);
+    expect(blocks()).toEqual(["first\n\n", "second\n", "third\n"]);
+    const again = new Paper(document.createElement("div"));
+    again.write([{ kind: "text", text, pos: 0 }], false, null);
+    expect(again.element.innerHTML).toBe(paper.element.innerHTML);
+  });
+
+  it("lets no text node grow for ever, and cuts none in a letter", () => {
+    for (let n = 0; n < 3_000; n += 1) paper.write([{ kind: "text", text: n % 10 ? "wörd" : " wörd", pos: n }], false, null);
+    const walker = document.createTreeWalker(paper.element, 4);
+    let whole = "";
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      expect((node as Text).length).toBeLessThan(6_100);
+      whole += (node as Text).data;
+    }
+    expect(whole).toHaveLength(paper.chars);
+    expect(whole.replaceAll(" ", "")).toBe("wörd".repeat(3_000));
+  });
+
+  it("sets a flood close together, and names in it apart", () => {
+    const many = Array.from({ length: 100 }, (_, n): Partial<Run> => ({ text: `event ${n}\n`, name: n === 50 ? "log" : null }));
+    paper.write(steps("lines", ...many), true, null);
+    expect(blocks()).toHaveLength(2);
+    expect(blocks().join("\n")).toBe(many.map((_, n) => `event ${n}`).join("\n"));
+  });
+
+  it("draws a mark without adding to the text", () => {
+    const mark = { from_us: 0, to_us: 3_000_000, code: "reset", lost: 0, repeated: 0 } as const;
+    paper.write(steps("lines", "one\n", { mark }, "two\n"), false, null);
+    const drawn = paper.element.querySelector(".tw-mark");
+    expect(drawn?.getAttribute("data-words")).toBe("line down for 3.0 s · 0 lost");
+    expect(drawn?.textContent).toBe("");
+    expect(paper.element.textContent).toBe("onetwo");
+  });
+});
+
+describe("what is older", () => {
+  it("joins the paragraph that the page's beginning had cut", () => {
+    paper.write(steps("joined", { text: "ld and more", pos: 5, end: 6 }), false, null);
+    paper.prepend(steps("joined", "first\n", "Hello wor"));
+    expect(blocks()).toEqual(["first\n", "Hello world and more"]);
+    expect(paper.firstPos).toBe(0);
+  });
+
+  it("keeps lines apart", () => {
+    paper.write(steps("lines", { text: "b\n", pos: 5, end: 6 }), false, null);
+    paper.prepend(steps("lines", "a\n"));
+    expect(blocks()).toEqual(["a", "b"]);
+  });
+});
+
+describe("bounds", () => {
+  it("drops whole entries from the beginning", () => {
+    paper.write(steps("lines", { text: "a\nb\n", end: 3 }, { text: "c\n", pos: 3, end: 4 }, { text: "d\n", pos: 4, end: 5 }), false, null);
+    expect(paper.trimStart(3, 100)).toBe(true);
+    expect(blocks()).toEqual(["c", "d"]);
+    expect(paper.firstPos).toBe(3);
+    expect(paper.chars).toBe(2);
+    expect(paper.trimStart(2, 100)).toBe(false);
+    expect(paper.trimStart(2, 1)).toBe(true);
+    expect(blocks()).toEqual(["d"]);
+  });
+
+  it("drops the beginning of a text without line ends", () => {
+    for (let n = 0; n < 100; n += 1) paper.write([{ kind: "text", text: "x".repeat(1_000), pos: n }], false, null);
+    paper.trimStart(50_000, 100);
+    expect(paper.chars).toBeLessThanOrEqual(50_000);
+    expect(paper.chars).toBeGreaterThan(40_000);
+    expect(paper.element.textContent).toHaveLength(paper.chars);
+    expect(blocks()).toHaveLength(1);
+  });
+
+  it("leaves no empty sheet behind", () => {
+    for (let n = 0; n < 1_000; n += 1) paper.write(steps("lines", { text: `${n}\n`, pos: n, end: n + 1 }), false, null);
+    paper.trimStart(Infinity, 100);
+    expect(blocks()).toHaveLength(100);
+    expect(paper.element.querySelectorAll(".tw-sheet").length).toBeLessThanOrEqual(3);
+    expect(paper.element.contains(paper.caret)).toBe(true);
+  });
+
+  it("drops the end for a reader at the beginning", () => {
+    paper.write(steps("lines", "aaaa\n", "bbbb\n", "cccc\n"), false, null);
+    paper.trimEnd(5);
+    expect(blocks()).toEqual(["aaaa"]);
+    expect(paper.element.contains(paper.caret)).toBe(true);
+  });
+});
