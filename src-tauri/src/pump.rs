@@ -53,6 +53,8 @@ struct View {
 #[derive(Default)]
 struct Inner {
     session: Option<u32>,
+    /// How often the window has turned to another session: coming back to one is turning to it anew.
+    turns: u32,
     visible: bool,
     sent: u32,
     acknowledged: u32,
@@ -95,6 +97,7 @@ impl Pumps {
     /// What the window shows, and whether it can be seen.
     pub fn watch(&self, label: &str, epoch: u32, session: Option<u32>, visible: bool) {
         self.with(label, epoch, |inner| {
+            inner.turns += u32::from(inner.session != session);
             inner.session = session;
             inner.visible = visible;
         });
@@ -119,7 +122,8 @@ impl Pumps {
 struct Sent {
     briefs: HashMap<u32, Brief>,
     briefs_at: Option<Instant>,
-    shown: Option<u32>,
+    /// The session on show, and the window's turn at which it came there.
+    shown: Option<(u32, u32)>,
     generation: u64,
     rule: TextRule,
     cursor: Cursor,
@@ -132,17 +136,22 @@ async fn run(engine: Arc<Engine>, view: Arc<View>, send: impl Fn(Tick) -> bool) 
         let changed = engine.changed().notified();
         tokio::pin!(changed);
         changed.as_mut().enable();
-        let (session, visible, no) = {
+        let (session, turns, visible, no) = {
             let inner = view.inner.lock();
             let free = inner.sent - inner.acknowledged < UNACKNOWLEDGED;
-            (inner.session, inner.visible, free.then_some(inner.sent + 1))
+            (
+                inner.session,
+                inner.turns,
+                inner.visible,
+                free.then_some(inner.sent + 1),
+            )
         };
         let Some(no) = no else {
             // Nothing is counted, read or copied until the window has caught up.
             view.wake.notified().await;
             continue;
         };
-        if let Some(tick) = sent.tick(&engine, session, visible, no) {
+        if let Some(tick) = sent.tick(&engine, session, turns, visible, no) {
             view.inner.lock().sent = no;
             if !send(tick) {
                 return;
@@ -161,7 +170,14 @@ async fn run(engine: Arc<Engine>, view: Arc<View>, send: impl Fn(Tick) -> bool) 
 
 impl Sent {
     /// The next tick; `None` if nothing changed.
-    fn tick(&mut self, engine: &Engine, session: Option<u32>, visible: bool, no: u32) -> Option<Tick> {
+    fn tick(
+        &mut self,
+        engine: &Engine,
+        session: Option<u32>,
+        turns: u32,
+        visible: bool,
+        no: u32,
+    ) -> Option<Tick> {
         let now = Instant::now();
         let sessions = self.briefs(engine, now);
         let held = session.and_then(|id| engine.session(id));
@@ -169,10 +185,10 @@ impl Sent {
         let mut text = None;
         if let Some(session) = &held {
             let generation = session.generation();
-            let other = self.shown != Some(session.id());
+            let other = self.shown != Some((session.id(), turns));
             let due = self.status_at.is_none_or(|at| now - at >= BEAT);
             if other {
-                self.shown = Some(session.id());
+                self.shown = Some((session.id(), turns));
                 self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
             }
             if other || generation != self.generation || (due && session.state().is_live()) {
@@ -349,6 +365,36 @@ mod tests {
             .collect();
         let whole: String = (1..=50).map(|n| format!("Message {n}\n")).collect();
         assert_eq!(text, whole);
+        shutdown.cancel();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn coming_back_to_a_session_tells_its_text_anew() {
+        let (origin, shutdown) = demo().await;
+        let engine = Arc::new(Engine::default());
+        let pumps = Pumps::new(Arc::clone(&engine));
+        let ticks = Ticks::default();
+        let url = format!("{origin}/stream?n=3&ms=1");
+        let id = engine
+            .connect("k", stream(url), Options::default())
+            .expect("opened");
+        let session = engine.session(id).expect("there");
+        until("it ends", || session.state() == State::Closed).await;
+        pumps.hello("main", 1, keep(&ticks));
+        let texts = || {
+            let ticks = ticks.lock().expect("not poisoned");
+            ticks
+                .iter()
+                .filter(|tick| tick.text.as_ref().is_some_and(|text| text.pos == 0))
+                .count()
+        };
+        pumps.watch("main", 1, Some(id), true);
+        until("its text", || texts() == 1).await;
+        pumps.ack("main", 1, u32::MAX);
+        // Away and back before the pump could look.
+        pumps.watch("main", 1, None, true);
+        pumps.watch("main", 1, Some(id), true);
+        until("its text again", || texts() == 2).await;
         shutdown.cancel();
     }
 

@@ -332,17 +332,26 @@ mod tests {
 
     #[test]
     fn sets_a_damaged_file_aside() {
-        for damage in [
-            "not a database at all, but longer than a header of one hundred bytes. ".repeat(3),
-            "x".into(),
-        ] {
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("streams.db");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("streams.db");
+        let (store, _) = Store::open(&path);
+        for n in 0..100 {
+            store.save(stream(&format!("stream {n}"))).expect("saved");
+        }
+        drop(store);
+        let whole = fs::read(&path).expect("readable");
+        let mut torn = whole.clone();
+        torn[4096..12_288].fill(0xA5);
+        let foreign = b"not a database at all, but longer than a header of one hundred bytes. ".repeat(3);
+        for damage in [foreign, torn, whole[..whole.len() / 2].to_vec()] {
             fs::write(&path, &damage).expect("written");
             let (store, said) = Store::open(&path);
             let said = said.expect("a notice");
             assert_eq!(said.code, "store-set-aside");
-            assert_eq!(fs::read_to_string(&said.args["path"]).expect("kept"), damage);
+            assert!(
+                fs::read(&said.args["path"]).expect("kept") == damage,
+                "kept as it was"
+            );
             store.save(stream("new")).expect("saved");
             assert_eq!(names(&store), ["new"]);
         }

@@ -118,9 +118,7 @@ pub struct Desk {
 impl Desk {
     fn open(start: &Start<'_>) -> Self {
         // A test that failed has poisoned nothing but its own run.
-        let turn = ONE_AT_A_TIME
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let home = start.home.0.path();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -101,19 +101,29 @@ fn name_before(log: &dyn Log, pos: u64) -> Option<String> {
 }
 
 /// Puts parts together into runs.
-#[derive(Default)]
 struct Runs {
+    rule: TextRule,
     runs: Vec<Run>,
     bytes: usize,
 }
 
 impl Runs {
+    const fn new(rule: TextRule) -> Self {
+        Self {
+            rule,
+            runs: Vec::new(),
+            bytes: 0,
+        }
+    }
+
     fn push(&mut self, entry: &Entry, part: Part) {
         self.bytes += part.text.len();
         if part.name.is_none()
             && part.mark.is_none()
             && let Some(last) = self.runs.last_mut()
             && last.mark.is_none()
+            // A name stands for all of its run, so a line without one is not part of it.
+            && (self.rule == TextRule::Joined || last.name.is_none())
             && entry.at_us.saturating_sub(last.at_us) < RUN_US
         {
             last.text.push_str(&part.text);
@@ -185,7 +195,7 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
         skipped = at.pos.saturating_sub(cursor.pos);
     }
     let pos = at.pos;
-    let mut runs = Runs::default();
+    let mut runs = Runs::new(rule);
     let mut before = name_before(log, at.pos);
     while at.pos < span.end && runs.bytes < TICK_TEXT_BYTES {
         let Some(entry) = log.get(at.pos) else { break };
@@ -244,7 +254,7 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRu
         bytes += len;
         first -= 1;
     }
-    let mut runs = Runs::default();
+    let mut runs = Runs::new(rule);
     let mut name = name_before(log, first);
     for pos in first..end {
         let Some(entry) = log.get(pos) else { break };
@@ -315,6 +325,26 @@ mod tests {
         let page = before(&ring, None, 1_000, TextRule::Lines);
         assert_eq!(text(&page.runs), "a\n[tick]b\nc\nd\n");
         assert!(!page.more);
+    }
+
+    #[test]
+    fn a_name_stands_for_its_own_line_alone() {
+        let mut ring = Ring::new(Arc::new(Budget::default()));
+        for (pos, name) in ["tick", "message", "message"].into_iter().enumerate() {
+            // Within one run's time of each other.
+            let entry = event(pos as u64, name, "x");
+            ring.append(Entry {
+                at_us: 1_000,
+                ..entry
+            });
+        }
+        let page = before(&ring, None, 1_000, TextRule::Lines);
+        let runs: Vec<_> = page
+            .runs
+            .iter()
+            .map(|run| (run.name.as_deref(), run.text.as_str()))
+            .collect();
+        assert_eq!(runs, [(Some("tick"), "x\n"), (None, "x\nx\n")]);
     }
 
     #[test]
