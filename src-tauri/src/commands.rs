@@ -10,7 +10,8 @@ use tapewriter_engine::{Options, Session};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{State, WebviewWindow, Wry};
 
-use crate::{App, demo, store::StoreError};
+use crate::store::{Store, StoreError};
+use crate::{App, demo, notice};
 
 /// Text that one pull may ask for, bytes: the page keeps 200,000 characters and pulls a part at a time.
 const TEXT_BYTES: usize = 128 << 10;
@@ -25,6 +26,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         watch,
         connect,
         stop,
+        close_session,
         reconnect_now,
         set_text_rule,
         entries,
@@ -46,7 +48,14 @@ async fn hello(
 ) -> Result<Hello, Failure> {
     app.pumps
         .hello(window.label(), epoch, move |tick| on_tick.send(tick).is_ok());
-    let streams = app.store.lock().streams().map_err(|error| stored(&error))?;
+    let mut notices = app.notices.clone();
+    let streams = match in_store(&app, Store::streams).await {
+        Ok(streams) => streams,
+        Err(failure) => {
+            notices.push(notice("store-read-only", &[("detail", &failure.message)]));
+            Vec::new()
+        }
+    };
     let sessions = app.engine.sessions();
     Ok(Hello {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -61,7 +70,7 @@ async fn hello(
                 stream: session.stream().clone(),
             })
             .collect(),
-        notices: app.notices.clone(),
+        notices,
     })
 }
 
@@ -87,7 +96,12 @@ async fn watch(
 async fn connect(app: Shared<'_>, key: String, stream: Stream) -> Result<u32, Failure> {
     let opened = app.engine.connect(&key, stream, Options::default());
     if let Err(failure) = &opened {
-        eprintln!("tapewriter: {}: {failure}", failure.code);
+        // The message may hold what was typed into the address; the log gets what kind of thing it was.
+        eprintln!(
+            "tapewriter: connect: {} ({})",
+            failure.code,
+            failure.args.get("detail").map_or("", String::as_str)
+        );
     }
     opened
 }
@@ -98,6 +112,12 @@ async fn stop(app: Shared<'_>, session: u32) -> Result<(), Failure> {
     if let Some(session) = app.engine.session(session) {
         session.stop();
     }
+    Ok(())
+}
+
+#[tauri::command]
+async fn close_session(app: Shared<'_>, session: u32) -> Result<(), Failure> {
+    app.engine.close(session);
     Ok(())
 }
 
@@ -140,23 +160,35 @@ async fn strip(app: Shared<'_>, session: u32) -> Result<Strip, Failure> {
 
 #[tauri::command]
 async fn save_stream(app: Shared<'_>, stream: Stream) -> Result<Stream, Failure> {
-    app.store.lock().save(stream).map_err(|error| stored(&error))
+    in_store(&app, move |store| store.save(stream)).await
 }
 
 #[tauri::command]
 async fn delete_stream(app: Shared<'_>, id: String) -> Result<(), Failure> {
-    app.store.lock().delete(&id).map_err(|error| stored(&error))
+    in_store(&app, move |store| store.delete(&id)).await
 }
 
 #[tauri::command]
 async fn restore_stream(app: Shared<'_>, id: String) -> Result<Vec<Stream>, Failure> {
-    app.store.lock().restore(&id).map_err(|error| stored(&error))
+    in_store(&app, move |store| store.restore(&id)).await
 }
 
 fn find(app: &App, session: u32) -> Result<Arc<Session>, Failure> {
     app.engine
         .session(session)
         .ok_or_else(|| Failure::new(Code::Stopped, format!("session {session} is no longer there")))
+}
+
+/// Works on the store off the runtime's threads: a slow disk must not hold up the sessions.
+async fn in_store<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Failure> {
+    let app = Arc::clone(app);
+    match tauri::async_runtime::spawn_blocking(move || work(&app.store.lock())).await {
+        Ok(done) => done.map_err(|error| stored(&error)),
+        Err(error) => Err(Failure::new(Code::Limit, format!("saved streams: {error}"))),
+    }
 }
 
 fn stored(error: &StoreError) -> Failure {

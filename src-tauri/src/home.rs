@@ -5,6 +5,9 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
+const STREAMS: &str = "streams.db";
+const WEBVIEW: &str = "webview";
+
 /// The app's folder.
 pub struct Home {
     folder: PathBuf,
@@ -30,25 +33,31 @@ impl Home {
             Some(home) if !home.is_empty() => std::path::absolute(&home).unwrap_or_else(|_| home.into()),
             _ => dirs::data_dir().ok_or(HomeError::Unknown)?.join("tapewriter"),
         };
-        if let Err(error) = private_folder(&folder) {
-            eprintln!("tapewriter: {} cannot be used: {error}", folder.display());
+        let home = Self { folder };
+        // The webview's files carry the user's usual rights; the folder around them keeps others out.
+        for folder in [home.folder.clone(), home.webview()] {
+            if let Err(error) = private_folder(&folder) {
+                eprintln!("tapewriter: {} cannot be used: {error}", folder.display());
+            }
         }
-        Ok(Self { folder })
+        Ok(home)
     }
 
     /// The file of saved streams.
     pub fn streams(&self) -> PathBuf {
-        self.folder.join("streams.db")
+        self.folder.join(STREAMS)
     }
 
     /// The webview's own folder.
     pub fn webview(&self) -> PathBuf {
-        self.folder.join("webview")
+        self.folder.join(WEBVIEW)
     }
 }
 
-/// Makes a folder that only its owner can enter, and takes others' rights from one that is there.
+/// Makes a folder that only its owner can enter. One that is there already and holds other things as well
+/// is left as it is: it may be shared with others for a reason.
 pub fn private_folder(path: &Path) -> io::Result<()> {
+    let new = !path.exists();
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -57,7 +66,23 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)?;
-    set_mode(path, 0o700)
+    if new || is_ours(path)? {
+        set_mode(path, 0o700)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a folder holds nothing but what the app put there.
+fn is_ours(path: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(path)? {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with(STREAMS) && name != WEBVIEW {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Makes a file that only its owner can read, empty if it is new.
@@ -85,4 +110,32 @@ fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_mode(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("there").permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn closes_its_own_folders_and_leaves_shared_ones_alone() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let new = parent.path().join("a").join("b");
+        private_folder(&new).expect("made");
+        assert_eq!(mode(&new), 0o700);
+
+        set_mode(&new, 0o755).expect("set");
+        fs::write(new.join("streams.db-wal"), "").expect("written");
+        private_folder(&new).expect("closed");
+        assert_eq!(mode(&new), 0o700);
+
+        fs::write(new.join("thesis.tex"), "").expect("written");
+        set_mode(&new, 0o1777).expect("set");
+        private_folder(&new).expect("left alone");
+        assert_eq!(mode(&new), 0o1777);
+    }
 }

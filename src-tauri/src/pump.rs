@@ -39,6 +39,8 @@ struct Pump {
 
 impl Drop for Pump {
     fn drop(&mut self) {
+        // The task may be in the middle of a tick on another thread: it must not send it any more.
+        self.view.inner.lock().closed = true;
         self.task.abort();
     }
 }
@@ -58,6 +60,26 @@ struct Inner {
     visible: bool,
     sent: u32,
     acknowledged: u32,
+    /// Another page has taken the window over.
+    closed: bool,
+}
+
+impl View {
+    /// Waits, or until the window turns to something else. An acknowledgement alone does not shorten a frame.
+    async fn rest(&self, time: Duration) {
+        let end = Instant::now() + time;
+        let before = self.look();
+        while tokio::time::timeout_at(end, self.wake.notified()).await.is_ok() {
+            if self.look() != before {
+                return;
+            }
+        }
+    }
+
+    fn look(&self) -> (Option<u32>, bool) {
+        let inner = self.inner.lock();
+        (inner.session, inner.visible)
+    }
 }
 
 impl Pumps {
@@ -90,7 +112,7 @@ impl Pumps {
     /// A tick was handled.
     pub fn ack(&self, label: &str, epoch: u32, no: u32) {
         self.with(label, epoch, |inner| {
-            inner.acknowledged = inner.acknowledged.max(no.min(inner.sent))
+            inner.acknowledged = inner.acknowledged.max(no.min(inner.sent));
         });
     }
 
@@ -152,16 +174,21 @@ async fn run(engine: Arc<Engine>, view: Arc<View>, send: impl Fn(Tick) -> bool) 
             continue;
         };
         if let Some(tick) = sent.tick(&engine, session, turns, visible, no) {
-            view.inner.lock().sent = no;
-            if !send(tick) {
+            let sent = {
+                let mut inner = view.inner.lock();
+                inner.sent = no;
+                !inner.closed && send(tick)
+            };
+            if !sent {
                 return;
             }
-            tokio::time::sleep(if visible { FRAME } else { HIDDEN }).await;
+            view.rest(if visible { FRAME } else { HIDDEN }).await;
             continue;
         }
         let live = engine.running() > 0;
         tokio::select! {
-            () = &mut changed => {}
+            // Sessions that are not on show change as often as events come; looking is worth it once a frame.
+            () = &mut changed => view.rest(FRAME).await,
             () = view.wake.notified() => {}
             () = tokio::time::sleep(BEAT), if live => {}
         }
@@ -324,14 +351,81 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn every_tick_is_bounded_and_the_text_is_whole_at_a_readers_rate() {
+    async fn every_tick_is_bounded_whatever_comes() {
+        let (origin, shutdown) = demo().await;
+        let engine = Arc::new(Engine::default());
+        let pumps = Arc::new(Pumps::new(Arc::clone(&engine)));
+        let largest = Arc::new(StdMutex::new(0));
+        let seen = Arc::clone(&largest);
+        let acker = Arc::downgrade(&pumps);
+        pumps.hello("main", 1, move |tick| {
+            let size = serde_json::to_vec(&tick).expect("plain data").len();
+            let mut largest = seen.lock().expect("not poisoned");
+            *largest = size.max(*largest);
+            if let Some(pumps) = acker.upgrade() {
+                tokio::spawn(async move { pumps.ack("main", 1, tick.no) });
+            }
+            true
+        });
+        // Many small events, and events far longer than a tick.
+        for (key, path) in [("a", "flood?n=100000&size=40"), ("b", "flood?n=400&size=65536")] {
+            let id = engine
+                .connect(key, stream(format!("{origin}/{path}")), Options::default())
+                .expect("opened");
+            pumps.watch("main", 1, Some(id), true);
+            let session = engine.session(id).expect("there");
+            until("the flood ends", || session.state() == State::Closed).await;
+        }
+        let largest = *largest.lock().expect("not poisoned");
+        assert!(
+            largest > TICK_TEXT_BYTES / 2 && largest < 4 * TICK_TEXT_BYTES,
+            "{largest}"
+        );
+        shutdown.cancel();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_session_that_is_not_on_show_costs_a_look_a_frame() {
+        let (origin, shutdown) = demo().await;
+        let engine = Arc::new(Engine::default());
+        let pumps = Pumps::new(Arc::clone(&engine));
+        let ticks = Ticks::default();
+        pumps.hello("main", 1, keep(&ticks));
+        let started = Instant::now();
+        let flood = stream(format!("{origin}/flood?n=300000&size=60"));
+        let id = engine.connect("k", flood, Options::default()).expect("opened");
+        let session = engine.session(id).expect("there");
+        let mut acknowledged = 0;
+        until("the flood ends", || {
+            let sent = ticks
+                .lock()
+                .expect("not poisoned")
+                .last()
+                .map_or(0, |tick| tick.no);
+            if sent > acknowledged {
+                acknowledged = sent;
+                pumps.ack("main", 1, sent);
+            }
+            session.state() == State::Closed
+        })
+        .await;
+        let frames = started.elapsed().as_millis() / BRIEFS.as_millis() + 3;
+        assert!(
+            len(&ticks) as u128 <= 2 * frames,
+            "{} ticks in {frames} steps",
+            len(&ticks)
+        );
+        shutdown.cancel();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_text_is_whole_at_a_readers_rate() {
         let (origin, shutdown) = demo().await;
         let engine = Arc::new(Engine::default());
         let pumps = Arc::new(Pumps::new(Arc::clone(&engine)));
         let ticks = Ticks::default();
         let (keep, acker) = (keep(&ticks), Arc::downgrade(&pumps));
         pumps.hello("main", 1, move |tick| {
-            assert!(serde_json::to_vec(&tick).expect("plain data").len() < 4 * TICK_TEXT_BYTES);
             let no = tick.no;
             keep(tick);
             if let Some(pumps) = acker.upgrade() {

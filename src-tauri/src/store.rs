@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OpenFlags, params};
 use tapewriter_engine::address;
 use tapewriter_engine::contract::{Notice, Stream};
 
@@ -88,6 +88,12 @@ impl Store {
         let db = Connection::open_in_memory().expect("SQLite has memory for an empty database");
         let store = Self { db };
         store.migrate().expect("an empty database takes the schema");
+        // What is there can still be used, though nothing can be added to it.
+        for stream in readable(path).unwrap_or_default() {
+            if let Err(error) = store.save(stream) {
+                eprintln!("tapewriter: a saved stream cannot be shown: {error}");
+            }
+        }
         (store, Some(said))
     }
 
@@ -151,19 +157,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn streams(&self) -> Result<Vec<Stream>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id, definition FROM stream WHERE deleted_at IS NULL ORDER BY place, id",
-        )?;
-        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let mut streams = Vec::new();
-        for row in rows {
-            let (id, definition) = row?;
-            match serde_json::from_str::<Stream>(&definition) {
-                Ok(stream) => streams.push(Stream { id, ..stream }),
-                Err(error) => eprintln!("tapewriter: the saved stream {id} cannot be read: {error}"),
-            }
-        }
-        Ok(streams)
+        streams_of(&self.db)
     }
 
     /// Creates a stream (its id is empty) at the end, or replaces the one with its id. Answers with it as
@@ -212,6 +206,47 @@ impl Store {
     }
 }
 
+fn streams_of(db: &Connection) -> Result<Vec<Stream>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT id, definition FROM stream WHERE deleted_at IS NULL ORDER BY place, id")?;
+    let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let mut streams = Vec::new();
+    for row in rows {
+        let (id, definition) = row?;
+        match serde_json::from_str::<Stream>(&definition) {
+            Ok(stream) => streams.push(Stream { id, ..stream }),
+            Err(error) => eprintln!("tapewriter: the saved stream {id} cannot be read: {error}"),
+        }
+    }
+    Ok(streams)
+}
+
+/// The streams of a file that cannot be written: an older or our own version's, read without a trace.
+fn readable(path: &Path) -> Result<Vec<Stream>, StoreError> {
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let plain = Connection::open_with_flags(path, read_only)?;
+    let from = |db: Connection| -> Result<Vec<Stream>, StoreError> {
+        let version: i32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version > MIGRATIONS.len() as i32 {
+            return Err(StoreError::Newer(version));
+        }
+        streams_of(&db)
+    };
+    from(plain).or_else(|_| {
+        // In a folder that cannot be written a file in WAL mode opens only as one that nobody changes.
+        let name = path
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        let uri = read_only | OpenFlags::SQLITE_OPEN_URI;
+        from(Connection::open_with_flags(
+            format!("file:{name}?immutable=1"),
+            uri,
+        )?)
+    })
+}
+
 fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
@@ -252,12 +287,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 /// Passwords in addresses and headers that speak for the user are never written to disk.
 fn without_secrets(mut stream: Stream) -> Stream {
-    if stream.url.contains('@')
-        && let Ok(url) = address::resolve(&stream.url, None)
-        && (url.password().is_some() || !url.username().is_empty())
-    {
-        stream.url = address::redacted(&url);
-    }
+    stream.url = address::without_userinfo(&stream.url);
     stream
         .headers
         .retain(|header| !tapewriter_engine::http::is_secret(&header.name));
@@ -374,12 +404,27 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_cannot_be_written_is_still_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("streams.db");
+        let (store, _) = Store::open(&path);
+        store.save(stream("kept")).expect("saved");
+        drop(store);
+        let (store, said) = Store::unsaved(&path, &StoreError::Damaged("no room".to_owned()));
+        assert_eq!(said.expect("a notice").code, "store-read-only");
+        assert_eq!(names(&store), ["kept"]);
+        store.save(stream("gone tomorrow")).expect("kept for this run");
+        drop(store);
+        assert_eq!(names(&Store::open(&path).0), ["kept"]);
+    }
+
+    #[test]
     fn writes_no_secrets() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("streams.db");
         let (store, _) = Store::open(&path);
         let mut secret = stream("s");
-        secret.url = "https://me:hunter2@example.com/x".to_owned();
+        secret.url = "me:hunter2@exa mple.com/x".to_owned();
         secret.headers = vec![
             Header {
                 name: "Authorization".to_owned(),

@@ -1,12 +1,16 @@
 //! The window: made hidden, shown when its page has loaded, and kept where it is.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{App, Theme, Url, WebviewUrl, WebviewWindowBuilder, window::Color};
 
 /// The window's label, which the capability of tauri.conf.json names.
 pub const LABEL: &str = "main";
+
+/// The embedded page loads in well under a second on a slow machine.
+const SHOW_ANYWAY: Duration = Duration::from_secs(5);
 
 /// There is nowhere to open a window.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +52,13 @@ pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
             }
         })
         .build()?;
+    // A page that never finishes loading must not leave a program without a window.
+    let late = window.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SHOW_ANYWAY).await;
+        // By now it is visible, or cannot be.
+        let _ = late.show();
+    });
     #[cfg(target_os = "linux")]
     spare_software_gl(&window)?;
     // The desk colour of the design, so that nothing white shows before the page does.
@@ -86,7 +97,10 @@ fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
 fn is_our_page(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
-        "http" | "https" if url.host_str() == Some("tauri.localhost") => true,
+        // The same page, as WebView2 names it.
+        "http" | "https" if cfg!(windows) => {
+            url.host_str() == Some("tauri.localhost") && url.port().is_none()
+        }
         // `make dev` serves the page with live reload.
         "http" => cfg!(dev) && url.host_str() == Some("127.0.0.1") && url.port() == Some(1420),
         _ => false,
@@ -102,7 +116,7 @@ mod tests {
         for (url, ours) in [
             ("tauri://localhost/", true),
             ("tauri://localhost/index.html#x", true),
-            ("http://tauri.localhost/", true),
+            ("http://tauri.localhost:8000/", false),
             ("https://example.com/", false),
             ("file:///etc/passwd", false),
             ("data:text/html,x", false),

@@ -36,8 +36,8 @@ pub struct TailArgs {
     /// Request header, as "Name: value"; may be given more than once.
     #[arg(short = 'H', long = "header", value_name = "HEADER", value_parser = header)]
     pub headers: Vec<Header>,
-    /// Request body.
-    #[arg(short = 'd', long = "data", value_name = "DATA")]
+    /// Request body; @FILE reads it from a file, @- from standard input.
+    #[arg(short = 'd', long = "data", value_name = "DATA", value_parser = data)]
     pub data: Option<String>,
     /// Send this Last-Event-ID with the first request.
     #[arg(long, value_name = "ID", default_value = "")]
@@ -110,6 +110,15 @@ fn header(text: &str) -> Result<Header, String> {
         name: name.trim().to_owned(),
         value: value.trim().to_owned(),
     })
+}
+
+fn data(text: &str) -> Result<String, String> {
+    let read = match text.strip_prefix('@') {
+        None => return Ok(text.to_owned()),
+        Some("-") => std::io::read_to_string(std::io::stdin()),
+        Some(file) => std::fs::read_to_string(file),
+    };
+    read.map_err(|error| format!("it cannot be read: {error}"))
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

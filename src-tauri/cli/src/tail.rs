@@ -1,27 +1,31 @@
 //! `tape tail`: one session, its entries on standard output as they happen.
+//!
+//! A thread of its own writes, because whoever reads the other end may stop reading: then the line waits
+//! as well, nothing is dropped, and signals and limits still end the program.
 
 use std::io::{self, BufWriter};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tapewriter_engine::contract::{Code, Failure, State};
+use tapewriter_engine::contract::{Code, Failure, State, TextRule};
 use tapewriter_engine::log::{Entry, Kind, Mark};
 use tapewriter_engine::{Engine, Options};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::args::TailArgs;
 use crate::interrupted;
 use crate::print::{Printer, complain};
 
-/// Entries between the line and the output. When they are full the line waits: nothing is dropped.
+/// Entries between the line and the output.
 const OUTLET: usize = 1_024;
 /// How often a silent line is looked at.
 const SILENCE: Duration = Duration::from_secs(1);
-/// Closing a connection takes no longer on any healthy machine.
+/// Closing a connection and writing what has come take no longer on any healthy machine.
 const CLOSE: Duration = Duration::from_secs(1);
 
 /// Why the tail ended.
+#[derive(Clone, Copy)]
 enum End {
     /// As asked, or cleanly.
     Clean,
@@ -34,7 +38,7 @@ enum End {
 /// Follows the stream to its end.
 pub async fn run(args: TailArgs) -> ExitCode {
     let engine = Engine::default();
-    let end = follow(&engine, args).await;
+    let end = follow(&engine, &args).await;
     engine.shutdown(CLOSE).await;
     match end {
         End::Clean => ExitCode::SUCCESS,
@@ -43,8 +47,8 @@ pub async fn run(args: TailArgs) -> ExitCode {
     }
 }
 
-async fn follow(engine: &Engine, args: TailArgs) -> End {
-    let (outlet, mut entries) = mpsc::channel(OUTLET);
+async fn follow(engine: &Engine, args: &TailArgs) -> End {
+    let (outlet, entries) = mpsc::channel(OUTLET);
     let options = Options {
         reconnect: !args.no_reconnect,
         last_event_id: args.last_event_id.clone(),
@@ -52,7 +56,11 @@ async fn follow(engine: &Engine, args: TailArgs) -> End {
         ..Options::default()
     };
     let stream = args.stream();
-    let rule = stream.text_rule;
+    let writer = Writer {
+        json: args.json,
+        rule: stream.text_rule,
+        max_events: args.max_events,
+    };
     let session = match engine.connect("tail", stream, options) {
         Ok(id) => engine.session(id),
         Err(failure) => {
@@ -64,75 +72,42 @@ async fn follow(engine: &Engine, args: TailArgs) -> End {
             };
         }
     };
-    let mut printer = Printer::new(BufWriter::with_capacity(64 << 10, io::stdout()), args.json, rule);
+    let (done, mut written) = oneshot::channel();
+    std::thread::spawn(move || {
+        // Nobody waits for the answer any more once a signal has ended the program.
+        let _ = done.send(writer.write(entries));
+    });
     let deadline = args
         .max_time
         .map(|seconds| Instant::now() + Duration::from_secs_f64(seconds));
     let mut looks = tokio::time::interval(SILENCE);
-    let mut silent = false;
-    let mut said = Said {
-        json: args.json,
-        failed: false,
-    };
+    let mut said_at = None;
     let interrupt = interrupted();
     tokio::pin!(interrupt);
-    let end = loop {
+    loop {
         tokio::select! {
             biased;
-            () = &mut interrupt => break End::Clean,
-            () = until(deadline) => break End::Clean,
-            entry = entries.recv() => {
-                let Some(entry) = entry else {
-                    break if said.failed { End::Failed } else { End::Clean };
-                };
-                silent = false;
-                let mut next = Some(entry);
-                let mut written = Ok(());
-                let mut enough = false;
-                // What has come in one go is written in one go, and handed on before anything is awaited.
-                while let Some(entry) = next {
-                    said.about(&entry);
-                    written = printer.entry(&entry);
-                    enough = args.max_events.is_some_and(|max| seq(&entry).is_some_and(|seq| seq >= max));
-                    if enough || written.is_err() {
-                        break;
-                    }
-                    next = entries.try_recv().ok();
-                }
-                match written.and_then(|()| printer.flush()) {
-                    // A reader that has gone has seen enough.
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return End::Clean,
-                    Err(error) => {
-                        eprintln!("tape: the output cannot be written: {error}");
-                        return End::Failed;
-                    }
-                    Ok(()) if enough => break End::Clean,
-                    Ok(()) => {}
-                }
-            }
+            () = &mut interrupt => break,
+            () = until(deadline) => break,
+            end = &mut written => return end.unwrap_or(End::Failed),
             _ = looks.tick() => {
                 let since = session.as_ref().and_then(|session| {
                     let status = session.status();
                     (status.state != State::Waiting).then_some(status.silent_since_us).flatten()
                 });
-                if let Some(since_us) = since
-                    && !std::mem::replace(&mut silent, true)
-                {
-                    let seconds = tapewriter_engine::now_us().saturating_sub(since_us) / 1_000_000;
-                    complain(&Failure::new(
-                        Code::Idle,
-                        format!("nothing has arrived for {seconds} s; the connection is still open. Wait, or stop with Ctrl-C"),
-                    ));
+                if since.is_some() && said_at.is_none() {
+                    say_silent(since.unwrap_or_default());
                 }
+                said_at = since;
             }
         }
-    };
-    if let Err(error) = printer.finish()
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        eprintln!("tape: the output cannot be written: {error}");
     }
-    end
+    if let Some(session) = session {
+        session.stop();
+    }
+    // What has come is still written, unless nobody reads it.
+    let _ = tokio::time::timeout(CLOSE, written).await;
+    End::Clean
 }
 
 async fn until(deadline: Option<Instant>) {
@@ -142,26 +117,111 @@ async fn until(deadline: Option<Instant>) {
     }
 }
 
+fn say_silent(since_us: u64) {
+    let seconds = tapewriter_engine::now_us().saturating_sub(since_us) / 1_000_000;
+    let message = format!(
+        "nothing has arrived for {seconds} s; the connection is still open. Wait, or stop with Ctrl-C"
+    );
+    complain(&Failure::new(Code::Idle, message));
+}
+
 fn seq(entry: &Entry) -> Option<u64> {
     tapewriter_engine::event_of(entry).map(|event| event.seq)
+}
+
+/// Writes entries until the session ends, the reader goes, or there are enough.
+struct Writer {
+    json: bool,
+    rule: TextRule,
+    max_events: Option<u64>,
+}
+
+impl Writer {
+    fn write(self, entries: mpsc::Receiver<Entry>) -> End {
+        let mut printer = Printer::new(
+            BufWriter::with_capacity(64 << 10, io::stdout()),
+            self.json,
+            self.rule,
+        );
+        match self.write_all(entries, &mut printer) {
+            Ok(end) => end,
+            // A reader that has gone has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => End::Clean,
+            Err(error) => {
+                eprintln!("tape: the output cannot be written: {error}");
+                End::Failed
+            }
+        }
+    }
+
+    fn write_all(
+        &self,
+        mut entries: mpsc::Receiver<Entry>,
+        printer: &mut Printer<impl io::Write>,
+    ) -> io::Result<End> {
+        let mut said = Said {
+            json: self.json,
+            last: Last::None,
+        };
+        while let Some(entry) = entries.blocking_recv() {
+            let mut next = Some(entry);
+            // What has come in one go is written in one go, and handed on before anything is waited for.
+            while let Some(entry) = next {
+                said.about(&entry);
+                printer.entry(&entry)?;
+                if self
+                    .max_events
+                    .is_some_and(|max| seq(&entry).is_some_and(|seq| seq >= max))
+                {
+                    printer.finish()?;
+                    return Ok(End::Clean);
+                }
+                next = entries.try_recv().ok();
+            }
+            printer.flush()?;
+        }
+        printer.finish()?;
+        Ok(match said.last {
+            Last::Closed => End::Clean,
+            Last::Failed => End::Failed,
+            // A session that ends without a word has died.
+            Last::None => {
+                eprintln!("tape: the session ended by a fault of tape itself");
+                End::Failed
+            }
+        })
+    }
+}
+
+/// How the newest attempt ended, if it has.
+enum Last {
+    None,
+    Closed,
+    Failed,
 }
 
 /// What is said on standard error: every failure, and under `--text` what happens to the line, which
 /// the text itself does not show.
 struct Said {
     json: bool,
-    failed: bool,
+    last: Last,
 }
 
 impl Said {
     fn about(&mut self, entry: &Entry) {
+        self.last = Last::None;
         let Kind::Mark(mark) = &entry.kind else { return };
         match &**mark {
             Mark::Failed { failure } => {
-                self.failed = true;
+                self.last = Last::Failed;
                 complain(failure);
             }
-            Mark::Closed { failure, .. } if !self.json => complain(failure),
+            Mark::Closed { failure, .. } => {
+                self.last = Last::Closed;
+                if !self.json && failure.code != Code::Stopped {
+                    complain(failure);
+                }
+            }
             Mark::Waiting {
                 ms, last_event_id, ..
             } if !self.json => {

@@ -178,6 +178,8 @@ fn usage_exits_with_two() {
         &["tail", "-H", "no colon", "http://x/"][..],
         &["tail", "--json", "--text", "http://x/"][..],
         &["tail", "ftp://x/"][..],
+        &["tail", "-X", "BAD METHOD", "http://x/"][..],
+        &["tail", "-H", "Bad Name: x", "http://x/"][..],
     ] {
         let (code, out, err) = run(args);
         assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
@@ -229,4 +231,24 @@ fn a_port_that_is_taken_is_an_error_and_a_signal_ends_the_demo() {
     assert!(ended.success());
     assert!(demo.process.wait().expect("it ends").success());
     drop(stream);
+}
+
+#[test]
+fn a_reader_that_does_not_read_holds_nothing_back() {
+    let demo = demo();
+    let url = format!("{}/flood?n=10000000&size=100", demo.origin);
+    let mut process = tape(&["tail", "--max-time", "0.5", &url])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("tape runs");
+    let unread = process.stdout.take().expect("piped");
+    assert_eq!(process.wait().expect("it ends").code(), Some(0));
+    drop(unread);
+}
+
+#[test]
+fn a_body_can_come_from_a_file() {
+    let (code, _, err) = run(&["tail", "-d", "@/no/such/file", "http://x/"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("cannot be read"), "{err}");
 }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::contract::{Code, Failure};
+use crate::http::is_secret;
 
 /// Resolves an address: trims it, expands `demo:/path` to the demo server, takes an address without a
 /// scheme for `http` on this machine's own names and `https` elsewhere.
@@ -11,9 +12,10 @@ use crate::contract::{Code, Failure};
 /// [`Code::Url`] where it is not an `http` or `https` address with a host.
 pub fn resolve(address: &str, demo_origin: Option<&str>) -> Result<Url, Failure> {
     let address = address.trim();
+    let shown = without_userinfo(address);
     let bad = |detail: &str, message: String| {
         Failure::new(Code::Url, message)
-            .with("url", address)
+            .with("url", &shown)
             .with("detail", detail)
     };
     if address.is_empty() {
@@ -36,7 +38,7 @@ pub fn resolve(address: &str, demo_origin: Option<&str>) -> Result<Url, Failure>
         match Url::parse(address) {
             // `localhost:8000/x` parses as the scheme `localhost`; a port follows a name, a path a scheme.
             Ok(url) if !url.path().starts_with(|c: char| c.is_ascii_digit()) => {
-                return Err(unsupported(address, url.scheme()));
+                return Err(unsupported(&shown, url.scheme()));
             }
             _ => format!("{}://{address}", default_scheme(address)),
         }
@@ -44,11 +46,11 @@ pub fn resolve(address: &str, demo_origin: Option<&str>) -> Result<Url, Failure>
     let url = Url::parse(&full).map_err(|error| {
         bad(
             &error.to_string(),
-            format!("“{address}” is not an address: {error}"),
+            format!("“{shown}” is not an address: {error}"),
         )
     })?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(unsupported(address, url.scheme()));
+        return Err(unsupported(&shown, url.scheme()));
     }
     Ok(url)
 }
@@ -94,9 +96,32 @@ pub fn authority(url: &Url) -> String {
     }
 }
 
-/// The address without user name and password, for showing and recording.
+/// An address as typed, without what stands before an `@` in its authority; for those that cannot be parsed.
+pub fn without_userinfo(address: &str) -> String {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let end = address[start..]
+        .find(['/', '?', '#'])
+        .map_or(address.len(), |at| start + at);
+    match address[start..end].rfind('@') {
+        Some(at) => format!("{}{}", &address[..start], &address[start + at + 1..]),
+        None => address.to_owned(),
+    }
+}
+
+/// The address without user name, password and the values of a query that name a secret, for showing and
+/// recording.
 pub fn redacted(url: &Url) -> String {
     let mut url = url.clone();
+    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        let pairs: Vec<(String, String)> = url
+            .query_pairs()
+            .map(|(name, value)| {
+                let value = if is_secret(&name) { "secret".into() } else { value };
+                (name.into_owned(), value.into_owned())
+            })
+            .collect();
+        url.query_pairs_mut().clear().extend_pairs(pairs);
+    }
     // Both fail only for addresses that cannot hold userinfo at all.
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -157,5 +182,20 @@ mod tests {
     fn redacts_userinfo() {
         let url = Url::parse("https://me:secret@example.com/x").expect("valid");
         assert_eq!(redacted(&url), "https://example.com/x");
+        let url =
+            Url::parse("https://example.com/x?n=1&access_token=s3cret&api_key=s3cret#f").expect("valid");
+        assert_eq!(
+            redacted(&url),
+            "https://example.com/x?n=1&access_token=secret&api_key=secret#f"
+        );
+        for (typed, shown) in [
+            ("me:pw@example.com/x@y", "example.com/x@y"),
+            ("https://me:p@w@exa mple/", "https://exa mple/"),
+            ("https://example.com/@x", "https://example.com/@x"),
+        ] {
+            assert_eq!(without_userinfo(typed), shown);
+        }
+        let failure = resolve("https://me:hunter2@exa mple/", None).expect_err("a space in the host");
+        assert!(!format!("{failure:?}").contains("hunter2"));
     }
 }

@@ -82,7 +82,7 @@ pub struct Stream {
     pub on_end: OnEnd,
     /// What happens on 5xx and 429.
     pub on_status: OnStatus,
-    /// Whether a method that is not idempotent may be sent again after a drop.
+    /// Whether a method other than GET and HEAD may be sent again after a drop.
     pub repeat_unsafe: bool,
     /// Seconds of silence after which the window says so; 0 says nothing.
     pub idle_s: u32,
@@ -402,7 +402,7 @@ pub struct TextPage {
     pub pos: u64,
     /// Whether older text can still be read.
     pub more: bool,
-    /// Events before `pos` that are no longer kept.
+    /// Entries that are no longer kept, if there is no older text to read.
     pub dropped: u64,
 }
 

@@ -9,11 +9,14 @@ use crate::attempt::Tap;
 use crate::contract::{Break, Brief, Failure, State, Status, Stream, TextRule};
 use crate::log::{Budget, Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
+use crate::read::brief;
 use crate::strip::Strips;
 
 /// Distinct event types that are shared between entries; a stream with more than this names each event
 /// anew, and sharing would only grow a table.
 const SHARED_TYPES: usize = 256;
+/// Bytes of a type that is shared: the table lives as long as the session.
+const SHARED_BYTES: usize = 256;
 
 /// An event as the attempt gave it.
 pub struct Recorded {
@@ -142,11 +145,10 @@ impl Core {
         self.mismatches = mismatches;
     }
 
-    /// A wait begins.
-    pub fn wait(&mut self, failure: Failure, open_us: Option<u64>, until_us: u64, ms: u64) {
+    /// A wait begins at `from_us` on the attempt's clock and ends at `until_us` on the wall clock.
+    pub fn wait(&mut self, failure: Failure, open_us: Option<u64>, until_us: u64, from_us: u64, ms: u64) {
         self.state = State::Waiting;
         if open_us.is_some() {
-            let from_us = until_us.saturating_sub(ms * 1_000);
             self.strips.down(Break {
                 from_us,
                 to_us: None,
@@ -163,8 +165,11 @@ impl Core {
     /// The first event after a reconnect told what it cost.
     pub fn resumed(&mut self, lost: Option<u64>, repeated: Option<u64>) {
         self.strips.resumed(lost, repeated);
-        self.lost = self.lost.zip(lost).map(|(sum, new)| sum + new);
-        self.repeated = self.repeated.zip(repeated).map(|(sum, new)| sum + new);
+        self.lost = self.lost.zip(lost).map(|(sum, new)| sum.saturating_add(new));
+        self.repeated = self
+            .repeated
+            .zip(repeated)
+            .map(|(sum, new)| sum.saturating_add(new));
     }
 
     /// The session is over.
@@ -223,7 +228,7 @@ impl Core {
             return Arc::clone(shared);
         }
         let shared: Arc<str> = name.into();
-        if self.types.len() < SHARED_TYPES {
+        if self.types.len() < SHARED_TYPES && shared.len() <= SHARED_BYTES {
             self.types.insert(Arc::clone(&shared));
         }
         shared
@@ -272,16 +277,14 @@ impl Core {
         }
     }
 
-    /// What the status strip shows.
-    pub fn status(&mut self, now: Instant) -> Status {
+    /// What the status strip shows; `now_us` is the wall clock, which goes on while the machine sleeps.
+    pub fn status(&mut self, now: Instant, now_us: u64) -> Status {
         let (rate, bytes_rate) = self.rates(now);
         let span = self.log.span();
         let silent = self.tap.as_ref().and_then(|(tap, began)| {
             let since = now.saturating_duration_since(tap.flow().last_at.unwrap_or(*began));
             (!self.idle.is_zero() && since >= self.idle).then_some(since)
         });
-        let now_us = self.started_us
-            + u64::try_from(now.saturating_duration_since(self.started).as_micros()).unwrap_or(u64::MAX);
         Status {
             session: self.session,
             stream: self.stream.clone(),
@@ -304,16 +307,16 @@ impl Core {
             end_pos: span.end,
             waiting_until_us: self.waiting.map(|(until_us, _)| until_us),
             waiting_ms: self.waiting.map(|(_, ms)| ms),
-            last_event_id: if self.tap.is_some() {
-                self.id.to_string()
+            last_event_id: brief(if self.tap.is_some() {
+                &self.id
             } else {
-                self.last_event_id.clone()
-            },
+                &self.last_event_id
+            }),
             failure: self.failure.clone(),
             open_us: self.open_us,
             silent_since_us: silent
                 .map(|since| now_us.saturating_sub(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))),
-            content_type: self.content_type.clone(),
+            content_type: brief(&self.content_type),
             text_rule: self.text_rule,
         }
     }

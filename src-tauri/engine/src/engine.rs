@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::address;
 use crate::contract::{Code, Failure, Stream};
-use crate::http::Http;
+use crate::http::{self, Http};
 use crate::log::Budget;
 use crate::session::{Options, Session};
 use crate::source::Source;
@@ -75,6 +75,7 @@ impl Engine {
             return Ok(held.session.id());
         }
         let url = address::resolve(&stream.url, self.demo_origin.read().as_deref())?;
+        http::check(&stream.method, &stream.headers)?;
         sessions.retain(|held| held.session.stream().id != stream.id);
         if sessions.len() >= MAX_SESSIONS {
             let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {
@@ -113,6 +114,11 @@ impl Engine {
             .iter()
             .find(|held| held.session.id() == id)
             .map(|held| Arc::clone(&held.session))
+    }
+
+    /// Ends a session and forgets it; one that is gone is no error.
+    pub fn close(&self, id: u32) {
+        self.sessions.lock().retain(|held| held.session.id() != id);
     }
 
     /// All sessions, oldest first.

@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use url::Url;
 
 use crate::address;
-use crate::contract::{Code, Failure};
+use crate::contract::{Code, Failure, Header};
 use crate::source::{Head, Opening, Piece, Request, Source};
 
 /// How long a connection may take to be made. Browsers wait longer (over a minute); a person who looks
@@ -96,11 +96,7 @@ async fn open(
     request: Request,
 ) -> Result<(Head, crate::source::Pieces), Failure> {
     let mut url = request.url.clone();
-    let mut method = Method::from_bytes(request.method.as_bytes()).map_err(|_| {
-        Failure::new(Code::Url, format!("“{}” is not an HTTP method", request.method))
-            .with("detail", "method")
-            .with("url", &request.method)
-    })?;
+    let mut method = method_of(&request.method)?;
     let mut headers = headers(&request)?;
     let mut body = request.body.clone();
     let mut redirects = 0;
@@ -157,6 +153,31 @@ async fn open(
     })
 }
 
+/// Whether a method and headers can be sent at all.
+///
+/// # Errors
+/// [`Code::Url`], naming the part that cannot.
+pub fn check(method: &str, headers: &[Header]) -> Result<(), Failure> {
+    method_of(method)?;
+    own_headers(headers).map(drop)
+}
+
+fn method_of(method: &str) -> Result<Method, Failure> {
+    // The fetch standard's forbidden methods.
+    let forbidden = matches!(method, "CONNECT" | "TRACE" | "TRACK");
+    Method::from_bytes(method.as_bytes())
+        .ok()
+        .filter(|_| !forbidden)
+        .ok_or_else(|| {
+            Failure::new(
+                Code::Url,
+                format!("“{method}” is not a method that a stream can be asked for with"),
+            )
+            .with("detail", "method")
+            .with("url", method)
+        })
+}
+
 fn headers(request: &Request) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
     headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
@@ -180,8 +201,20 @@ fn headers(request: &Request) -> Result<HeaderMap, Failure> {
             headers.insert(HeaderName::from_static("last-event-id"), value);
         }
     }
+    let own = own_headers(&request.headers)?;
+    // The user's word replaces ours, all lines of it.
+    for name in own.keys() {
+        headers.remove(name);
+    }
+    for (name, value) in &own {
+        headers.append(name.clone(), value.clone());
+    }
+    Ok(headers)
+}
+
+fn own_headers(fields: &[Header]) -> Result<HeaderMap, Failure> {
     let mut own = HeaderMap::new();
-    for field in &request.headers {
+    for field in fields {
         let bad = |what: &str| {
             Failure::new(
                 Code::Url,
@@ -194,14 +227,7 @@ fn headers(request: &Request) -> Result<HeaderMap, Failure> {
         let value = HeaderValue::from_bytes(field.value.trim().as_bytes()).map_err(|_| bad("a value"))?;
         own.append(name, value);
     }
-    // The user's word replaces ours, all lines of it.
-    for name in own.keys() {
-        headers.remove(name);
-    }
-    for (name, value) in &own {
-        headers.append(name.clone(), value.clone());
-    }
-    Ok(headers)
+    Ok(own)
 }
 
 /// The address that a redirect response names; `None` for other responses.
@@ -255,12 +281,18 @@ fn strip_secrets(headers: &mut HeaderMap) {
 
 /// Whether a header speaks for the user: it is not kept on disk, not shown, and not sent to another origin.
 pub fn is_secret(name: &str) -> bool {
+    const SECRET: [&str; 8] = [
+        "auth",
+        "cookie",
+        "key",
+        "token",
+        "secret",
+        "password",
+        "session",
+        "signature",
+    ];
     let name = name.trim().to_ascii_lowercase();
-    matches!(
-        &*name,
-        "authorization" | "proxy-authorization" | "cookie" | "set-cookie"
-    ) || name.ends_with("-key")
-        || name.contains("token")
+    SECRET.iter().any(|part| name.contains(part))
 }
 
 fn head(response: &reqwest::Response, url: &Url) -> Head {

@@ -203,13 +203,24 @@ fn cost(entry: &Entry) -> usize {
     ENTRY_COST
         + match &entry.kind {
             // Types and ids are shared between events that have the same; they are counted all the same.
-            Kind::Event(event) => event.data.len() + event.id.len(),
+            Kind::Event(event) => event.data.len() + event.id.len() + event.event_type.len(),
             Kind::Comment(text) => text.len(),
             Kind::Mark(mark) => match &**mark {
                 Mark::Opened { headers, url, .. } => {
                     url.len() + headers.iter().map(|(n, v)| n.len() + v.len() + 48).sum::<usize>()
                 }
-                _ => 256,
+                Mark::Closed { failure, .. } | Mark::Failed { failure } => {
+                    256 + failure.message.len()
+                        + failure
+                            .args
+                            .iter()
+                            .map(|(name, value)| name.len() + value.len() + 48)
+                            .sum::<usize>()
+                }
+                Mark::Waiting { last_event_id, .. } | Mark::Resumed { last_event_id, .. } => {
+                    128 + last_event_id.len()
+                }
+                Mark::Retry { .. } => 64,
             },
         }
 }
@@ -304,6 +315,27 @@ pub(crate) mod tests {
         assert!(budget.used() <= budget.most);
         drop(ring);
         assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn long_names_and_ids_count() {
+        let budget = Arc::new(Budget::new(1 << 20, 1 << 20, 1 << 10));
+        let mut ring = Ring::new(Arc::clone(&budget));
+        for pos in 0..100 {
+            ring.append(event(pos, &"n".repeat(100_000), ""));
+        }
+        assert!(ring.span().first >= 89, "{:?}", ring.span());
+        for pos in 100..200 {
+            let mark = Mark::Waiting {
+                ms: 1,
+                last_event_id: "i".repeat(100_000),
+            };
+            ring.append(Entry {
+                kind: Kind::Mark(Arc::new(mark)),
+                ..event(pos, "", "")
+            });
+        }
+        assert!(ring.span().first >= 189, "{:?}", ring.span());
     }
 
     #[test]

@@ -27,6 +27,11 @@ fn cut(text: &str) -> (String, bool) {
     }
 }
 
+/// Text of the stream's own making, cut to what a row or a figure shows.
+pub fn brief(text: &str) -> String {
+    cut(text).0
+}
+
 /// An entry as a row.
 pub fn row(entry: &Entry) -> Row {
     let kind = match &entry.kind {
@@ -34,21 +39,21 @@ pub fn row(entry: &Entry) -> Row {
             let (data, is_cut) = cut(&event.data);
             RowKind::Event {
                 seq: event.seq,
-                event_type: cut(&event.event_type).0,
-                id: cut(&event.id).0,
+                event_type: brief(&event.event_type),
+                id: brief(&event.id),
                 data,
                 size: event.data.len() as u64,
                 cut: is_cut,
             }
         }
-        Kind::Comment(text) => RowKind::Comment { text: cut(text).0 },
+        Kind::Comment(text) => RowKind::Comment { text: brief(text) },
         Kind::Mark(mark) => match &**mark {
             Mark::Opened {
                 status, http, url, ..
             } => RowKind::Opened {
                 status: *status,
                 http: http.clone(),
-                url: url.clone(),
+                url: brief(url),
             },
             Mark::Closed { failure, after_us } => RowKind::Closed {
                 failure: failure.clone(),
@@ -56,7 +61,7 @@ pub fn row(entry: &Entry) -> Row {
             },
             Mark::Waiting { ms, last_event_id } => RowKind::Waiting {
                 ms: *ms,
-                last_event_id: last_event_id.clone(),
+                last_event_id: brief(last_event_id),
             },
             Mark::Resumed {
                 from_us,
@@ -66,7 +71,7 @@ pub fn row(entry: &Entry) -> Row {
                 ..
             } => RowKind::Resumed {
                 down_us: entry.at_us.saturating_sub(*from_us),
-                last_event_id: last_event_id.clone(),
+                last_event_id: brief(last_event_id),
                 lost: *lost,
                 repeated: *repeated,
             },
@@ -127,6 +132,30 @@ mod tests {
         assert_eq!(page(&ring, 0, 10_000).rows.len() as u64, PAGE_ROWS);
         assert_eq!(page(&ring, 450, 200).rows.len(), 50);
         assert_eq!(page(&ring, 9_999, 200).rows.len(), 0);
+    }
+
+    #[test]
+    fn a_page_is_bounded_whatever_the_stream_calls_things() {
+        let mut ring = Ring::new(Arc::new(Budget::default()));
+        for pos in 0..200 {
+            let long = "流".repeat(5_000);
+            let entry = event(pos, &long, &long);
+            let mark = Mark::Waiting {
+                ms: 1,
+                last_event_id: long,
+            };
+            let kind = if pos % 2 == 0 {
+                entry.kind
+            } else {
+                Kind::Mark(Arc::new(mark))
+            };
+            ring.append(Entry {
+                kind,
+                ..event(pos, "", "")
+            });
+        }
+        let page = serde_json::to_vec(&page(&ring, 0, 200)).expect("plain data");
+        assert!(page.len() < 1 << 20, "{}", page.len());
     }
 
     #[test]

@@ -28,15 +28,16 @@ pub enum Next {
     Again,
 }
 
-/// Whether sending a request twice has the effect of sending it once (RFC 9110, 9.2.2).
-pub fn is_idempotent(method: &str) -> bool {
-    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+/// Whether a request only asks (the safe methods of RFC 9110, 9.2.1 that name a resource). PUT and DELETE
+/// may be repeated by the letter of 9.2.2; doing so every three seconds by itself is nobody's wish.
+fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD")
 }
 
 /// What follows an attempt that ended with `failure`. `opened` tells whether any attempt of the
 /// session had been open.
 pub fn next(stream: &Stream, reconnect: bool, opened: bool, failure: &Failure) -> Next {
-    let again = reconnect && (is_idempotent(&stream.method) || stream.repeat_unsafe);
+    let again = reconnect && (is_safe(&stream.method) || stream.repeat_unsafe);
     let status = failure
         .args
         .get("status")
@@ -50,8 +51,9 @@ pub fn next(stream: &Stream, reconnect: bool, opened: bool, failure: &Failure) -
         Code::Eof if again && stream.on_end == OnEnd::Reconnect => Next::Again,
         Code::Eof => Next::Close,
         Code::Reset | Code::Refused | Code::Timeout if again => Next::Again,
-        // A name that never had an address is a typing error; one that had is a network that went away.
-        Code::Dns if again && opened => Next::Again,
+        // A name without an address, or a certificate that is not trusted, is futile to try again, which the
+        // standard leaves to us. Where it had worked, it is the network or a server that restarts.
+        Code::Dns | Code::Tls if again && opened => Next::Again,
         _ => Next::Fail,
     }
 }
@@ -102,7 +104,9 @@ mod tests {
         ] {
             assert_eq!(next(&get, true, false, &failed(code)), Next::Fail, "{code}");
         }
-        assert_eq!(next(&get, true, true, &failed(Code::Dns)), Next::Again);
+        for code in [Code::Dns, Code::Tls] {
+            assert_eq!(next(&get, true, true, &failed(code)), Next::Again, "{code}");
+        }
         assert_eq!(next(&get, true, true, &failed(Code::Stopped)), Next::Close);
     }
 
@@ -116,7 +120,18 @@ mod tests {
     }
 
     #[test]
-    fn a_post_is_not_repeated_unless_allowed() {
+    fn only_what_asks_is_repeated_unless_allowed() {
+        for method in ["PUT", "DELETE", "PATCH", "POST"] {
+            let stream = Stream {
+                method: method.into(),
+                ..Stream::default()
+            };
+            assert_eq!(
+                next(&stream, true, true, &failed(Code::Eof)),
+                Next::Close,
+                "{method}"
+            );
+        }
         let mut post = Stream {
             method: "POST".into(),
             on_status: OnStatus::Retry,

@@ -50,23 +50,23 @@ impl Ids {
         let now = integer(id);
         let cost = match (self.opaque, self.last, self.step, now) {
             (false, Some(last), Some(step), Some(now)) => {
-                let moved = now.checked_sub(last)?;
-                if moved % step == 0 {
+                // In 128 bits no two ids of 64 are too far apart.
+                let (moved, step) = (i128::from(now) - i128::from(last), i128::from(step));
+                (moved % step == 0).then(|| {
                     let steps = moved / step;
-                    Some(if steps >= 1 {
+                    let count = |n: i128| u64::try_from(n).unwrap_or(u64::MAX);
+                    if steps >= 1 {
                         Cost {
-                            lost: steps.unsigned_abs() - 1,
+                            lost: count(steps - 1),
                             repeated: 0,
                         }
                     } else {
                         Cost {
                             lost: 0,
-                            repeated: steps.unsigned_abs() + 1,
+                            repeated: count(1 - steps),
                         }
-                    })
-                } else {
-                    None
-                }
+                    }
+                })
             }
             _ => None,
         };
@@ -100,6 +100,28 @@ mod tests {
             Some(Cost { lost: 0, repeated: 3 })
         );
         assert_eq!(after(&["10", "20"], "40"), Some(Cost { lost: 1, repeated: 0 }));
+    }
+
+    #[test]
+    fn survives_ids_at_the_ends_of_their_range() {
+        assert_eq!(
+            after(&["1", "0"], "-9223372036854775808").map(|cost| cost.repeated),
+            Some(0)
+        );
+        assert!(
+            after(
+                &["9223372036854775806", "9223372036854775807"],
+                "-9223372036854775808"
+            )
+            .is_some()
+        );
+        assert!(
+            after(
+                &["-9223372036854775808", "-9223372036854775807"],
+                "9223372036854775807"
+            )
+            .is_some()
+        );
     }
 
     #[test]

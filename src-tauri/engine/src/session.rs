@@ -99,7 +99,7 @@ impl Session {
             stream: stream.clone(),
             url,
             source,
-            last_event_id: options.last_event_id.clone(),
+            last_event_id: first_id(&stream, &options),
             options,
             shared: Arc::clone(&shared),
             stop: stop.clone(),
@@ -165,7 +165,7 @@ impl Session {
 
     /// What the status strip shows.
     pub fn status(&self) -> Status {
-        self.shared.core.lock().status(Instant::now())
+        self.shared.core.lock().status(Instant::now(), now_us())
     }
 
     /// The entries that can be read.
@@ -251,6 +251,39 @@ struct Down {
     last_event_id: String,
 }
 
+fn is_last_event_id(name: &str) -> bool {
+    name.trim().eq_ignore_ascii_case("last-event-id")
+}
+
+/// What the first attempt sends: what was asked for, or a header that the user wrote.
+fn first_id(stream: &Stream, options: &Options) -> String {
+    if !options.last_event_id.is_empty() {
+        return options.last_event_id.clone();
+    }
+    let header = stream
+        .headers
+        .iter()
+        .find(|header| is_last_event_id(&header.name));
+    header.map_or_else(String::new, |header| header.value.trim().to_owned())
+}
+
+/// Ends a session whose task has died, by a fault of this program: it must not look open for ever.
+struct Guard(Arc<Shared>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if self.0.core.lock().state.is_live() {
+            let failure = Failure::new(
+                Code::Reset,
+                "the session ended by a fault of Tapewriter itself; connect again",
+            )
+            .with("detail", "internal");
+            self.0
+                .change(|core| core.end(State::Failed, failure, None, now_us()));
+        }
+    }
+}
+
 /// The task that owns a session.
 struct Task {
     stream: Stream,
@@ -276,6 +309,7 @@ struct Task {
 
 impl Task {
     async fn run(mut self) {
+        let _guard = Guard(Arc::clone(&self.shared));
         loop {
             let (failure, open_us) = self.one_attempt().await;
             let next = reconnect::next(&self.stream, self.options.reconnect, self.opened, &failure);
@@ -327,8 +361,15 @@ impl Task {
                 ms,
                 last_event_id: self.last_event_id.clone(),
             };
-            self.shared
-                .change(|core| core.wait(failure, open_us, self.clock.us(now) + ms * 1_000, ms));
+            self.shared.change(|core| {
+                core.wait(
+                    failure,
+                    open_us,
+                    now_us().saturating_add(ms.saturating_mul(1_000)),
+                    at_us,
+                    ms,
+                );
+            });
             self.record(now, Kind::Mark(Arc::new(waiting))).await;
             tokio::select! {
                 biased;
@@ -351,7 +392,14 @@ impl Task {
         let request = Request {
             url: self.url.clone(),
             method: self.stream.method.clone(),
-            headers: self.stream.headers.clone(),
+            // The user's own id was the first; the session's goes on from there.
+            headers: self
+                .stream
+                .headers
+                .iter()
+                .filter(|header| !is_last_event_id(&header.name))
+                .cloned()
+                .collect(),
             body: body_of(&self.stream.method, self.stream.body.as_deref()),
             last_event_id: self.last_event_id.clone(),
         };

@@ -3,6 +3,7 @@
 
 use crate::contract::{Break, Run, TICK_TEXT_BYTES, TextPage, TextRule, TextTick};
 use crate::log::{Entry, Event, Kind, Log, Mark};
+use crate::read::brief;
 
 /// Runs whose entries arrived within this time of each other are one: finer than a frame, so that the
 /// typewriter's pacing sees every gap that a reader could.
@@ -69,7 +70,7 @@ fn event_part(event: &Event, before: Option<&str>, rule: TextRule) -> Part {
             text.push_str(&event.data);
             text.push('\n');
             Part {
-                name: named.then(|| event.event_type.to_string()),
+                name: named.then(|| brief(&event.event_type)),
                 text,
                 mark: None,
             }
@@ -83,7 +84,7 @@ fn event_part(event: &Event, before: Option<&str>, rule: TextRule) -> Part {
             }
             text.push_str(&event.data);
             Part {
-                name: (changed && named).then(|| event.event_type.to_string()),
+                name: (changed && named).then(|| brief(&event.event_type)),
                 text,
                 mark: None,
             }

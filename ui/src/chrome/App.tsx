@@ -2,7 +2,7 @@
 
 import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
-import type { Scene } from "../model/api";
+import type { Scene } from "../scenes/scene";
 import { AddressBar } from "./AddressBar";
 import type { Desk, SceneName } from "./desk";
 import { isLive } from "./desk";

@@ -54,7 +54,7 @@ on_end: OnEnd,
  */
 on_status: OnStatus, 
 /**
- * Whether a method that is not idempotent may be sent again after a drop.
+ * Whether a method other than GET and HEAD may be sent again after a drop.
  */
 repeat_unsafe: boolean, 
 /**
@@ -362,7 +362,7 @@ pos: number,
  */
 more: boolean, 
 /**
- * Events before `pos` that are no longer kept.
+ * Entries that are no longer kept, if there is no older text to read.
  */
 dropped: number, };
 

@@ -41,13 +41,3 @@ export interface TextListener {
   /** Forget the page. What follows begins at entry `pos`; `skipped` events were passed over. */
   restart(pos: number, skipped: number): void;
 }
-
-/** A way to look at a session. A scene marks itself dirty and is drawn by frame.ts alone. */
-export interface Scene {
-  readonly element: HTMLElement;
-  /** Inside the scene, after its content: the chrome puts notices of the line here. */
-  readonly foot: HTMLElement;
-  show(): void;
-  hide(): void;
-  dispose(): void;
-}

@@ -259,3 +259,22 @@ async fn a_time_of_zero_does_not_spin() {
                 .all(|ms| *ms >= Duration::from_millis(100).as_millis() as u64)
     );
 }
+
+#[tokio::test]
+async fn the_users_own_last_event_id_is_only_the_first() {
+    let server = raw([
+        &format!("{OK}retry: 100\nid: 10\ndata: a\n\n"),
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let mut stream = get(&server.origin);
+    stream.headers = vec![Header {
+        name: "Last-Event-ID".to_owned(),
+        value: "5".to_owned(),
+    }];
+    let session = open(&engine, stream);
+    ended(&engine, &session).await;
+    let requests = server.requests.lock().clone();
+    assert!(requests[0].contains("last-event-id: 5\r") && requests[1].contains("last-event-id: 10\r"));
+}

@@ -2,7 +2,8 @@
 
 import { forget, schedule, type Drawable } from "../../frame";
 import { t } from "../../i18n";
-import type { Live, Scene } from "../../model/api";
+import type { Live } from "../../model/api";
+import type { Scene } from "../scene";
 import { Disposal, el, setText } from "../dom";
 import { Inspector } from "./inspector";
 import { Table } from "./table";

@@ -3,7 +3,8 @@
 import { forget, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
 import type { Run, State, TextPage, TextRule } from "../../ipc/bindings";
-import type { Live, Scene } from "../../model/api";
+import type { Live } from "../../model/api";
+import type { Scene } from "../scene";
 import { Disposal, setAttribute, setText } from "../dom";
 import { Caret } from "./caret";
 import { Follow } from "./follow";
