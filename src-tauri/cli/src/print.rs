@@ -1,4 +1,4 @@
-//! Entries on standard output: as JSON lines (a contract, see ARCHITECTURE.md) or as typed text.
+//! Entries on standard output: as JSON lines (a contract: [`Line`] is all of it, and scripts rely on it) or as typed text.
 
 use std::io::{self, Write};
 

@@ -301,7 +301,7 @@ pub(crate) mod tests {
 
     #[test]
     fn drops_the_oldest_and_counts_them() {
-        let budget = Arc::new(Budget::new(1 << 20, 40 * (ENTRY_COST + 10), 1 << 10));
+        let budget = Arc::new(Budget::new(1 << 20, 40 * (ENTRY_COST + 17), 1 << 10));
         let mut ring = Ring::new(Arc::clone(&budget));
         for pos in 0..100 {
             ring.append(event(pos, "message", "0123456789"));
@@ -340,7 +340,7 @@ pub(crate) mod tests {
 
     #[test]
     fn shares_one_budget() {
-        let least = 10 * (ENTRY_COST + 10);
+        let least = 10 * (ENTRY_COST + 17);
         let budget = Arc::new(Budget::new(4 * least, 3 * least, least));
         let mut rings: Vec<_> = (0..6).map(|_| Ring::new(Arc::clone(&budget))).collect();
         for pos in 0..200 {
