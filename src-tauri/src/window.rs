@@ -34,7 +34,7 @@ pub fn display() -> Result<(), NoDisplay> {
 
 /// Opens the window.
 pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Tapewriter")
         .inner_size(1240.0, 800.0)
         .min_inner_size(900.0, 600.0)
@@ -50,8 +50,16 @@ pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
             {
                 eprintln!("tapewriter: the window cannot be shown: {error}");
             }
-        })
-        .build()?;
+        });
+    #[cfg(target_os = "linux")]
+    let on_processor = software_gl();
+    #[cfg(target_os = "linux")]
+    let builder = if on_processor && std::env::var_os("TAURI_AUTOMATION").is_some() {
+        builder.initialization_script(KEEP_DRAWING)
+    } else {
+        builder
+    };
+    let window = builder.build()?;
     // A page that never finishes loading must not leave a program without a window.
     let late = window.clone();
     tauri::async_runtime::spawn(async move {
@@ -60,7 +68,9 @@ pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
         let _ = late.show();
     });
     #[cfg(target_os = "linux")]
-    spare_software_gl(&window)?;
+    if on_processor {
+        spare_software_gl(&window)?;
+    }
     // The desk colour of the design, so that nothing white shows before the page does.
     let desk = match window.theme()? {
         Theme::Dark => Color(0x16, 0x15, 0x14, 0xff),
@@ -73,8 +83,7 @@ pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
 /// OpenGL made in software, which takes three times as long as drawing on the processor directly. A user
 /// who has set one of WebKit's own variables has chosen.
 #[cfg(target_os = "linux")]
-fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+fn software_gl() -> bool {
     let device = std::fs::read_dir("/dev/dri").is_ok_and(|mut entries| {
         entries
             .any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("render")))
@@ -83,15 +92,33 @@ fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
         let name = name.to_string_lossy();
         name.starts_with("WEBKIT_DISABLE_") || name.starts_with("WEBKIT_SKIA_")
     });
-    if device || chosen {
-        return Ok(());
-    }
+    !device && !chosen
+}
+
+/// Has the page drawn on the processor.
+#[cfg(target_os = "linux")]
+fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
     window.with_webview(|webview| {
         if let Some(settings) = webview.inner().settings() {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
         }
     })
 }
+
+/// A driver's screenshot waits for the page to be drawn once more. Drawn on the processor, a page on which
+/// nothing changes never is; under a driver one pixel changes by a shade that nobody can see.
+#[cfg(target_os = "linux")]
+const KEEP_DRAWING: &str = "addEventListener('DOMContentLoaded', () => {
+    const pixel = document.body.appendChild(document.createElement('i'));
+    pixel.setAttribute('aria-hidden', 'true');
+    Object.assign(pixel.style, { position: 'fixed', left: 0, bottom: 0, width: '1px', height: '1px' });
+    let odd = false;
+    setInterval(() => {
+        odd = !odd;
+        pixel.style.background = odd ? 'rgb(128 128 128 / 0.01)' : 'rgb(128 128 128 / 0.02)';
+    }, 250);
+});";
 
 /// The window stays on the app's own page; whatever a stream's text leads to opens elsewhere or not at all.
 fn is_our_page(url: &Url) -> bool {

@@ -1,6 +1,7 @@
 //! One running app and all that it stands on: screen, session bus, WebDriver, home folder. Nothing of it
 //! outlives its [`Desk`].
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::picture::{self, Picture};
 use crate::processes::{Marked, Process};
 
 /// The app under test: built by cargo for this very run with the UI in it, unless `TAPEWRITER_APP` names
@@ -111,6 +113,9 @@ pub struct Desk {
     pub(crate) runtime: Runtime,
     children: Vec<Child>,
     processes: Marked,
+    pub(crate) size: Cell<(u32, u32)>,
+    /// The screen's memory, as a file.
+    screen: PathBuf,
     log: PathBuf,
     _turn: MutexGuard<'static, ()>,
 }
@@ -129,19 +134,23 @@ impl Desk {
             runtime,
             children: Vec::new(),
             processes: Marked::new(),
+            size: Cell::new((1240, 800)),
+            screen: picture::file(&home.join("screen")),
             log: home.join("desk.log"),
             _turn: turn,
         };
         let display = desk.screen();
         let driver = desk.driver(start, &display);
         desk.connect(&driver);
-        desk.resize((1240, 800));
+        desk.resize(desk.size.get());
         desk
     }
 
     /// Starts an X server on a display that is free and answers with its name.
     fn screen(&mut self) -> String {
         // Room for the largest window; there is no window manager to keep it inside.
+        let memory = self.screen.parent().expect("a folder");
+        fs::create_dir_all(memory).expect("a folder for the screen's memory");
         let mut command = Command::new("Xvfb");
         let mut server = self
             .processes
@@ -154,7 +163,10 @@ impl Desk {
                 "1400x1000x24",
                 "-nolisten",
                 "tcp",
+                "-nocursor",
+                "-fbdir",
             ])
+            .arg(memory)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(self.log())
@@ -287,6 +299,11 @@ impl Desk {
             .sum()
     }
 
+    /// What is on the screen, as large as the window is.
+    pub fn picture(&self) -> anyhow::Result<Picture> {
+        Picture::read(&self.screen, self.size.get())
+    }
+
     /// Keeps what a person would want to see of a failed test.
     fn keep_evidence(&self) {
         let thread = std::thread::current();
@@ -296,14 +313,9 @@ impl Desk {
             return;
         }
         let _ = fs::write(folder.join(format!("{name}.log")), self.words());
-        if let Some(client) = &self.client {
-            let picture = self
-                .runtime
-                .block_on(async { tokio::time::timeout(Duration::from_secs(5), client.screenshot()).await });
-            if let Ok(Ok(picture)) = picture {
-                let _ = fs::write(folder.join(format!("{name}.png")), picture);
-            }
-        }
+        let _ = self
+            .picture()
+            .and_then(|picture| picture.write_png(&folder.join(format!("{name}.png"))));
         eprintln!("see {}/{name}.*", folder.display());
     }
 }

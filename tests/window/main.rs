@@ -3,7 +3,7 @@
 //!
 //! [`desk`] starts and ends everything that one test needs, [`page`] is what a person does and sees at the
 //! window, [`servers`] are the servers that
-//! streams come from, [`processes`] sees to it that nothing is left running. Each other file is a feature.
+//! streams come from, [`picture`] is what is on the screen, [`processes`] sees to it that nothing is left running. Each other file is a feature.
 //!
 //! Tests wait for facts and never for a time to pass; where a time limit is named, it is the point at which
 //! the fact is given up. A failed test leaves a picture of the window and the app's own words in
@@ -11,6 +11,7 @@
 
 mod desk;
 mod page;
+mod picture;
 mod processes;
 mod servers;
 

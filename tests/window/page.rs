@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -17,25 +18,34 @@ pub fn handle(id: &str) -> String {
     format!("[data-testid=\"{id}\"]")
 }
 
+/// How long the driver may take for one command. A page that hangs would hold it for ever.
+const COMMAND: Duration = Duration::from_secs(60);
+
 impl Desk {
+    /// Runs one command of the driver.
+    fn drive<T>(&self, what: &str, command: impl Future<Output = Result<T, CmdError>>) -> T {
+        match self
+            .runtime
+            .block_on(async { tokio::time::timeout(COMMAND, command).await })
+        {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => panic!("{what}: {error}"),
+            Err(_) => panic!("{what}: the window did not answer within {COMMAND:?}"),
+        }
+    }
+
     fn client(&self) -> &fantoccini::Client {
         self.client.as_ref().expect("a running app")
     }
 
     /// Runs a script in the page; `arguments` as in WebDriver.
     pub fn js(&self, script: &str, arguments: &[Value]) -> Value {
-        let run = self.client().execute(script, arguments.to_vec());
-        self.runtime
-            .block_on(run)
-            .unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.drive(script, self.client().execute(script, arguments.to_vec()))
     }
 
     /// Runs a script whose last argument is to be called with its result.
     pub fn js_async(&self, script: &str, arguments: &[Value]) -> Value {
-        let run = self.client().execute_async(script, arguments.to_vec());
-        self.runtime
-            .block_on(run)
-            .unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.drive(script, self.client().execute_async(script, arguments.to_vec()))
     }
 
     /// Asks until there is an answer.
@@ -59,10 +69,9 @@ impl Desk {
     /// The element of a selector, once it is there.
     pub fn element(&self, selector: &str) -> Element {
         self.until(&format!("an element {selector}"), SOON, |desk| {
-            desk.runtime
-                .block_on(desk.client().find(Locator::Css(selector)))
-                .ok()
-        })
+            desk.has(selector).then_some(())
+        });
+        self.drive(selector, self.client().find(Locator::Css(selector)))
     }
 
     pub fn click(&self, id: &str) {
@@ -71,20 +80,16 @@ impl Desk {
 
     pub fn click_at(&self, selector: &str) {
         let element = self.element(selector);
-        self.runtime
-            .block_on(element.click())
-            .unwrap_or_else(|error| panic!("click {selector}: {error}"));
+        self.drive(&format!("click {selector}"), element.click());
     }
 
     /// Replaces what a field holds.
     pub fn fill(&self, selector: &str, text: &str) {
         let field = self.element(selector);
-        self.runtime
-            .block_on(async {
-                field.clear().await?;
-                field.send_keys(text).await
-            })
-            .unwrap_or_else(|error| panic!("type into {selector}: {error}"));
+        self.drive(&format!("type into {selector}"), async {
+            field.clear().await?;
+            field.send_keys(text).await
+        });
     }
 
     /// Types where the focus is.
@@ -93,9 +98,7 @@ impl Desk {
         for value in text.chars() {
             keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
         }
-        self.runtime
-            .block_on(self.client().perform_actions(keys))
-            .expect("type");
+        self.drive("type", self.client().perform_actions(keys));
     }
 
     /// Presses one key, wherever the focus is. Named keys are WebDriver's code points (`fantoccini::key::Key`).
@@ -103,9 +106,7 @@ impl Desk {
         let value = key.into();
         let keys = KeyActions::new("keyboard".to_owned());
         let keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
-        self.runtime
-            .block_on(self.client().perform_actions(keys))
-            .expect("press a key");
+        self.drive("press a key", self.client().perform_actions(keys));
     }
 
     /// Whether something of this selector is in the page.
@@ -211,32 +212,24 @@ impl Desk {
     }
 
     pub fn reload(&self) {
-        self.runtime
-            .block_on(self.client().refresh())
-            .expect("reload the page");
+        self.drive("reload the page", self.client().refresh());
     }
 
     pub fn address(&self) -> String {
-        self.runtime
-            .block_on(self.client().current_url())
-            .expect("the page's address")
+        self.drive("the page's address", self.client().current_url())
             .to_string()
     }
 
     pub fn resize(&self, (width, height): (u32, u32)) {
-        self.runtime
-            .block_on(self.client().set_window_rect(0, 0, width, height))
-            .expect("resize the window");
+        self.size.set((width, height));
+        self.drive(
+            "resize the window",
+            self.client().set_window_rect(0, 0, width, height),
+        );
         let fits = "return innerWidth === arguments[0] && innerHeight === arguments[1]";
         self.until("the window's size", SOON, |desk| {
             (desk.js(fits, &[json!(width), json!(height)]) == Value::Bool(true)).then_some(())
         });
-    }
-
-    pub fn screenshot(&self) -> Vec<u8> {
-        self.runtime
-            .block_on(self.client().screenshot())
-            .expect("a screenshot")
     }
 }
 

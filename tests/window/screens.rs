@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::key::Key;
 use serde_json::json;
@@ -14,6 +14,9 @@ use crate::servers::{self, Demo};
 const LARGE: (u32, u32) = (1240, 800);
 const SMALL: (u32, u32) = (900, 600);
 
+/// What types or counts never holds still; it is drawn by then all the same.
+const MOMENT: Duration = Duration::from_millis(300);
+
 /// Where the pictures go: docs/screens when `make screens` asks for it.
 fn folder() -> PathBuf {
     let asked = std::env::var_os("TAPEWRITER_SCREENS").map(PathBuf::from);
@@ -23,11 +26,25 @@ fn folder() -> PathBuf {
 }
 
 fn take(desk: &Desk, name: &str) {
-    // Fonts load lazily, and the first frame after a change is not yet drawn.
+    // Fonts load lazily, the first frame after a change is not yet drawn, and the drawn is not yet on the screen.
     let drawn = "const done = arguments[arguments.length - 1];
         document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
-    desk.js_async(drawn, &[]);
-    fs::write(folder().join(format!("{name}.png")), desk.screenshot()).expect("written");
+    let started = Instant::now();
+    let mut before = None;
+    let picture = desk.until("a picture that holds still for a moment", SOON, |desk| {
+        desk.js_async(drawn, &[]);
+        let now = desk.picture().ok().filter(|picture| !picture.is_blank());
+        let still = before.is_some() && now == before;
+        before = now;
+        if still || started.elapsed() > MOMENT {
+            before.take()
+        } else {
+            None
+        }
+    });
+    picture
+        .write_png(&folder().join(format!("{name}.png")))
+        .expect("written");
 }
 
 /// All states in one language and one set of colours.
@@ -55,6 +72,9 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
     desk.click("reconnect-now");
     desk.wait_for_count(10, SOON);
     desk.wait_for_state("waiting", SOON);
+    desk.until("ten whole lines", SOON, |d| {
+        d.typed().get(9)?.ends_with("一行不少").then_some(())
+    });
     take(&desk, &format!("waiting-{look}"));
     desk.stop();
 

@@ -16,7 +16,7 @@ import { keepToThePage } from "./chrome/page-guard";
 import { setLanguage, t } from "./i18n";
 import type { Backend } from "./ipc/backend";
 import { tauri } from "./ipc/tauri";
-import { createLibrary } from "./model/library";
+import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
 import { createEvents } from "./scenes/events";
 import { createTypewriter } from "./scenes/typewriter";
@@ -30,6 +30,14 @@ async function backend(): Promise<Backend> {
   return tauri;
 }
 
+const SELECTED_KEY = "selected";
+
+/** A page that is loaded again shows what it showed. */
+const bookmark: Bookmark = {
+  read: () => sessionStorage.getItem(SELECTED_KEY),
+  write: (id) => (id === null ? sessionStorage.removeItem(SELECTED_KEY) : sessionStorage.setItem(SELECTED_KEY, id)),
+};
+
 async function start(root: HTMLElement): Promise<void> {
   keepToThePage();
   const chosen = await backend();
@@ -37,11 +45,16 @@ async function start(root: HTMLElement): Promise<void> {
   try {
     const hello = await live.start();
     setLanguage(hello.language);
-    const library = createLibrary(chosen, hello, {
-      copyOf: (name) => t("stream.copy", { name }),
-      unnamed: () => t("stream.unnamed"),
-      demoName,
-    });
+    const library = createLibrary(
+      chosen,
+      hello,
+      {
+        copyOf: (name) => t("stream.copy", { name }),
+        unnamed: () => t("stream.unnamed"),
+        demoName,
+      },
+      bookmark,
+    );
     const desk = createDesk(live, library, hello);
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),

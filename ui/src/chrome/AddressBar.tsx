@@ -51,7 +51,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
             data-testid="method"
             aria-label={t("address.method")}
             value={method()}
-            onChange={(event) => library.edit({ method: event.currentTarget.value })}
+            onChange={(event) => desk.ask({ method: event.currentTarget.value })}
           >
             <For each={methods()}>{(each) => <option value={each}>{each}</option>}</For>
           </select>
@@ -66,11 +66,12 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           autocapitalize="off"
           aria-label={t("address.label")}
           placeholder={t("address.placeholder")}
-          onInput={(event) => library.edit({ url: library.typed(event.currentTarget.value) })}
+          onInput={(event) => desk.ask({ url: library.typed(event.currentTarget.value) })}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.ctrlKey || event.metaKey || isComposing(event)) return;
             event.preventDefault();
-            desk.connect();
+            // A key that is held down is one press.
+            if (!event.repeat) desk.connect();
           }}
         />
         <Show when={note()}>{(words) => <span class="note">{words()}</span>}</Show>

@@ -47,32 +47,42 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   });
 
   function onChord(event: KeyboardEvent): void {
+    const work = chordWork(event);
+    if (!work) return;
+    event.preventDefault();
+    // A key that is held down is one press.
+    if (!event.repeat) work();
+  }
+
+  function chordWork(event: KeyboardEvent): (() => void) | null {
     switch (event.key) {
       case "Enter":
-        desk.toggle();
-        break;
+        return () => desk.toggle();
       case "s":
-        if (library.dirty(library.selectedId() ?? "")) desk.save();
-        break;
+        return () => {
+          if (library.dirty(library.selectedId() ?? "")) desk.save();
+        };
       case "n":
-        library.create();
-        desk.focusAddress();
-        break;
+        return () => {
+          library.create();
+          desk.focusAddress();
+        };
       case "l":
-        desk.focusAddress();
-        break;
+        return () => desk.focusAddress();
       case "z":
         // In a field it undoes typing.
-        if (isTyping(event.target) || library.removed() === null) return;
-        desk.undo();
-        break;
+        return isTyping(event.target) || library.removed() === null ? null : () => desk.undo();
       default:
-        return;
+        return null;
     }
-    event.preventDefault();
   }
 
   function onPlainKey(event: KeyboardEvent): void {
+    if (event.repeat) {
+      // Held down on a button, Enter would press it again and again: connect, stop, connect.
+      if (event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
+      return;
+    }
     if (!isFirstPage(desk) || desk.requestOpen() || isTyping(event.target)) return;
     // On a button, Enter presses that button.
     if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;

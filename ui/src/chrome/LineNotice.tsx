@@ -16,12 +16,14 @@ type View =
 /** Longer ids (Wikimedia's are JSON of some hundred characters) would push the sentence away. */
 const ID_CHARS = 32;
 
-export function LineNotice(props: { desk: Desk }): JSX.Element {
+// An attempt that follows a wait has no failure of its own yet: the card stays until the line is up, else
+// it would blink at every attempt. Kept here, since the notice moves between the page and the panel.
+let last: { session: number; failure: Failure } | null = null;
+
+/** `over`: it stands over something else than the page. Then it speaks only of what asks for an answer. */
+export function LineNotice(props: { desk: Desk; over?: boolean }): JSX.Element {
   const { desk } = props;
   const { live, library } = desk;
-  // An attempt that follows a wait has no failure of its own yet: the card stays until the line is up,
-  // else it would blink at every attempt.
-  let last: { session: number; failure: Failure } | null = null;
 
   const view = createMemo((): View | null => {
     const id = library.selectedId();
@@ -40,7 +42,7 @@ export function LineNotice(props: { desk: Desk }): JSX.Element {
       case "open":
         return status.silent_since_us === null ? null : { kind: "silent", since: status.silent_since_us };
       case "closed":
-        return { kind: "ended", status };
+        return props.over ? null : { kind: "ended", status };
       default:
         return null;
     }
@@ -53,7 +55,7 @@ export function LineNotice(props: { desk: Desk }): JSX.Element {
 
   return (
     <Switch>
-      <Match when={as("failed")}>{(v) => <Failed desk={desk} failure={v().failure} status={v().status} />}</Match>
+      <Match when={as("failed")}>{(v) => <Failed desk={desk} failure={v().failure} status={v().status} over={props.over ?? false} />}</Match>
       <Match when={as("waiting")}>{(v) => <Waiting desk={desk} failure={v().failure} status={v().status} />}</Match>
       <Match when={as("silent")}>{(v) => <Silent desk={desk} since={v().since} />}</Match>
       <Match when={as("ended")}>{(v) => <p class="ended">{both(endWords(v().status), total(v().status))}</p>}</Match>
@@ -71,12 +73,12 @@ function total(status: Status): string {
   return status.events === 0 ? t("end.none", { time }) : tn("end.total", status.events, { time });
 }
 
-function Failed(props: { desk: Desk; failure: Failure; status: Status | null }): JSX.Element {
+function Failed(props: { desk: Desk; failure: Failure; status: Status | null; over: boolean }): JSX.Element {
   const words = createMemo(() =>
     failureWords(props.failure, props.desk.library.current()?.method ?? null, props.status?.open_us ?? null),
   );
   const text = (): string => {
-    const events = props.status?.events ?? 0;
+    const events = props.over ? 0 : (props.status?.events ?? 0);
     return events === 0 ? words().advice : both(words().advice, tn("fail.kept", events));
   };
   return (
@@ -86,6 +88,7 @@ function Failed(props: { desk: Desk; failure: Failure; status: Status | null }):
         <span class="selectable">{words().title}</span>
       </h3>
       <p class="selectable">{text()}</p>
+      <Detail words={words().detail} />
       <Show when={serverWords(props.failure)}>
         {(words) => (
           <pre class="said selectable" tabIndex={0} aria-label={t("fail.said")}>
@@ -99,6 +102,17 @@ function Failed(props: { desk: Desk; failure: Failure; status: Status | null }):
         </button>
       </div>
     </div>
+  );
+}
+
+/** Words of the machine, apart from the sentences of the window: they come in English only. */
+function Detail(props: { words: string }): JSX.Element {
+  return (
+    <Show when={props.words}>
+      <p class="detail mono selectable" lang="en">
+        {props.words}
+      </p>
+    </Show>
   );
 }
 
@@ -133,6 +147,7 @@ function Waiting(props: { desk: Desk; failure: Failure; status: Status }): JSX.E
         {title()}
       </h3>
       <p class="selectable">{text()}</p>
+      <Detail words={words().detail} />
       <div class="actions">
         <button
           type="button"

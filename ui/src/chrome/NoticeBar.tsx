@@ -1,6 +1,6 @@
 // Words of the program to the user, above the page, until they are put away.
 
-import { For, type JSX } from "solid-js";
+import { For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Desk } from "./desk";
 
@@ -8,10 +8,13 @@ export function NoticeBar(props: { desk: Desk }): JSX.Element {
   return (
     <div role="status">
       <For each={props.desk.notices()}>
-        {(words) => (
+        {(notice) => (
           <div class="notice-bar" data-testid="notice">
-            <p class="selectable">{words}</p>
-            <button type="button" class="quiet" onClick={() => props.desk.dismiss(words)}>
+            <div class="selectable">
+              <p>{notice.words}</p>
+              <Show when={notice.detail}>{(detail) => <p class="mono">{detail()}</p>}</Show>
+            </div>
+            <button type="button" class="quiet" onClick={() => props.desk.dismiss(notice)}>
               {t("notice.dismiss")}
             </button>
           </div>

@@ -7,6 +7,7 @@ import { carriesBody, isUnsafe } from "../model/stream";
 import { BodyField } from "./BodyField";
 import type { Desk } from "./desk";
 import { Chevron } from "./icons";
+import { LineNotice } from "./LineNotice";
 
 /** A day: longer silences are nobody's worry. */
 const IDLE_MAX_S = 86_400;
@@ -35,6 +36,9 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
         desk.setRequestOpen(false);
       }}
     >
+      <div class="request-notice">
+        <LineNotice desk={desk} over />
+      </div>
       <div class="request-left">
         <Show when={!isDemo()}>
           <div>

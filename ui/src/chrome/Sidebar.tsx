@@ -23,6 +23,12 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
     list.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] .open`)?.focus();
   }
 
+  // What had the focus went away with its row, its menu or its bar; where the user has gone on, it stays.
+  desk.onListChanged(() => {
+    const at = document.activeElement;
+    if (at === null || at === document.body || list.contains(at)) focusItem(library.selectedId());
+  });
+
   // The list scrolls along with a selection that was made elsewhere (New, Duplicate, Undo).
   createEffect(() => {
     const id = library.selectedId();
@@ -61,17 +67,14 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         break;
       case "Enter":
         // Enter opens a stream; it does not cut one that is running.
-        if (!isLive(desk.state())) desk.connect();
+        if (!event.repeat && !isLive(desk.state())) desk.connect();
         break;
       case "F2":
         if (id !== null && kind !== "demo") desk.setRenaming(id);
         break;
       case "Delete":
       case "Backspace":
-        if (id !== null && kind !== "demo") {
-          desk.remove(id);
-          queueMicrotask(() => focusItem(library.selectedId()));
-        }
+        if (id !== null && kind !== "demo" && !event.repeat) desk.remove(id);
         break;
       case "ContextMenu":
       case "F10":
@@ -127,7 +130,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
           </ul>
         </Show>
       </div>
-      <UndoBar desk={desk} focusList={() => focusItem(library.selectedId())} />
+      <UndoBar desk={desk} />
       <StreamMenu desk={desk} at={menu()} close={() => setMenu(null)} />
     </nav>
   );

@@ -123,12 +123,14 @@ export function StreamItem(props: Props): JSX.Element {
 
 function Rename(props: { name: string; done(next: string | null, byKey: boolean): void }): JSX.Element {
   let input!: HTMLInputElement;
+  const shown = props.name;
   // Taking the input away blurs it, and that must not count as a second answer.
   let answered = false;
   const answer = (next: string | null, byKey: boolean): void => {
     if (answered) return;
     answered = true;
-    props.done(next, byKey);
+    // Left as it was: a name that follows the address goes on following it.
+    props.done(next?.trim() === shown ? null : next, byKey);
   };
   onMount(() => {
     input.focus();
@@ -137,7 +139,7 @@ function Rename(props: { name: string; done(next: string | null, byKey: boolean)
   return (
     <input
       ref={input}
-      value={props.name}
+      value={shown}
       maxLength={120}
       spellcheck={false}
       autocomplete="off"

@@ -1,16 +1,19 @@
 // What was removed, and the way back. It stays for eight seconds, and as long as it is pointed at or focused.
 
-import { createEffect, createSignal, onCleanup, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Desk } from "./desk";
 
 /** Long enough to read it, to find it with the Tab key, and to press it. */
 const STAYS_MS = 8000;
 
-export function UndoBar(props: { desk: Desk; focusList(): void }): JSX.Element {
+export function UndoBar(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { library } = desk;
   const [held, setHeld] = createSignal(false);
+
+  // A bar that goes away under the pointer says nothing of its leaving, and the next one would stay for ever.
+  createEffect(on(library.removed, () => setHeld(false)));
 
   createEffect(() => {
     if (library.removed() === null || held()) return;
@@ -37,11 +40,7 @@ export function UndoBar(props: { desk: Desk; focusList(): void }): JSX.Element {
             <button
               type="button"
               data-testid="undo"
-              onClick={() => {
-                setHeld(false);
-                desk.undo();
-                setTimeout(() => props.focusList(), 0);
-              }}
+              onClick={() => desk.undo()}
             >
               {t("undo.action")}
             </button>

@@ -21,8 +21,8 @@ export interface Desk {
   /** The stream whose name is being edited in the sidebar. */
   readonly renaming: Accessor<string | null>;
   setRenaming(id: string | null): void;
-  readonly notices: Accessor<readonly string[]>;
-  dismiss(notice: string): void;
+  readonly notices: Accessor<readonly NoticeWords[]>;
+  dismiss(notice: NoticeWords): void;
   /** Whether anything has been connected since the window opened: the first words are then over. */
   readonly started: Accessor<boolean>;
 
@@ -42,9 +42,19 @@ export interface Desk {
   duplicate(id: string): void;
   remove(id: string): void;
   undo(): void;
+  /** Changes what the stream on show asks for. */
+  ask(patch: Partial<Pick<Stream, "url" | "method">>): void;
   /** Puts the caret into the address. */
   focusAddress(): void;
   onFocusAddress(focus: () => void): void;
+  /** Called when a stream left the list or came back to it, for what had the focus may be gone. */
+  onListChanged(changed: () => void): void;
+}
+
+/** A sentence of the window, and what the machine said about it in its own language. */
+export interface NoticeWords {
+  readonly words: string;
+  readonly detail: string;
 }
 
 const LIVE_STATES: ReadonlySet<State> = new Set(["connecting", "open", "waiting"]);
@@ -62,12 +72,17 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
   const [scene, setScene] = createSignal<SceneName>("typewriter");
   const [requestOpen, setRequestOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
-  const [notices, setNotices] = createSignal<readonly string[]>(hello.notices.map(noticeWords));
+  const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
   const [started, setStarted] = createSignal(hello.sessions.length > 0);
   let focusAddress = (): void => undefined;
+  let listChanged = (): void => undefined;
+  /** Streams whose Connect has not been answered yet. */
+  const connecting = new Set<string>();
 
-  function say(words: string): void {
-    setNotices((list) => (list.includes(words) ? list : [...list, words]));
+  function say(words: string, detail: string): void {
+    setNotices((list) =>
+      list.some((each) => each.words === words && each.detail === detail) ? list : [...list, { words, detail }],
+    );
   }
 
   function nameOf(stream: Stream): string {
@@ -77,11 +92,17 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
   }
 
   /** Runs what the store may refuse; a refusal is said above the page. */
-  function trying(key: "notice.save-failed" | "notice.delete-failed", id: string, work: () => Promise<unknown>): void {
+  async function trying(
+    key: "notice.save-failed" | "notice.delete-failed",
+    id: string,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
     const stream = library.stream(id);
-    work().catch((reason: unknown) => {
-      say(t(key, { name: stream ? nameOf(stream) : id, detail: reasonWords(reason) }));
-    });
+    try {
+      await work();
+    } catch (reason) {
+      say(t(key, { name: stream ? nameOf(stream) : id }), reasonWords(reason));
+    }
   }
 
   function stateOf(id: string): State {
@@ -97,7 +118,8 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
 
   function connect(): void {
     const stream = library.current();
-    if (!stream) return;
+    // The state turns only when the engine has answered; until then a second press would open a second session.
+    if (!stream || connecting.has(stream.id)) return;
     if (stream.url.trim() === "") {
       focusAddress();
       return;
@@ -106,7 +128,12 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
       setStarted(true);
       setRequestOpen(false);
     });
-    void live.connect(library.outgoing(stream));
+    connecting.add(stream.id);
+    void live.connect(library.outgoing(stream)).finally(() => {
+      connecting.delete(stream.id);
+      // Removed in the meantime: nothing in the window would lead to the session.
+      if (library.kind(stream.id) === null) void live.close(stream.id);
+    });
   }
 
   function stop(): void {
@@ -145,29 +172,43 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
       const before = library.current();
       if (!before) return;
       const isNew = library.kind(before.id) !== "saved";
-      trying("notice.save-failed", before.id, async () => {
+      void trying("notice.save-failed", before.id, async () => {
         const kept = await library.save();
         if (kept && isNew && library.selectedId() === kept.id) setRenaming(kept.id);
       });
     },
-    rename: (id, name) => trying("notice.save-failed", id, () => library.rename(id, name)),
+    rename: (id, name) => void trying("notice.save-failed", id, () => library.rename(id, name)),
     duplicate: (id) =>
-      trying("notice.save-failed", id, async () => {
+      void trying("notice.save-failed", id, async () => {
         const copy = await library.duplicate(id);
         if (copy !== null) setRenaming(copy);
       }),
     remove(id) {
-      // Its session would go on without a place in the window.
-      void live.stop(id);
-      trying("notice.delete-failed", id, () => library.remove(id));
+      void trying("notice.delete-failed", id, async () => {
+        await library.remove(id);
+        // Its session would go on without a place in the window, and come back as a draft after a reload.
+        if (library.kind(id) === null) void live.close(id);
+      }).then(() => listChanged());
     },
     undo() {
       const removal = library.removed();
-      if (removal) trying("notice.save-failed", removal.stream.id, () => library.undo());
+      if (!removal) return;
+      void trying("notice.save-failed", removal.stream.id, () => library.undo()).then(() => listChanged());
+    },
+    ask(patch) {
+      const id = library.selectedId();
+      batch(() => {
+        library.edit(patch);
+        // The refusal spoke of the request as it was.
+        if (id !== null && live.refusal(id)) live.dropRefusal(id);
+      });
     },
     focusAddress: () => focusAddress(),
     onFocusAddress(focus) {
       focusAddress = focus;
+    },
+    onListChanged(changed) {
+      listChanged = changed;
     },
   };
 }
@@ -178,11 +219,10 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "demo-off": "notice.demo-off",
 };
 
-function noticeWords(notice: Notice): string {
+function noticeWords(notice: Notice): NoticeWords {
   const key = NOTICE_KEYS[notice.code];
-  return key
-    ? t(key, notice.args)
-    : t("notice.unknown", { code: notice.code, detail: Object.values(notice.args).join(", ") });
+  if (!key) return { words: t("notice.unknown", { code: notice.code }), detail: Object.values(notice.args).join(", ") };
+  return { words: t(key, notice.args), detail: notice.args["detail"] ?? "" };
 }
 
 function reasonWords(reason: unknown): string {

@@ -57,12 +57,13 @@ describe("a failure", () => {
     expect(failureWords({ code: "reset", message: "", args: {} }, "GET").title).toBe("The connection broke.");
   });
 
-  it("makes a sentence of a detail", () => {
-    const { advice } = failureWords(
-      { code: "tls", message: "", args: { host: "x", detail: "certificate has expired" } },
-      "GET",
-    );
-    expect(advice).toMatch(/^Certificate has expired\. /);
+  it("keeps the machine's own words apart from its sentences", () => {
+    const args = { host: "x", detail: "certificate has expired" };
+    const words = failureWords({ code: "tls", message: "", args }, "GET");
+    expect(words.detail).toBe("certificate has expired");
+    expect(words.title + words.advice).not.toContain("expired");
+    // A detail that only names a case of ours is not for reading.
+    expect(failureWords({ code: "url", message: "", args: { detail: "demo-off" } }, "GET").detail).toBe("");
   });
 
   it("names the method that was refused", () => {

@@ -6,10 +6,28 @@ import type { Failure, Status } from "../ipc/bindings";
 export interface FailureWords {
   readonly title: string;
   readonly advice: string;
+  /** What the machine said, which has no other language than its own; empty where the words say it all. */
+  readonly detail: string;
 }
 
 /** `method` is that of the request, where it is known. `openUs` is how long the body had been open. */
 export function failureWords(failure: Failure, method: string | null, openUs: number | null = null): FailureWords {
+  return { ...sentences(failure, method, openUs), detail: machineWords(failure) };
+}
+
+function machineWords(failure: Failure): string {
+  const detail = failure.args["detail"]?.trim() ?? "";
+  switch (failure.code) {
+    case "tls":
+      return detail;
+    case "limit":
+      return failure.args["what"] === "store" || !failure.args["what"] ? detail : "";
+    default:
+      return "";
+  }
+}
+
+function sentences(failure: Failure, method: string | null, openUs: number | null): Omit<FailureWords, "detail"> {
   const arg = (name: string): string => failure.args[name]?.trim() ?? "";
   const args = { ...failure.args, host: arg("host") || t("fail.host"), method: method ?? "GET" };
   const title = t(`fail.${failure.code}.title`, args);
@@ -28,12 +46,7 @@ export function failureWords(failure: Failure, method: string | null, openUs: nu
         advice: advice("fail.timeout.advice"),
       };
     case "tls":
-      return {
-        title,
-        advice: arg("detail")
-          ? t("fail.tls.advice", { detail: asSentence(arg("detail")) })
-          : advice("fail.tls.advice.plain"),
-      };
+      return { title, advice: advice("fail.tls.advice") };
     case "status":
       return { title, advice: advice(statusKey(Number(arg("status")))) };
     case "content-type":
@@ -105,7 +118,12 @@ function statusKey(status: number): Key {
   }
 }
 
-function limitWords(what: string, bound: string, plain: string, args: Readonly<Record<string, string>>): FailureWords {
+function limitWords(
+  what: string,
+  bound: string,
+  plain: string,
+  args: Readonly<Record<string, string>>,
+): Omit<FailureWords, "detail"> {
   switch (what) {
     case "line":
       return { title: t("fail.limit.line", { bound }), advice: t("fail.limit.event.advice") };
@@ -114,12 +132,6 @@ function limitWords(what: string, bound: string, plain: string, args: Readonly<R
     case "sessions":
       return { title: t("fail.limit.sessions", { bound }), advice: t("fail.limit.sessions.advice") };
     default:
-      return { title: plain, advice: what ? t("fail.limit.advice", args) : "" };
+      return { title: plain, advice: bound ? t("fail.limit.advice", args) : "" };
   }
-}
-
-/** The engine's details are clauses; here one stands as a sentence. */
-function asSentence(detail: string): string {
-  const capital = detail.charAt(0).toUpperCase() + detail.slice(1);
-  return /[.!?。！？]$/.test(capital) ? capital : `${capital}.`;
 }

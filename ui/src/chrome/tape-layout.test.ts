@@ -28,6 +28,44 @@ describe("the tape's layout", () => {
     expect(Math.min(...heights)).toBeGreaterThanOrEqual(6);
   });
 
+  const heightsOf = (sizes: readonly number[]): number[] => {
+    const bins = sizes.map((size, n) => bin(n * 40, size));
+    return layOut(strip({ bins }), 1_010 * SECOND, null, 1_000).notches.map((notch) => notch.height);
+  };
+
+  it("uses the whole height for the sizes that the session has", () => {
+    for (const scale of [1, 1_000]) {
+      const heights = heightsOf(Array.from({ length: 100 }, (_, n) => scale * (4 + n)));
+      expect(Math.min(...heights)).toBe(10);
+      expect(Math.max(...heights)).toBe(26);
+      expect(new Set(heights).size).toBeGreaterThan(80);
+    }
+  });
+
+  it("lets one giant not flatten the others", () => {
+    const heights = heightsOf(Array.from({ length: 100 }, (_, n) => (n === 50 ? 1 << 20 : 10 + (n % 10))));
+    expect(heights[0]).toBeLessThan(11);
+    expect(heights[49]).toBeGreaterThan(22);
+    expect(heights[50]).toBe(Math.max(...heights));
+  });
+
+  it("makes nothing of sizes that hardly differ", () => {
+    expect(new Set(heightsOf([30, 30, 30]))).toEqual(new Set([14]));
+    expect(new Set(heightsOf([0, 0]))).toEqual(new Set([14]));
+    const close = heightsOf([100, 101, 102, 103]);
+    expect(Math.max(...close) - Math.min(...close)).toBeLessThan(1);
+  });
+
+  it("keeps a pixel between notches, few or many", () => {
+    for (const many of [20, 150, 2_000]) {
+      const bins = Array.from({ length: many }, (_, n) => bin(Math.floor(n * 7.3), 10 + n));
+      const { notches } = layOut(strip({ bins }), 1_000 * SECOND + many * 7_300, null, 1_000);
+      const apart = notches.slice(1).map((notch, n) => notch.x - (notches[n]?.x ?? 0));
+      expect(Math.min(...apart)).toBeGreaterThanOrEqual(3);
+      expect(notches.reduce((n, notch) => n + notch.count, 0)).toBe(many);
+    }
+  });
+
   it("draws a crowd on a grid, and counts all of it", () => {
     const bins = Array.from({ length: 2_000 }, (_, at) => bin(at, 100, at === 1_000));
     const { notches } = layOut(strip({ bins, bin_us: 10_000 }), 1_020 * SECOND, null, 1_000);

@@ -9,9 +9,12 @@ const SHORTEST_US = 10_000_000;
 const PITCH_PX = 3;
 const NOTCH_MIN_PX = 10;
 const NOTCH_MAX_PX = 26;
-/** Data of this size and more has the highest notch; under the smaller one, the lowest. */
-const SIZE_LOW = 8;
-const SIZE_HIGH = 4_096;
+/** The notch of a session whose events are all of one size. */
+const NOTCH_EVEN_PX = 14;
+/** The share of the sizes, at either end, that the scale does not reach out for. */
+const OUTLIERS = 0.05;
+/** Sizes this many times apart use the whole height; nearer ones less of it, or noise would look like news. */
+const SPREAD = 2;
 /** Labels stand at least this far apart. */
 const LABEL_PX = 96;
 /** Room for "now" at the end. */
@@ -83,34 +86,48 @@ export function gapAt(layout: Layout, x: number): Gap | null {
   return layout.gaps.find((gap) => x >= gap.from - 1 && x <= gap.to + 1) ?? null;
 }
 
+type Column = Omit<Notch, "height"> & { readonly size: number };
+
 function notches(strip: Strip, toX: (us: number) => number, width: number): Notch[] {
   // Few notches stand where they belong to the pixel. Many stand on a grid: a crowd at exact places
-  // would flicker as the tape shrinks, and run together into one block of ink.
+  // would flicker as the tape shrinks.
   const crowded = strip.bins.length * PITCH_PX > width * 0.6;
-  const result: Notch[] = [];
+  const columns: Column[] = [];
   for (const bin of strip.bins) {
     const atUs = strip.start_us + bin.at * strip.bin_us;
     const exact = toX(atUs);
     const x = crowded ? Math.floor(exact / PITCH_PX) * PITCH_PX : exact;
-    const before = result.at(-1);
-    const height = notchHeight(bin.size);
-    if (before && crowded && before.x === x) {
-      result[result.length - 1] = {
+    const before = columns.at(-1);
+    // Nearer than the pitch they would run together into one block of ink.
+    if (before && x - before.x < PITCH_PX) {
+      columns[columns.length - 1] = {
         ...before,
-        height: Math.max(before.height, height),
+        size: Math.max(before.size, bin.size),
         named: before.named || bin.named,
         count: before.count + bin.count,
       };
     } else {
-      result.push({ x, height, named: bin.named, pos: bin.pos, count: bin.count, atUs });
+      columns.push({ x, size: bin.size, named: bin.named, pos: bin.pos, count: bin.count, atUs });
     }
   }
-  return result;
+  const toHeight = scaleOf(columns.map((column) => column.size));
+  return columns.map(({ size, ...column }) => ({ ...column, height: toHeight(size) }));
 }
 
-function notchHeight(size: number): number {
-  const share = Math.log(clamp(size, SIZE_LOW, SIZE_HIGH) / SIZE_LOW) / Math.log(SIZE_HIGH / SIZE_LOW);
-  return NOTCH_MIN_PX + share * (NOTCH_MAX_PX - NOTCH_MIN_PX);
+/** Heights by the session's own sizes: small talk has its shape as a flood of pages has. */
+function scaleOf(sizes: number[]): (size: number) => number {
+  sizes.sort((a, b) => a - b);
+  const last = sizes.length - 1;
+  const low = Math.log(Math.max(1, sizes[Math.floor(OUTLIERS * last)] ?? 1));
+  const range = Math.log(Math.max(1, sizes[Math.ceil((1 - OUTLIERS) * last)] ?? 1)) - low;
+  if (range === 0) return () => NOTCH_EVEN_PX;
+  const room = Math.min(1, range / Math.log(SPREAD));
+  const lowest = NOTCH_EVEN_PX - room * (NOTCH_EVEN_PX - NOTCH_MIN_PX);
+  const highest = NOTCH_EVEN_PX + room * (NOTCH_MAX_PX - NOTCH_EVEN_PX);
+  return (size) => {
+    const share = clamp((Math.log(Math.max(1, size)) - low) / range, 0, 1);
+    return lowest + share * (highest - lowest);
+  };
 }
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];

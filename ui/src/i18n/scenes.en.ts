@@ -80,6 +80,8 @@ export const scenesEn = {
   "inspector.in-chunks.one": "{size} in {n} chunk",
   "inspector.in-chunks.other": "{size} in {n} chunks",
   "inspector.empty": "no data",
+  "inspector.entry": "Entry",
+  "inspector.gone": "This entry is no longer kept in memory.",
   "inspector.copy": "Copy",
   "inspector.copied": "Copied",
   "inspector.not-copied": "Not copied",

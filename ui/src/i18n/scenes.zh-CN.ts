@@ -82,6 +82,8 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "inspector.in-chunks.one": "{size}，{n} 个数据块",
   "inspector.in-chunks.other": "{size}，{n} 个数据块",
   "inspector.empty": "没有数据",
+  "inspector.entry": "条目",
+  "inspector.gone": "这个条目已不在内存中。",
   "inspector.copy": "复制",
   "inspector.copied": "已复制",
   "inspector.not-copied": "未能复制",

@@ -16,6 +16,8 @@ export interface Backend {
   /** Opens a session, ending the one that the same stream had; `key` is the caller's, so that a repeated call opens one. */
   connect(key: string, stream: Stream): Promise<number>;
   stop(session: number): Promise<void>;
+  /** Ends a session and forgets it; one that is gone is no error. */
+  closeSession(session: number): Promise<void>;
   reconnectNow(session: number): Promise<void>;
   setTextRule(session: number, rule: TextRule): Promise<void>;
 

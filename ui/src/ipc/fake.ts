@@ -92,7 +92,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 
   function find(number: number): FakeSession {
     const session = sessions.get(number);
-    if (!session) throw failure("limit", { detail: `no session ${number}` });
+    if (!session) throw failure("stopped", { detail: `no session ${number}` });
     return session;
   }
 
@@ -152,6 +152,14 @@ export function createFake(options: FakeOptions = {}): Fake {
     async stop(number) {
       const session = find(number);
       if (session.live) session.end("stopped");
+    },
+    async closeSession(number) {
+      const session = sessions.get(number);
+      if (!session) return;
+      if (session.live) session.end("stopped");
+      sessions.delete(number);
+      dirty.delete(session);
+      if (page?.shown === session) page.shown = null;
     },
     async reconnectNow(number) {
       const session = find(number);

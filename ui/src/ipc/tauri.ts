@@ -11,6 +11,7 @@ export const tauri: Backend = {
 
   connect: (key, stream) => invoke("connect", { key, stream }),
   stop: (session) => invoke("stop", { session }),
+  closeSession: (session) => invoke("close_session", { session }),
   reconnectNow: (session) => invoke("reconnect_now", { session }),
   setTextRule: (session, rule) => invoke("set_text_rule", { session, rule }),
 

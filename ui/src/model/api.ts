@@ -10,12 +10,16 @@ export interface Live {
   readonly status: Accessor<Status | null>;
   /** Why the newest Connect was refused before it became a session (bad address, 64 sessions), by stream id. */
   refusal(streamId: string): Failure | null;
+  /** Forgets that refusal: what it spoke of has changed. */
+  dropRefusal(streamId: string): void;
   /** Newest brief of a stream's session; reactive. */
   brief(streamId: string): Brief | null;
   /** Shows the session of this stream (or none). */
   show(streamId: string | null): void;
   connect(stream: Stream): Promise<void>;
   stop(streamId: string): Promise<void>;
+  /** Ends the session of a stream that goes away, and forgets it. */
+  close(streamId: string): Promise<void>;
   reconnectNow(streamId: string): Promise<void>;
   setTextRule(streamId: string, rule: TextRule): Promise<void>;
   /** The backend's clock, microseconds since the epoch. */
@@ -32,6 +36,9 @@ export interface Live {
   entries(fromPos: number, len: number): Promise<Page | null>;
   entry(pos: number, from: number): Promise<Detail | null>;
   text(beforePos: number | null, maxChars: number): Promise<TextPage | null>;
+  /** Has the text told anew, from the newest screens on: `restart` follows, and what comes after adjoins.
+   *  Text that was pulled cannot be joined to what is told, because a run may span several entries. */
+  retell(): Promise<void>;
   strip(): Promise<Strip | null>;
 }
 

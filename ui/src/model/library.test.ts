@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Backend } from "../ipc/backend";
 import type { Demo, Found, Hello, Stream } from "../ipc/bindings";
-import { createLibrary, type Library } from "./library";
-import { blank, nameFrom, outgoing } from "./stream";
+import { createLibrary, type Bookmark, type Library } from "./library";
+import { blank, isUnsafe, nameFrom, outgoing } from "./stream";
 
 const ORIGIN = "http://127.0.0.1:4737";
 
 function demo(key: string, path: string): Demo {
-  return { key, stream: { ...blank(`demo:/${key}`), url: `demo:${path}` } };
+  return { key, stream: { ...blank(`demo:/${key}`), url: `demo:${path}`, on_end: "stop" } };
 }
 
 /** Keeps streams as the real store does: by id, in the order in which they were first saved. */
@@ -38,7 +38,11 @@ class Store {
   } as unknown as Backend;
 }
 
-function setUp(streams: Stream[] = [], sessions: Found[] = []): { library: Library; store: Store } {
+function setUp(
+  streams: Stream[] = [],
+  sessions: Found[] = [],
+  bookmark?: Bookmark,
+): { library: Library; store: Store } {
   const store = new Store();
   store.streams = [...streams];
   const hello: Hello = {
@@ -50,11 +54,12 @@ function setUp(streams: Stream[] = [], sessions: Found[] = []): { library: Libra
     sessions,
     notices: [],
   };
-  const library = createLibrary(store.backend, hello, {
-    copyOf: (name) => `${name} copy`,
+  const words = {
+    copyOf: (name: string) => `${name} copy`,
     unnamed: () => "New stream",
-    demoName: (each) => each.key,
-  });
+    demoName: (each: Demo) => each.key,
+  };
+  const library = createLibrary(store.backend, hello, words, bookmark);
   return { library, store };
 }
 
@@ -96,6 +101,43 @@ describe("the library", () => {
     expect(library.drafts()).toHaveLength(1);
   });
 
+  it("begins an own address that is typed over a demo as a new stream", () => {
+    const { library } = setUp();
+    library.edit({ text_rule: "joined", idle_s: 5 });
+    library.edit({ url: "https://own.example/" });
+    const { id = "", ...own } = library.current() ?? {};
+    expect(library.kind(id)).toBe("draft");
+    const { id: _, ...fresh } = blank("");
+    expect(own).toEqual({ ...fresh, url: "https://own.example/" });
+    expect(library.dirty("demo:/message")).toBe(false);
+  });
+
+  it("keeps the settings of a demo under another query, until the address leaves it", () => {
+    const { library } = setUp();
+    library.edit({ text_rule: "joined" });
+    library.edit({ url: "demo:/stream?n=3" });
+    expect(library.current()).toMatchObject({ on_end: "stop", text_rule: "joined" });
+    library.edit({ idle_s: 5 });
+    library.edit({ url: "demo:/strea" });
+    // What was set in the draft itself is the user's own.
+    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "lines", idle_s: 5 });
+    library.edit({ on_end: "stop" });
+    library.edit({ url: "https://own.example/" });
+    expect(library.current()?.on_end).toBe("stop");
+  });
+
+  it("takes another demo's path as another address", () => {
+    const { library } = setUp();
+    library.edit({ url: "demo:/flaky" });
+    expect(library.current()?.on_end).toBe("reconnect");
+  });
+
+  it("keeps method and body with an address typed over a demo", () => {
+    const { library } = setUp();
+    library.edit({ url: "https://own.example/", method: "POST", body: "{}" });
+    expect(library.current()).toMatchObject({ method: "POST", body: "{}", on_end: "reconnect" });
+  });
+
   it("lets a demo's settings be played with, as edits", () => {
     const { library } = setUp();
     library.edit({ text_rule: "joined" });
@@ -134,6 +176,28 @@ describe("saving", () => {
     expect(kept?.id).not.toBe("demo:/message");
     expect(library.selectedId()).toBe(kept?.id);
     expect(library.dirty("demo:/message")).toBe(false);
+  });
+
+  it("makes one stream of two Saves in a row", async () => {
+    const { library, store } = setUp();
+    library.edit({ text_rule: "joined" });
+    const [first, second] = await Promise.all([library.save(), library.save()]);
+    expect(second).toBe(first);
+    expect(store.streams).toHaveLength(1);
+    expect(library.saved()).toHaveLength(1);
+    library.edit({ idle_s: 5 });
+    await library.save();
+    expect(store.streams).toEqual([expect.objectContaining({ idle_s: 5 })]);
+  });
+
+  it("can save again after the store refused", async () => {
+    const { library, store } = setUp([one]);
+    library.select("one");
+    library.edit({ idle_s: 5 });
+    store.failing = true;
+    await expect(library.save()).rejects.toBeDefined();
+    store.failing = false;
+    expect(await library.save()).toMatchObject({ idle_s: 5 });
   });
 
   it("gives two streams of one address two names", async () => {
@@ -256,7 +320,27 @@ describe("a page that was loaded again", () => {
   });
 });
 
+describe("the stream on show", () => {
+  it("outlives a reload where it is still there", () => {
+    let kept: string | null = null;
+    const bookmark: Bookmark = { read: () => kept, write: (id) => (kept = id) };
+    const { library } = setUp([one, two], [], bookmark);
+    library.select("two");
+    expect(kept).toBe("two");
+    const session = { session: 1, stream: one };
+    expect(setUp([one, two], [session], bookmark).library.selectedId()).toBe("two");
+    kept = "two";
+    expect(setUp([one], [session], bookmark).library.selectedId()).toBe("one");
+  });
+});
+
 describe("what is sent", () => {
+  it("goes out again by itself only where nothing can be done twice", () => {
+    expect(["GET", "HEAD"].filter(isUnsafe)).toEqual([]);
+    expect(["POST", "PUT", "PATCH", "DELETE", "QUERY"].filter(isUnsafe)).toHaveLength(5);
+  });
+
+
   it("carries a body only where the method does", () => {
     const stream = { ...blank("x"), url: " https://x.example/ ", body: "{}" };
     expect(outgoing(stream)).toMatchObject({ body: null, url: "https://x.example/" });

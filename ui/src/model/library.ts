@@ -4,7 +4,7 @@
 import { batch, createSignal, type Accessor } from "solid-js";
 import type { Backend } from "../ipc/backend";
 import type { Demo, Hello, Stream } from "../ipc/bindings";
-import { blank, nameFrom, newId, outgoing, same } from "./stream";
+import { blank, demoPath, nameFrom, newId, outgoing, same, withoutSettings } from "./stream";
 
 export interface Library {
   readonly demos: readonly Demo[];
@@ -62,7 +62,20 @@ export interface Words {
   demoName(demo: Demo): string;
 }
 
-export function createLibrary(backend: Backend, hello: Hello, words: Words): Library {
+/** Where the id of the stream on show outlives a reload of the page. */
+export interface Bookmark {
+  read(): string | null;
+  write(id: string | null): void;
+}
+
+const NO_BOOKMARK: Bookmark = { read: () => null, write: () => undefined };
+
+export function createLibrary(
+  backend: Backend,
+  hello: Hello,
+  words: Words,
+  bookmark: Bookmark = NO_BOOKMARK,
+): Library {
   const origin = hello.demo_origin;
   const demos = hello.demos;
   const demoById = new Map(demos.map((demo) => [demo.stream.id, demo]));
@@ -70,8 +83,12 @@ export function createLibrary(backend: Backend, hello: Hello, words: Words): Lib
   const [saved, setSaved] = createSignal<readonly Stream[]>(hello.streams);
   const [drafts, setDrafts] = createSignal<readonly Stream[]>([]);
   const [working, setWorking] = createSignal<Readonly<Record<string, Stream>>>({});
-  const [selectedId, setSelectedId] = createSignal<string | null>(null);
+  const [selectedId, tellSelectedId] = createSignal<string | null>(null);
   const [removed, setRemoved] = createSignal<Removal | null>(null);
+  /** The demo, as it was edited, that a draft was made of. */
+  const madeOf = new Map<string, Stream>();
+  /** Saves on their way, by the id of what is being saved. */
+  const saving = new Map<string, Promise<Stream>>();
 
   // A page that was loaded again finds its sessions still running, by definitions that it may have lost.
   for (const { stream } of hello.sessions) {
@@ -79,7 +96,17 @@ export function createLibrary(backend: Backend, hello: Hello, words: Words): Lib
     if (!stored) setDrafts((list) => [...list, stream]);
     else if (!same(stored, stream)) setWorking((copies) => ({ ...copies, [stream.id]: stream }));
   }
-  setSelectedId(hello.sessions[0]?.stream.id ?? demos[0]?.stream.id ?? saved()[0]?.id ?? null);
+  const marked = bookmark.read();
+  setSelectedId(
+    marked !== null && stored(marked)
+      ? marked
+      : (hello.sessions[0]?.stream.id ?? demos[0]?.stream.id ?? saved()[0]?.id ?? null),
+  );
+
+  function setSelectedId(id: string | null): void {
+    tellSelectedId(id);
+    bookmark.write(id);
+  }
 
   function stored(id: string): Stream | null {
     return (
@@ -140,12 +167,22 @@ export function createLibrary(backend: Backend, hello: Hello, words: Words): Lib
     const another =
       next.url !== now.url || next.method !== now.method || next.body !== now.body || next.name !== now.name;
     if (of === "demo" && another) {
+      const id = newId();
+      const { url, method, headers, body } = next;
+      // How a demo is read and ended suits the demo; an address of one's own begins as any new stream does.
+      const moved = demoPath(url) !== demoPath(now.url);
+      const draft = moved ? { ...blank(id), url, method, headers, body } : { ...next, id };
+      if (!moved) madeOf.set(id, now);
       batch(() => {
         dropWorking(now.id);
-        addDraft({ ...next, id: newId(), name: patch.name ?? "" });
+        addDraft({ ...draft, name: patch.name ?? "" });
       });
     } else if (of === "draft") {
-      setDrafts((list) => list.map((each) => (each.id === now.id ? next : each)));
+      const demo = madeOf.get(now.id);
+      const left = demo !== undefined && demoPath(next.url) !== demoPath(demo.url);
+      if (left) madeOf.delete(now.id);
+      const kept = left ? withoutSettings(next, demo) : next;
+      setDrafts((list) => list.map((each) => (each.id === now.id ? kept : each)));
     } else {
       setWorking((copies) => ({ ...copies, [now.id]: next }));
     }
@@ -188,6 +225,13 @@ export function createLibrary(backend: Backend, hello: Hello, words: Words): Lib
   async function save(): Promise<Stream | null> {
     const now = current();
     if (!now) return null;
+    // A second Save while the first is on its way would make a second stream of a demo.
+    const pending = saving.get(now.id) ?? store(now).finally(() => saving.delete(now.id));
+    saving.set(now.id, pending);
+    return pending;
+  }
+
+  async function store(now: Stream): Promise<Stream> {
     const of = kind(now.id);
     const name = (of === "demo" ? "" : now.name.trim()) || nameFrom(shown(now.url)) || words.unnamed();
     const wanted: Stream = {
@@ -214,7 +258,7 @@ export function createLibrary(backend: Backend, hello: Hello, words: Words): Lib
   async function rename(id: string, name: string): Promise<void> {
     const trimmed = name.trim();
     const before = stored(id);
-    if (!before || trimmed === "" || trimmed === before.name) return;
+    if (!before || trimmed === "" || (trimmed === before.name && trimmed === stream(id)?.name)) return;
     if (kind(id) === "draft") {
       setDrafts((list) => list.map((each) => (each.id === id ? { ...each, name: trimmed } : each)));
       return;

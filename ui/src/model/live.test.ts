@@ -150,7 +150,80 @@ describe("text", () => {
   });
 });
 
+describe("text told anew", () => {
+  /** What a page has after all that was heard. */
+  const page = (): string => heard.slice(heard.findLastIndex((each) => each.startsWith("<")) + 1).join("");
+
+  it("begins with a restart, and neither loses nor repeats a line while they come", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    const session = fake.session(1);
+    session.open();
+    for (let n = 1; n <= 40; n += 1) {
+      // Several to a run.
+      for (const part of ["a", "b", "c"]) session.event(`${n}${part}`);
+      if (n % 10 === 5) void live.retell();
+      await pass(16);
+    }
+    await live.retell();
+    await pass(100);
+    const restarts = heard.filter((each) => each.startsWith("<")).length;
+    expect(restarts).toBeGreaterThanOrEqual(2 + 5);
+    const whole = Array.from({ length: 40 }, (_, n) => `${n + 1}a\n${n + 1}b\n${n + 1}c\n`).join("");
+    expect(page()).toBe(whole);
+  });
+
+  it("leaves the window with the session that it has turned to meanwhile", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    await live.connect(B);
+    await pass(50);
+    fake.session(2).event("of B");
+    const telling = live.retell();
+    live.show(B.id);
+    await telling;
+    await pass(50);
+    expect(page()).toBe("of B\n");
+    expect(live.status()?.stream).toBe(B.id);
+  });
+});
+
 describe("sessions", () => {
+  it("are forgotten when the backend no longer has them", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    fake.session(1).event("of A");
+    await pass(150);
+    expect(live.status()?.events).toBe(1);
+    await fake.closeSession(1);
+    expect(await live.strip()).toBeNull();
+    expect(live.status()).toBeNull();
+    expect(live.brief(A.id)).toBeNull();
+    expect(heard.at(-1)).toBe("<0:0>");
+    // Nor is it a refusal to stop what is not there.
+    await live.stop(A.id);
+    expect(live.refusal(A.id)).toBeNull();
+    await live.connect(A);
+    await pass(50);
+    expect(live.status()?.session).toBe(2);
+  });
+
+  it("do not give way to an older one whose answer comes late", async () => {
+    live.show(A.id);
+    const { connect } = fake;
+    let late: (session: number) => void = () => undefined;
+    fake.connect = (key, of) => (key === "key-1" ? new Promise((done) => (late = done)) : connect(key, of));
+    const first = live.connect(A);
+    await connect("key-1", A);
+    await live.connect(A);
+    late(1);
+    await first;
+    fake.session(2).event("new");
+    await pass(50);
+    expect(live.status()?.session).toBe(2);
+    expect(heard.at(-1)).toBe("new\n");
+  });
+
   it("shows what Connect opened, and its state", async () => {
     live.show(A.id);
     expect(live.status()).toBeNull();
@@ -181,6 +254,23 @@ describe("sessions", () => {
     expect(live.refusal(A.id)).toMatchObject({ code: "url" });
     await live.connect(A);
     expect(live.refusal(A.id)).toBeNull();
+  });
+
+  it("forgets the session of a stream that goes away, and ticks that still name it", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    fake.session(1).event("old");
+    await pass(50);
+    fake.session(1).event("late");
+    await live.close(A.id);
+    await pass(200);
+    expect(live.brief(A.id)).toBeNull();
+    expect(live.status()).toBeNull();
+    expect(() => fake.session(1)).toThrow();
+    await live.close(A.id);
+    await live.connect(A);
+    await pass(200);
+    expect(live.brief(A.id)?.session).toBe(2);
   });
 
   it("finds the sessions that are there when the page is loaded again", async () => {

@@ -2,7 +2,7 @@
 // may ask, and acknowledges a tick once it has been drawn. Text and rows pass through, they are not kept.
 
 import { createSignal } from "solid-js";
-import { createStore, reconcile } from "solid-js/store";
+import { createStore, produce, reconcile } from "solid-js/store";
 import { scheduleLast, type Drawable } from "../frame";
 import type { Backend } from "../ipc/backend";
 import type { Brief, Failure, Hello, Status, TextTick, Tick } from "../ipc/bindings";
@@ -40,6 +40,11 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   const sessions = new Map<string, number>();
   /** The last status seen of each of those, so that switching back shows something at once. */
   const seen = new Map<number, Status>();
+  /** Sessions that were closed, or that the backend has let go; ticks that were already on their way may
+   *  still name them. */
+  const closed = new Set<number>();
+  /** Streams that are being connected. */
+  const opening = new Set<string>();
   const textListeners = new Set<TextListener>();
   const changeListeners = new Set<() => void>();
 
@@ -85,7 +90,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 
   function takeBrief(brief: Brief): void {
     // A session that Connect has replaced may still send its end.
-    if (brief.session < (sessions.get(brief.stream) ?? 0)) return;
+    if (closed.has(brief.session) || brief.session < (sessions.get(brief.stream) ?? 0)) return;
     adopt(brief.stream, brief.session);
     waitingBriefs.set(brief.stream, brief);
     const before = briefs[brief.stream];
@@ -93,7 +98,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   }
 
   function takeShown(next: Status, text: TextTick | null): void {
-    if (next.session !== (sessions.get(next.stream) ?? next.session)) return;
+    if (closed.has(next.session) || next.session !== (sessions.get(next.stream) ?? next.session)) return;
     seen.set(next.session, next);
     if (next.session !== shown) return;
     setStatus(next);
@@ -119,7 +124,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   /** Makes `session` the one that its stream has. */
   function adopt(stream: string, session: number): void {
     const before = sessions.get(stream);
-    if (before === session) return;
+    // An answer that was overtaken may still speak of the one before.
+    if (before !== undefined && session <= before) return;
     if (before !== undefined) seen.delete(before);
     sessions.set(stream, session);
     if (stream === shownStream) look(session);
@@ -138,6 +144,27 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     watch();
   }
 
+  function forget(session: number): void {
+    closed.add(session);
+    seen.delete(session);
+    for (const [stream, known] of sessions) {
+      if (known !== session) continue;
+      sessions.delete(stream);
+      waitingBriefs.delete(stream);
+      setBriefs(produce((all) => void delete all[stream]));
+    }
+    if (session === shown) look(null);
+  }
+
+  /** Whether a call failed because its session is no longer there (the backend keeps a bounded number of
+   *  ended ones); what was known of it is then forgotten. */
+  function isGone(session: number, reason: unknown): boolean {
+    const gone = asFailure(reason).code === "stopped";
+    // Under a new Connect the old one stays on show until the new one is there.
+    if (gone && ![...opening].some((stream) => sessions.get(stream) === session)) forget(session);
+    return gone;
+  }
+
   function watch(): void {
     if (epoch) quietly(backend.watch(epoch, shown, !host.hidden()));
   }
@@ -153,7 +180,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     try {
       const answer = await call(session);
       return session === shown ? answer : null;
-    } catch {
+    } catch (reason) {
+      isGone(session, reason);
       return null;
     }
   }
@@ -165,7 +193,20 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     try {
       await call(session);
     } catch (reason) {
-      setRefusals(streamId, asFailure(reason));
+      if (!isGone(session, reason)) setRefusals(streamId, asFailure(reason));
+    }
+  }
+
+  /** Turning away and back has the backend tell the text from the newest screens on. */
+  async function retell(): Promise<void> {
+    const session = shown;
+    if (!epoch || session === null) return;
+    textEnd = null;
+    try {
+      await backend.watch(epoch, null, !host.hidden());
+    } finally {
+      // Whoever turned the window to another session meanwhile has said so themselves.
+      if (session === shown) watch();
     }
   }
 
@@ -192,6 +233,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     typingLag,
     setTypingLag,
     refusal: (streamId) => refusals[streamId] ?? null,
+    dropRefusal: (streamId) => setRefusals(streamId, null),
     brief: (streamId) => briefs[streamId] ?? null,
     now: () => clock.now(host.pageMs()),
 
@@ -202,13 +244,24 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 
     async connect(stream) {
       setRefusals(stream.id, null);
+      opening.add(stream.id);
       try {
         adopt(stream.id, await backend.connect(host.newKey(), stream));
       } catch (reason) {
         setRefusals(stream.id, asFailure(reason));
+      } finally {
+        opening.delete(stream.id);
       }
     },
     stop: (streamId) => tell(streamId, (session) => backend.stop(session)),
+    async close(streamId) {
+      setRefusals(streamId, null);
+      const session = sessions.get(streamId);
+      if (session === undefined) return;
+      forget(session);
+      // A page that is loaded again finds it if this fails; there is nothing to do about it here.
+      await backend.closeSession(session).catch(() => undefined);
+    },
     reconnectNow: (streamId) => tell(streamId, (session) => backend.reconnectNow(session)),
     setTextRule: (streamId, rule) => tell(streamId, (session) => backend.setTextRule(session, rule)),
 
@@ -224,6 +277,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     entry: (pos, from) => ask((session) => backend.entry(session, pos, from)),
     text: (beforePos, maxChars) => ask((session) => backend.text(session, beforePos, maxChars)),
     strip: () => ask((session) => backend.strip(session)),
+    retell: () => retell().catch(() => undefined),
   };
 }
 

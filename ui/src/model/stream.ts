@@ -7,15 +7,16 @@ const IDLE_S = 30;
 
 /** Methods that carry a body here. DELETE may by the letter, but servers and proxies drop it. */
 const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
-/** Methods that must not go out twice by themselves (RFC 9110, 9.2.2). */
-const NOT_IDEMPOTENT = new Set(["POST", "PATCH"]);
+/** Methods that change nothing at the server, so that the engine repeats them by itself. */
+const SAFE = new Set(["GET", "HEAD"]);
 
 export function carriesBody(method: string): boolean {
   return WITH_BODY.has(method);
 }
 
+/** Whether a request goes out again after a drop only where the stream says so. */
 export function isUnsafe(method: string): boolean {
-  return NOT_IDEMPOTENT.has(method);
+  return !SAFE.has(method.toUpperCase());
 }
 
 export function blank(id: string): Stream {
@@ -78,6 +79,24 @@ export function same(a: Stream, b: Stream): boolean {
     a.idle_s === b.idle_s &&
     JSON.stringify(a.headers) === JSON.stringify(b.headers)
   );
+}
+
+/** The path of an address at the demo server, without its query; null for any other address. */
+export function demoPath(url: string): string | null {
+  return url.startsWith("demo:/") ? url.trim().replace(/[?#].*$/, "") : null;
+}
+
+/** The settings of `stream` that are still those of `of` become those of a new stream. */
+export function withoutSettings(stream: Stream, of: Stream): Stream {
+  const fresh = blank(stream.id);
+  return {
+    ...stream,
+    text_rule: stream.text_rule === of.text_rule ? fresh.text_rule : stream.text_rule,
+    on_end: stream.on_end === of.on_end ? fresh.on_end : stream.on_end,
+    on_status: stream.on_status === of.on_status ? fresh.on_status : stream.on_status,
+    repeat_unsafe: stream.repeat_unsafe === of.repeat_unsafe ? fresh.repeat_unsafe : stream.repeat_unsafe,
+    idle_s: stream.idle_s === of.idle_s ? fresh.idle_s : stream.idle_s,
+  };
 }
 
 /** A version 4 UUID. `crypto.randomUUID` is missing where the page does not count as a secure context. */

@@ -74,6 +74,7 @@ export class Inspector {
       if (this.#wanted !== pos) continue;
       this.#wanted = null;
       if (detail) this.#fill(detail);
+      else this.#fillGone(pos);
     }
     this.#busy = false;
   }
@@ -87,6 +88,19 @@ export class Inspector {
     this.#showData();
     this.#data.scrollTop = 0;
     this.element.scrollTop = 0;
+    this.element.hidden = false;
+  }
+
+  /** The entry has been dropped to bound the memory, or its session is gone. */
+  #fillGone(pos: number): void {
+    this.#detail = null;
+    this.#text = "";
+    this.#fields.replaceChildren();
+    this.#field("inspector.entry", fmt.int(pos + 1));
+    this.#data.classList.remove("json");
+    this.#data.classList.add("empty");
+    setText(this.#data, t("inspector.gone"));
+    this.#tools.hidden = true;
     this.element.hidden = false;
   }
 
@@ -119,6 +133,7 @@ export class Inspector {
   #showData(): void {
     const detail = this.#detail;
     if (!detail) return;
+    this.#tools.hidden = false;
     const isText = detail.row.kind === "event" || detail.row.kind === "comment";
     const text = isText ? this.#text : markText(detail.row);
     const setOut = this.#json && !this.#raw;
@@ -181,6 +196,7 @@ export class Inspector {
 }
 
 type FieldKey =
+  | "inspector.entry"
   | "inspector.event"
   | "inspector.type"
   | "inspector.id"

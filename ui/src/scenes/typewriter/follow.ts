@@ -7,19 +7,28 @@ import { Disposal } from "../dom";
 const NEAR_PX = 70;
 const UPWARD = new Set(["ArrowUp", "PageUp", "Home"]);
 
+export interface FollowEvents {
+  /** The answer of `following`, or the place, changed. */
+  changed(): void;
+  /** Whether the end of the page is the newest text, so that a reader who comes there is to follow it. */
+  endIsNewest(): boolean;
+}
+
 export class Follow {
   #following = true;
   #lastTop = 0;
+  /** A selection let go: it takes hold again when it is over. */
+  #bySelection = false;
   readonly #scroller: HTMLElement;
   readonly #text: HTMLElement;
-  readonly #changed: () => void;
+  readonly #events: FollowEvents;
   readonly #disposal = new Disposal();
 
-  /** `text` is where a selection lets go; `changed` is told when the answer of `following` or the place changed. */
-  constructor(scroller: HTMLElement, text: HTMLElement, changed: () => void) {
+  /** `text` is where a selection lets go. */
+  constructor(scroller: HTMLElement, text: HTMLElement, events: FollowEvents) {
     this.#scroller = scroller;
     this.#text = text;
-    this.#changed = changed;
+    this.#events = events;
     this.#disposal.listen(scroller, "scroll", () => this.#onScroll(), { passive: true });
     this.#disposal.listen(scroller, "wheel", (event) => event.deltaY < 0 && this.#up(), { passive: true });
     this.#disposal.listen(scroller, "keydown", (event) => UPWARD.has(event.key) && this.#up());
@@ -62,6 +71,13 @@ export class Follow {
     this.#set(false);
   }
 
+  /** Lets go and brings a piece of the page to the middle. The scroll is not the reader's. */
+  reveal(element: HTMLElement): void {
+    this.#set(false);
+    element.scrollIntoView({ block: "center" });
+    this.#lastTop = this.#scroller.scrollTop;
+  }
+
   /** After the scroller was out of the document's layout, which loses its place. */
   restore(): void {
     if (!this.#following) this.#scroller.scrollTop = this.#lastTop;
@@ -72,9 +88,14 @@ export class Follow {
   }
 
   #set(following: boolean): void {
+    this.#bySelection = false;
     if (this.#following === following) return;
     this.#following = following;
-    this.#changed();
+    this.#events.changed();
+  }
+
+  get #atNewest(): boolean {
+    return this.below <= NEAR_PX && this.#events.endIsNewest();
   }
 
   #up(): void {
@@ -88,16 +109,17 @@ export class Follow {
     // A hidden scroller reports the top.
     if (Math.abs(moved) < 1 || this.#scroller.clientHeight === 0) return;
     this.#lastTop = top;
-    if (moved > 0 && this.below <= NEAR_PX && !this.#selecting()) this.#set(true);
+    if (moved > 0 && this.#atNewest && !this.#selecting()) this.#set(true);
     else if (moved < 0 && this.below > NEAR_PX) this.#set(false);
-    this.#changed();
+    this.#events.changed();
   }
 
   #onSelection(): void {
-    if (this.#selecting()) this.#set(false);
-    else if (!this.#following && document.getSelection()?.isCollapsed && this.#scroller.clientHeight > 0) {
-      if (this.below <= NEAR_PX && this.#lastTop > 0) this.#set(true);
-    }
+    if (this.#selecting()) {
+      const held = this.#following || this.#bySelection;
+      this.#set(false);
+      this.#bySelection = held;
+    } else if (this.#bySelection && this.#scroller.clientHeight > 0 && this.#atNewest) this.#set(true);
   }
 
   #selecting(): boolean {

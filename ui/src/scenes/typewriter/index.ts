@@ -2,7 +2,7 @@
 
 import { forget, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
-import type { Run, State, TextPage, TextRule } from "../../ipc/bindings";
+import type { Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
 import { Disposal, setAttribute, setText } from "../dom";
@@ -23,10 +23,8 @@ const READ_CHARS = 2 * KEPT_CHARS;
 const READ_LINES = 2 * KEPT_LINES;
 /** Older text pulled at once: about ten screens. */
 const OLDER_CHARS = 32_768;
-/** Text pulled by a jump to the newest, when the page had stood still. */
-const NEWEST_CHARS = 16_384;
-/** A page that is still empty by then, of a session that has events, asks for its text. */
-const BLANK_MS = 300;
+/** Entries pulled past the one that is jumped to, so that it can stand in the middle. */
+const PAST_ENTRIES = 60;
 /** A held back grapheme is shown after this time: longer would be seen as lag. */
 const HOLD_MS = 150;
 /** Text that is older than this when it comes is history, or the window could not keep up. */
@@ -50,7 +48,10 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   const pacer = new Pacer();
   const paper = new Paper(text);
   const wash = createWash();
-  const follow = new Follow(scroller, text, () => schedule(drawable));
+  const follow = new Follow(scroller, text, {
+    changed: () => schedule(drawable),
+    endIsNewest: () => !still,
+  });
   const caret = new Caret(paper.caret);
   const lag = new LagTeller(live.setTypingLag, () => schedule(drawable));
   const disposal = new Disposal();
@@ -73,8 +74,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   let dropped = 0;
   /** Counts pages begun anew, so that an answer for an earlier one is known. */
   let page = 0;
-  let jumping = false;
-  let blankTimer = 0;
+  /** The text is to be told anew. What comes until then is of a page that is over. */
+  let retelling = false;
 
   const clockMs = (): number => live.now() / 1000;
   const rule = (): TextRule => live.status()?.text_rule ?? "lines";
@@ -82,7 +83,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   const drawable: Drawable = {
     draw(now, unseen) {
       const at = clockMs();
-      if (still && follow.following) void jumpToNewest();
+      if (still && follow.following && !retelling) startAtNewest();
       const before = paper.chars;
       type(now, at, unseen);
       if (paper.chars !== before) caret.typed(now);
@@ -99,8 +100,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       showCaret();
       showOlder();
       speak();
-// What was written unseen is still to be brought into view.
-            return pacer.backlog > 0 || script.heldSince !== null || washing || (unseen && visible);
+      // What was written unseen is still to be brought into view.
+      return pacer.backlog > 0 || script.heldSince !== null || washing || (unseen && visible);
     },
   };
 
@@ -140,6 +141,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     pacer.clear();
     stale = true;
     still = false;
+    retelling = false;
     skipped = 0;
     olderState = "unknown";
     olderFrom = null;
@@ -147,24 +149,17 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     follow.take();
   }
 
-  // The backend sends the text of a session once. Whoever leaves and is back between two ticks gets only
-  // what is new.
-  function fillBlank(): void {
-    const blank = stale || (paper.empty && script.empty);
-    if (blank && !still && (live.status()?.events ?? 0) > 0) void startAtNewest();
-  }
-
   disposal.add(
     live.onText({
       restart(pos, passed) {
         // Passing over what could not be shown in time is no reason to take the page from its reader.
-        if (passed > 0 && !follow.following && !paper.empty && !stale) {
+        if (passed > 0 && !follow.following && !paper.empty && !stale && !retelling) {
           standStill();
           return;
         }
+        // What was asked for is shown, not typed.
+        allAtOnce ||= retelling;
         begin();
-        clearTimeout(blankTimer);
-        blankTimer = window.setTimeout(fillBlank, BLANK_MS);
         history = passed === 0;
         skipped = passed;
         if (pos === 0) olderState = "none";
@@ -264,60 +259,56 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   // The newest
 
-  async function jumpToNewest(): Promise<void> {
-    if (jumping) return;
-    jumping = true;
-    if (still) await startAtNewest();
-    jumping = false;
+  function jumpToNewest(): void {
+    if (still) startAtNewest();
     follow.take();
     schedule(drawable);
   }
 
-  async function startAtNewest(): Promise<void> {
-    // What comes while the answer is on its way may be in it, or follow it.
-    const early: Run[] = [];
-    const enough = live.onText({
-      restart: () => void (early.length = 0),
-      runs: (runs) => void early.push(...runs),
-    });
-    const answer = await pullAnew(null);
-    enough();
-    if (!answer) return;
-    still = false;
-    const end = answer.runs.at(-1)?.end ?? answer.pos;
-    take(early.filter((run) => run.pos >= end));
-  }
-
-  /** Begins the page anew with the text before an entry, or the newest, and lets it stand still there. */
-  async function pullAnew(before: number | null): Promise<TextPage | null> {
-    begin();
-    still = true;
-    const forPage = page;
-    const answer = await live.text(before, NEWEST_CHARS);
-    if (forPage !== page) return null;
-    if (!answer) {
-      still = false;
-      return null;
-    }
-    history = true;
-    allAtOnce = true;
-    olderFrom = answer.pos;
-    if (!answer.more) {
-      olderState = "none";
-      dropped = Math.min(answer.dropped, answer.pos);
-    }
-    take(answer.runs);
-    schedule(drawable);
-    return answer;
+  function startAtNewest(): void {
+    retelling = true;
+    void live.retell();
   }
 
   async function jumpTo(pos: number): Promise<void> {
     const there = !stale && pos >= (paper.firstPos ?? Infinity) && (pos < paper.endPos || !still);
-    if (!there && !(await pullAnew(pos + 1))) return;
-    if (!there) drawable.draw(performance.now(), false);
-    follow.letGo();
-    paper.partAt(pos)?.scrollIntoView({ block: there ? "center" : "end" });
+    if (!there) {
+      if (!(await pullAround(pos))) return;
+      drawable.draw(performance.now(), false);
+    }
+    const part = paper.partAt(pos);
+    if (part) follow.reveal(part);
+    else follow.letGo();
     schedule(drawable);
+  }
+
+  /** Begins the page anew with the text around an entry, and lets it stand still there. */
+  async function pullAround(pos: number): Promise<boolean> {
+    begin();
+    still = true;
+    follow.letGo();
+    const forPage = page;
+    const end = live.status()?.end_pos ?? pos + 1;
+    // Less past it where that is so long that the entry itself had no room.
+    for (let past = PAST_ENTRIES; ; past >>= 2) {
+      const before = Math.max(pos + 1, Math.min(end, pos + 1 + past));
+      const answer = await live.text(before, OLDER_CHARS);
+      if (forPage !== page) return false;
+      if (!answer) {
+        startAtNewest();
+        return false;
+      }
+      if (answer.pos > pos && past > 0) continue;
+      history = true;
+      allAtOnce = true;
+      olderFrom = answer.pos;
+      if (!answer.more) {
+        olderState = "none";
+        dropped = Math.min(answer.dropped, answer.pos);
+      }
+      take(answer.runs);
+      return true;
+    }
   }
 
   // What is told
@@ -338,10 +329,10 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   // Surroundings
 
-  disposal.listen(jump, "click", () => void jumpToNewest());
+  disposal.listen(jump, "click", jumpToNewest);
   disposal.listen(tool, "click", () => {
     if (follow.following) follow.letGo();
-    else void jumpToNewest();
+    else jumpToNewest();
   });
   const sizes = new ResizeObserver(() => schedule(drawable));
   sizes.observe(scroller);
@@ -352,7 +343,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   disposal.add(() => document.removeEventListener("visibilitychange", onVisibility));
 
   // A scene that is made while a session is on show has missed what it had.
-  if (live.status()) void startAtNewest();
+  if (live.status()) startAtNewest();
 
   return {
     element,
@@ -375,7 +366,6 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       wash.clear();
       caret.stop();
       lag.stop();
-      clearTimeout(blankTimer);
       forget(drawable);
       tool.remove();
       element.remove();

@@ -1,0 +1,113 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createFake, type Fake } from "../../ipc/fake";
+import { stream } from "../../ipc/fake-scripts";
+import { createLive, type LiveModel } from "../../model/live";
+import { createTypewriter, type TypewriterScene } from "./index";
+
+const LIST = stream("demo:/stream", "List");
+
+let fake: Fake;
+let live: LiveModel;
+let scene: TypewriterScene;
+let revealed: string[];
+
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const lines = (): string[] => [...scene.element.querySelectorAll(".tw-line")].map((line) => line.textContent ?? "");
+const shown = (): string => scene.element.querySelector(".tw-text")?.textContent ?? "";
+
+function button(selector: string): HTMLButtonElement {
+  const found = scene.element.querySelector<HTMLButtonElement>(selector);
+  if (!found) throw new Error(`no ${selector}`);
+  return found;
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "Date", "requestAnimationFrame"],
+  });
+  revealed = [];
+  Element.prototype.scrollIntoView = function (this: Element) {
+    revealed.push(this.textContent ?? "");
+  };
+  // No layout here: a page that fills its window, or older text would be pulled to fill it.
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(500);
+  vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(50_000);
+  fake = createFake({ byHand: true });
+  live = createLive(fake);
+  scene = createTypewriter(live);
+  document.body.replaceChildren(scene.element);
+  scene.show();
+  await live.start();
+  live.show(LIST.id);
+  await live.connect(LIST);
+  fake.session(1).open();
+  await pass(50);
+});
+
+afterEach(async () => {
+  scene.dispose();
+  // The frame loop is one for all: it is not to wait for a frame of clocks that are gone.
+  fake.session(1).end();
+  await pass(1_000);
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** So much at once that most is passed over. */
+async function flood(): Promise<void> {
+  for (let n = 1; n <= 2_000; n += 1) fake.session(1).event(`line ${n} ${"x".repeat(40)}`);
+  await pass(500);
+}
+
+it("jumps to an entry that is not on the page, and stays there", async () => {
+  await flood();
+  expect(shown()).not.toContain("line 500 ");
+  scene.jump(500);
+  await pass(500);
+  expect(shown()).toContain("line 500 ");
+  // There is text below it, so that it can stand in the middle.
+  expect(lines().findIndex((line) => line.startsWith("line 500 "))).toBeLessThan(lines().length - 40);
+  expect(revealed.at(-1)).toContain("line 500 ");
+  fake.session(1).event("the newest");
+  await pass(500);
+  expect(shown()).toContain("line 500 ");
+  expect(shown()).not.toContain("the newest");
+});
+
+it("pulls less past an entry whose followers are long", async () => {
+  for (let n = 1; n <= 300; n += 1) fake.session(1).event(`long ${n} ${"x".repeat(3_000)}`);
+  await pass(2_000);
+  scene.jump(20);
+  await pass(500);
+  expect(revealed.at(-1)).toContain("long 20 ");
+});
+
+it("jumps to the newest without losing or repeating a line", async () => {
+  await flood();
+  scene.jump(500);
+  await pass(500);
+  const session = fake.session(1);
+  for (let n = 1; n <= 30; n += 1) {
+    session.event(`after ${n}a`);
+    session.event(`after ${n}b`);
+    if (n === 10) button(".jump").click();
+    await pass(16);
+  }
+  await pass(1_000);
+  const after = shown().match(/after \d+[ab]/g);
+  expect(after).toEqual(Array.from({ length: 30 }, (_, n) => [`after ${n + 1}a`, `after ${n + 1}b`]).flat());
+  expect(shown()).not.toContain("line 500 ");
+});
+
+it("shows what is there when it is made while a session is on show", async () => {
+  fake.session(1).event("before");
+  await pass(300);
+  scene.dispose();
+  scene = createTypewriter(live);
+  document.body.replaceChildren(scene.element);
+  scene.show();
+  fake.session(1).event("after");
+  await pass(500);
+  expect(lines()).toEqual(["before", "after"]);
+});
