@@ -45,7 +45,7 @@ check: setup-build rust-lint ui-check ## The quick tests: format, lints, types, 
 
 .PHONY: test
 test: setup-test ui-check rust-lint ## Every test, the real app in a window included
-	cargo test --workspace
+	cargo test --workspace --no-fail-fast
 
 .PHONY: window-test
 window-test: setup-test $(BUILT) ## Only the tests of the real window; TEST=part-of-a-name picks some

@@ -290,7 +290,7 @@ fn without_secrets(mut stream: Stream) -> Stream {
     stream.url = address::without_userinfo(&stream.url);
     stream
         .headers
-        .retain(|header| !tapewriter_engine::http::is_secret(&header.name));
+        .retain(|header| !tapewriter_engine::headers::is_secret(&header.name));
     stream
 }
 

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::contract::{Code, Failure};
-use crate::http::is_secret;
+use crate::headers::is_secret;
 
 /// Resolves an address: trims it, expands `demo:/path` to the demo server, takes an address without a
 /// scheme for `http` on this machine's own names and `https` elsewhere.

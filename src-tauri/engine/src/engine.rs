@@ -10,7 +10,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::address;
 use crate::contract::{Code, Failure, Stream};
-use crate::http::{self, Http};
+use crate::headers;
+use crate::http::Http;
 use crate::log::Budget;
 use crate::session::{Options, Session};
 use crate::source::Source;
@@ -75,7 +76,7 @@ impl Engine {
             return Ok(held.session.id());
         }
         let url = address::resolve(&stream.url, self.demo_origin.read().as_deref())?;
-        http::check(&stream.method, &stream.headers)?;
+        headers::check(&stream.method, &stream.headers)?;
         sessions.retain(|held| held.session.stream().id != stream.id);
         if sessions.len() >= MAX_SESSIONS {
             let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {

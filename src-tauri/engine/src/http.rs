@@ -1,20 +1,19 @@
 //! HTTP as a [`Source`]: reqwest with its own redirects and decompression off, so that what is shown
 //! is what was on the line. Redirects follow the fetch standard ("HTTP-redirect fetch").
 
-use std::error::Error as StdError;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::header;
 use http::{Method, StatusCode};
 use url::Url;
 
 use crate::address;
-use crate::contract::{Code, Failure, Header};
+use crate::blame::{Resolver, classify, classify_body};
+use crate::contract::{Code, Failure};
+use crate::headers::{headers, method_of, strip_secrets};
 use crate::source::{Head, Opening, Piece, Request, Source};
 
 /// How long a connection may take to be made. Browsers wait longer (over a minute); a person who looks
@@ -25,8 +24,6 @@ const MAX_REDIRECTS: u32 = 20;
 /// Bytes of an error response that are read for the message, and how long that may take.
 const ERROR_BODY: usize = 2 << 10;
 const ERROR_BODY_TIMEOUT: Duration = Duration::from_millis(500);
-/// Sent unless the user sets another; some services (Wikimedia's) refuse requests without one.
-const USER_AGENT: &str = concat!("Tapewriter/", env!("CARGO_PKG_VERSION"));
 
 /// Opens event streams over HTTP/1.1 and HTTP/2.
 #[derive(Debug, Default)]
@@ -153,83 +150,6 @@ async fn open(
     })
 }
 
-/// Whether a method and headers can be sent at all.
-///
-/// # Errors
-/// [`Code::Url`], naming the part that cannot.
-pub fn check(method: &str, headers: &[Header]) -> Result<(), Failure> {
-    method_of(method)?;
-    own_headers(headers).map(drop)
-}
-
-fn method_of(method: &str) -> Result<Method, Failure> {
-    // The fetch standard's forbidden methods.
-    let forbidden = matches!(method, "CONNECT" | "TRACE" | "TRACK");
-    Method::from_bytes(method.as_bytes())
-        .ok()
-        .filter(|_| !forbidden)
-        .ok_or_else(|| {
-            Failure::new(
-                Code::Url,
-                format!("“{method}” is not a method that a stream can be asked for with"),
-            )
-            .with("detail", "method")
-            .with("url", method)
-        })
-}
-
-fn headers(request: &Request) -> Result<HeaderMap, Failure> {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
-    if let Some(body) = &request.body {
-        // A body that means to be JSON and is not yet goes as JSON: the server's complaint is then the true one.
-        let json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))
-            || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
-        let value = if json {
-            "application/json"
-        } else {
-            "text/plain;charset=utf-8"
-        };
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
-    }
-    if !request.last_event_id.is_empty() {
-        // An id may hold characters that a header cannot; then it is not sent rather than altered.
-        if let Ok(value) = HeaderValue::from_bytes(request.last_event_id.as_bytes()) {
-            headers.insert(HeaderName::from_static("last-event-id"), value);
-        }
-    }
-    let own = own_headers(&request.headers)?;
-    // The user's word replaces ours, all lines of it.
-    for name in own.keys() {
-        headers.remove(name);
-    }
-    for (name, value) in &own {
-        headers.append(name.clone(), value.clone());
-    }
-    Ok(headers)
-}
-
-fn own_headers(fields: &[Header]) -> Result<HeaderMap, Failure> {
-    let mut own = HeaderMap::new();
-    for field in fields {
-        let bad = |what: &str| {
-            Failure::new(
-                Code::Url,
-                format!("the header “{}” has {what} that HTTP does not allow", field.name),
-            )
-            .with("detail", "header")
-            .with("url", &field.name)
-        };
-        let name = HeaderName::from_bytes(field.name.trim().as_bytes()).map_err(|_| bad("a name"))?;
-        let value = HeaderValue::from_bytes(field.value.trim().as_bytes()).map_err(|_| bad("a value"))?;
-        own.append(name, value);
-    }
-    Ok(own)
-}
-
 /// The address that a redirect response names; `None` for other responses.
 fn redirect_target(response: &reqwest::Response, url: &Url) -> Result<Option<Url>, Failure> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
@@ -265,34 +185,6 @@ fn redirect_failure(url: &Url, detail: &str, what: String) -> Failure {
     .with("host", host)
     .with("count", MAX_REDIRECTS)
     .with("detail", detail)
-}
-
-/// Headers that speak for the user go only to the origin they were given for.
-fn strip_secrets(headers: &mut HeaderMap) {
-    let secret: Vec<_> = headers
-        .keys()
-        .filter(|name| is_secret(name.as_str()))
-        .cloned()
-        .collect();
-    for name in secret {
-        headers.remove(name);
-    }
-}
-
-/// Whether a header speaks for the user: it is not kept on disk, not shown, and not sent to another origin.
-pub fn is_secret(name: &str) -> bool {
-    const SECRET: [&str; 8] = [
-        "auth",
-        "cookie",
-        "key",
-        "token",
-        "secret",
-        "password",
-        "session",
-        "signature",
-    ];
-    let name = name.trim().to_ascii_lowercase();
-    SECRET.iter().any(|part| name.contains(part))
 }
 
 fn head(response: &reqwest::Response, url: &Url) -> Head {
@@ -410,139 +302,4 @@ pub fn body_of(method: &str, body: Option<&str>) -> Option<Bytes> {
         "GET" | "HEAD" => None,
         _ => body.map(|text| Bytes::copy_from_slice(text.as_bytes())),
     }
-}
-
-/// Names are resolved by the system, and a failure to do so keeps its own type.
-#[derive(Debug)]
-struct Resolver;
-
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct ResolveError(#[source] io::Error);
-
-impl reqwest::dns::Resolve for Resolver {
-    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await
-                .map_err(ResolveError)?
-                .collect();
-            Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
-        })
-    }
-}
-
-/// What is known of an error: the first of these found in its chain of sources.
-#[derive(Debug, Default)]
-struct Causes {
-    resolve: Option<String>,
-    tls: Option<String>,
-    io: Option<io::ErrorKind>,
-}
-
-fn causes(error: &(dyn StdError + 'static)) -> Causes {
-    let mut found = Causes::default();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(resolve) = error.downcast_ref::<ResolveError>() {
-            found.resolve.get_or_insert_with(|| resolve.to_string());
-        }
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            found.tls.get_or_insert_with(|| tls.to_string());
-        }
-        next = error.source();
-        if let Some(io) = error.downcast_ref::<io::Error>() {
-            // An io::Error made from another error hides that one from `source`.
-            match io.get_ref() {
-                Some(inner) => next = Some(inner),
-                None => {
-                    found.io.get_or_insert(io.kind());
-                }
-            }
-        }
-    }
-    found
-}
-
-fn classify(error: &reqwest::Error, url: &Url) -> Failure {
-    let host = address::authority(url);
-    let causes = causes(error);
-    let detail = deepest(error);
-    let (code, message) = if let Some(detail) = &causes.resolve {
-        (
-            Code::Dns,
-            format!("no address is known for {host}: {detail}; check the name and the network"),
-        )
-    } else if let Some(detail) = &causes.tls {
-        (
-            Code::Tls,
-            format!(
-                "no secure connection to {host}: {detail}; check its certificate, or whether it speaks http"
-            ),
-        )
-    } else if error.is_timeout() || causes.io == Some(io::ErrorKind::TimedOut) {
-        let seconds = CONNECT_TIMEOUT.as_secs();
-        (
-            Code::Timeout,
-            format!("{host} did not answer within {seconds} s; check the address and the network"),
-        )
-    } else if error.is_connect() {
-        match causes.io {
-            Some(io::ErrorKind::ConnectionRefused) => (
-                Code::Refused,
-                format!("nothing listens at {host}; is the server running, and is the port right?"),
-            ),
-            _ => (
-                Code::Refused,
-                format!("no connection to {host}: {detail}; check the address and the network"),
-            ),
-        }
-    } else if error.is_builder() {
-        (Code::Url, format!("the request cannot be made: {detail}"))
-    } else {
-        (
-            Code::Reset,
-            format!("{host} broke the connection before it answered: {detail}"),
-        )
-    };
-    let failure = Failure::new(code, message)
-        .with("host", host)
-        .with("detail", detail);
-    match code {
-        Code::Timeout => failure.with("seconds", CONNECT_TIMEOUT.as_secs()),
-        Code::Url => failure.with("url", url),
-        _ => failure,
-    }
-}
-
-fn classify_body(error: &reqwest::Error, url: &Url) -> Failure {
-    let host = address::authority(url);
-    let detail = deepest(error);
-    Failure::new(Code::Reset, format!("the connection to {host} broke: {detail}"))
-        .with("host", host)
-        .with("detail", detail)
-}
-
-/// The innermost error's words: the outer ones repeat the address and say less.
-fn deepest(error: &(dyn StdError + 'static)) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
-}
-
-/// Response headers without secrets, as the log keeps them.
-pub fn public_headers(head: &Head) -> Vec<(String, String)> {
-    let mut shown: Vec<(String, String)> = Vec::with_capacity(head.headers.len());
-    for (name, value) in &head.headers {
-        let secret = is_secret(name);
-        let value = if secret {
-            "(secret)".to_owned()
-        } else {
-            value.clone()
-        };
-        shown.push((name.clone(), value));
-    }
-    shown
 }

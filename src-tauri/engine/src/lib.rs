@@ -4,9 +4,11 @@
 //!
 //! ```text
 //! source ── http          opens the exchange, stamps each chunk        (Source: the seam for other transports)
+//!   │       ├ headers    what goes out, and what is secret
+//!   │       └ blame      what an error of the transport was
 //!   └─▶ lenient           canonical text; notes where each block stood; bounds lines and events
 //!     └─▶ attempt         eventsource-client, one client per attempt; happenings in order
-//!       └─▶ session       one task: attempts, reconnection, Last-Event-ID, commands
+//!       └─▶ session       what others see of a run; its one task (task): attempts, reconnection, Last-Event-ID
 //!         ├─ reconnect    what follows an end, and after how long      (pure)
 //!         ├─ resume       what a reconnect cost, by ids                (pure)
 //!         └─▶ core        the session's state: log, counts, rates      (no clock of its own)
@@ -21,9 +23,11 @@
 
 pub mod address;
 pub mod attempt;
+mod blame;
 pub mod contract;
 mod core;
 mod engine;
+pub mod headers;
 pub mod http;
 pub mod lenient;
 pub mod log;
@@ -34,6 +38,7 @@ mod resume;
 mod session;
 pub mod source;
 mod strip;
+mod task;
 pub mod text;
 
 pub use engine::{Engine, MAX_SESSIONS};

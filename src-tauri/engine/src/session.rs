@@ -1,5 +1,5 @@
-//! One run of a stream, from Connect to Stop. One task owns what happens; readers see it through
-//! [`Session`], under a lock that is never held across an await.
+//! One run of a stream, from Connect to Stop, as others see it. Its task (`task`) owns what happens; readers
+//! look under a lock that is never held across an await.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,17 +10,12 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::attempt::{Attempt, Happening};
-use crate::contract::{
-    Brief, Code, Detail, Failure, Page, State, Status, Stream, Strip, TextPage, TextRule, TextTick,
-};
-use crate::core::{Core, Recorded};
-use crate::http::{body_of, public_headers};
+use crate::contract::{Brief, Detail, Page, State, Status, Stream, Strip, TextPage, TextRule, TextTick};
+use crate::core::Core;
 use crate::lenient::Limits;
-use crate::log::{Budget, Entry, Event, Kind, Log, Mark, Span};
-use crate::reconnect::{self, Next};
-use crate::resume::Ids;
-use crate::source::{Request, Source};
+use crate::log::{Budget, Entry, Event, Kind, Log, Span};
+use crate::source::Source;
+use crate::task::Task;
 use crate::text::Cursor;
 use crate::{read, text};
 
@@ -60,15 +55,16 @@ pub struct Session {
     reconnect_now: Arc<Notify>,
 }
 
-struct Shared {
-    core: Mutex<Core>,
+/// What the task and the session's readers share.
+pub(crate) struct Shared {
+    pub(crate) core: Mutex<Core>,
     generation: AtomicU64,
     changed: Arc<Notify>,
 }
 
 impl Shared {
     /// Changes the session's state and wakes whoever shows it.
-    fn change<T>(&self, change: impl FnOnce(&mut Core) -> T) -> T {
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Core) -> T) -> T {
         let result = change(&mut self.core.lock());
         self.generation.fetch_add(1, Ordering::Release);
         self.changed.notify_waiters();
@@ -95,24 +91,15 @@ impl Session {
         });
         let stop = CancellationToken::new();
         let reconnect_now = Arc::new(Notify::new());
-        let task = Task {
-            stream: stream.clone(),
+        let task = Task::new(
+            &stream,
             url,
             source,
-            last_event_id: first_id(&stream, &options),
             options,
-            shared: Arc::clone(&shared),
-            stop: stop.clone(),
-            reconnect_now: Arc::clone(&reconnect_now),
-            clock: Clock::now(),
-            retry: None,
-            ids: Ids::default(),
-            attempt: 0,
-            opened: false,
-            failures: 0,
-            down: None,
-            mismatches: 0,
-        };
+            Arc::clone(&shared),
+            stop.clone(),
+            Arc::clone(&reconnect_now),
+        );
         spawn(Box::pin(task.run()));
         Self {
             id,
@@ -214,330 +201,14 @@ impl Drop for Session {
     }
 }
 
-/// The wall clock at an attempt's opening plus monotonic time since: times of one attempt never run
-/// backwards, whatever is done to the clock.
-#[derive(Clone, Copy)]
-struct Clock {
-    wall_us: u64,
-    at: Instant,
-}
-
-impl Clock {
-    fn now() -> Self {
-        Self {
-            wall_us: now_us(),
-            at: Instant::now(),
-        }
-    }
-
-    fn us(&self, at: Instant) -> u64 {
-        self.wall_us + micros(at.saturating_duration_since(self.at))
-    }
-}
-
-fn micros(duration: Duration) -> u64 {
+/// A duration in microseconds; saturates.
+pub(crate) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Microseconds since the Unix epoch, by the wall clock.
 pub fn now_us() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, micros)
-}
-
-/// The line is down since then, for that reason.
-struct Down {
-    at_us: u64,
-    code: Code,
-    last_event_id: String,
-}
-
-fn is_last_event_id(name: &str) -> bool {
-    name.trim().eq_ignore_ascii_case("last-event-id")
-}
-
-/// What the first attempt sends: what was asked for, or a header that the user wrote.
-fn first_id(stream: &Stream, options: &Options) -> String {
-    if !options.last_event_id.is_empty() {
-        return options.last_event_id.clone();
-    }
-    let header = stream
-        .headers
-        .iter()
-        .find(|header| is_last_event_id(&header.name));
-    header.map_or_else(String::new, |header| header.value.trim().to_owned())
-}
-
-/// Ends a session whose task has died, by a fault of this program: it must not look open for ever.
-struct Guard(Arc<Shared>);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if self.0.core.lock().state.is_live() {
-            let failure = Failure::new(
-                Code::Reset,
-                "the session ended by a fault of Tapewriter itself; connect again",
-            )
-            .with("detail", "internal");
-            self.0
-                .change(|core| core.end(State::Failed, failure, None, now_us()));
-        }
-    }
-}
-
-/// The task that owns a session.
-struct Task {
-    stream: Stream,
-    url: Url,
-    source: Arc<dyn Source>,
-    options: Options,
-    shared: Arc<Shared>,
-    stop: CancellationToken,
-    reconnect_now: Arc<Notify>,
-    clock: Clock,
-    /// The server's reconnection time.
-    retry: Option<Duration>,
-    last_event_id: String,
-    ids: Ids,
-    attempt: u32,
-    /// Whether any attempt has been open.
-    opened: bool,
-    /// Attempts in a row that did not open.
-    failures: u32,
-    down: Option<Down>,
-    mismatches: u64,
-}
-
-impl Task {
-    async fn run(mut self) {
-        let _guard = Guard(Arc::clone(&self.shared));
-        loop {
-            let (failure, open_us) = self.one_attempt().await;
-            let next = reconnect::next(&self.stream, self.options.reconnect, self.opened, &failure);
-            let now = Instant::now();
-            let at_us = self.clock.us(now);
-            if open_us.is_some() || next != Next::Fail {
-                let mark = Mark::Closed {
-                    failure: failure.clone(),
-                    after_us: open_us.unwrap_or(0),
-                };
-                self.record(now, Kind::Mark(Arc::new(mark))).await;
-            }
-            match next {
-                Next::Close => return self.end(State::Closed, failure, open_us),
-                Next::Fail => {
-                    let mark = Mark::Failed {
-                        failure: failure.clone(),
-                    };
-                    self.record(now, Kind::Mark(Arc::new(mark))).await;
-                    return self.end(State::Failed, failure, open_us);
-                }
-                Next::Again => {}
-            }
-            if self.opened {
-                let down = self.down.get_or_insert_with(|| Down {
-                    at_us,
-                    code: failure.code,
-                    last_event_id: String::new(),
-                });
-                down.last_event_id.clone_from(&self.last_event_id);
-            }
-            let retry_after = failure
-                .args
-                .get("retry_after")
-                .and_then(|seconds| seconds.parse().ok());
-            let wait = reconnect::delay(
-                self.retry,
-                self.failures,
-                retry_after.map(Duration::from_secs),
-                chance(),
-            );
-            let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            // Registered before the state shows, so that an answer to it is never missed.
-            let reconnect_now = Arc::clone(&self.reconnect_now);
-            let told = reconnect_now.notified();
-            tokio::pin!(told);
-            told.as_mut().enable();
-            let waiting = Mark::Waiting {
-                ms,
-                last_event_id: self.last_event_id.clone(),
-            };
-            self.shared.change(|core| {
-                core.wait(
-                    failure,
-                    open_us,
-                    now_us().saturating_add(ms.saturating_mul(1_000)),
-                    at_us,
-                    ms,
-                );
-            });
-            self.record(now, Kind::Mark(Arc::new(waiting))).await;
-            tokio::select! {
-                biased;
-                () = self.stop.cancelled() => {
-                    let stopped = stopped();
-                    let mark = Mark::Closed { failure: stopped.clone(), after_us: 0 };
-                    self.record(Instant::now(), Kind::Mark(Arc::new(mark))).await;
-                    return self.end(State::Closed, stopped, None);
-                }
-                () = &mut told => {}
-                () = tokio::time::sleep_until((now + wait).into()) => {}
-            }
-        }
-    }
-
-    /// Runs one attempt to its end; says why it ended and how long its body had been open.
-    async fn one_attempt(&mut self) -> (Failure, Option<u64>) {
-        self.attempt += 1;
-        self.clock = Clock::now();
-        let request = Request {
-            url: self.url.clone(),
-            method: self.stream.method.clone(),
-            // The user's own id was the first; the session's goes on from there.
-            headers: self
-                .stream
-                .headers
-                .iter()
-                .filter(|header| !is_last_event_id(&header.name))
-                .cloned()
-                .collect(),
-            body: body_of(&self.stream.method, self.stream.body.as_deref()),
-            last_event_id: self.last_event_id.clone(),
-        };
-        let mut attempt = match Attempt::new(Arc::clone(&self.source), request, self.options.limits) {
-            Ok(attempt) => attempt,
-            Err(failure) => return (failure, None),
-        };
-        let (number, started) = (self.attempt, Instant::now());
-        self.shared
-            .change(|core| core.connect(number, started, Arc::clone(attempt.tap())));
-        let stop = self.stop.clone();
-        let mut opened_at = None;
-        let failure = loop {
-            let happening = tokio::select! {
-                biased;
-                () = stop.cancelled() => break stopped(),
-                happening = attempt.next() => happening,
-            };
-            match happening {
-                None => break Failure::new(Code::Eof, "the server ended the stream"),
-                Some(Happening::Ended(failure)) => break failure,
-                Some(Happening::Opened { head, at }) => {
-                    opened_at = Some(at);
-                    self.opened = true;
-                    self.failures = 0;
-                    let content_type = head.header("content-type").unwrap_or("").to_owned();
-                    let mark = Mark::Opened {
-                        status: head.status,
-                        http: head.http.clone(),
-                        url: head.url.clone(),
-                        headers: public_headers(&head),
-                    };
-                    let back_us = self.clock.us(at);
-                    let back = self.down.is_some();
-                    self.shared
-                        .change(|core| core.open(content_type, back.then_some(back_us)));
-                    self.record(at, Kind::Mark(Arc::new(mark))).await;
-                }
-                Some(Happening::Comment { text, at }) => self.record(at, Kind::Comment(text.into())).await,
-                Some(Happening::Retry { ms, at }) => {
-                    self.retry = Some(Duration::from_millis(ms));
-                    self.record(at, Kind::Mark(Arc::new(Mark::Retry { ms }))).await;
-                }
-                Some(Happening::Event {
-                    event_type,
-                    id,
-                    data,
-                    place,
-                }) => {
-                    self.resume(&id, place.at).await;
-                    let event = Recorded {
-                        event_type,
-                        id,
-                        data,
-                        wire_bytes: u32::try_from(place.end_byte - place.first_byte).unwrap_or(u32::MAX),
-                        chunks: if place.end_byte == 0 {
-                            0
-                        } else {
-                            u32::try_from(place.last_chunk - place.first_chunk + 1).unwrap_or(u32::MAX)
-                        },
-                    };
-                    let at_us = self.clock.us(place.at);
-                    let entry = self
-                        .shared
-                        .change(|core| core.event(number, place.at, at_us, event));
-                    self.deliver(entry).await;
-                }
-            }
-        };
-        if let Some(id) = attempt.last_event_id() {
-            self.last_event_id = id;
-        }
-        self.mismatches += attempt.mismatches();
-        if opened_at.is_none() {
-            self.failures += 1;
-        }
-        let open_us = opened_at.map(|at| micros(at.elapsed()));
-        let (id, mismatches) = (self.last_event_id.clone(), self.mismatches);
-        self.shared.change(|core| core.disconnect(id, mismatches));
-        (failure, open_us)
-    }
-
-    /// Keeps the ids, and says what the reconnect cost when this is the first event after one.
-    async fn resume(&mut self, id: &str, at: Instant) {
-        let Some(down) = self.down.take() else {
-            self.ids.event(id);
-            return;
-        };
-        let cost = self.ids.resumed(id);
-        let (lost, repeated) = (cost.map(|c| c.lost), cost.map(|c| c.repeated));
-        self.shared.change(|core| core.resumed(lost, repeated));
-        let mark = Mark::Resumed {
-            from_us: down.at_us,
-            code: down.code,
-            last_event_id: down.last_event_id,
-            lost,
-            repeated,
-        };
-        self.record(at, Kind::Mark(Arc::new(mark))).await;
-    }
-
-    async fn record(&mut self, at: Instant, kind: Kind) {
-        let at_us = self.clock.us(at);
-        let attempt = self.attempt;
-        let entry = self.shared.change(|core| core.append(attempt, at_us, kind));
-        self.deliver(entry).await;
-    }
-
-    /// Hands an entry to the outlet, at the reader's pace; a reader that is gone ends the session.
-    async fn deliver(&self, entry: Entry) {
-        let Some(outlet) = &self.options.outlet else {
-            return;
-        };
-        tokio::select! {
-            biased;
-            sent = outlet.send(entry) => if sent.is_err() {
-                self.stop.cancel();
-            },
-            () = self.stop.cancelled() => {}
-        }
-    }
-
-    fn end(self, state: State, failure: Failure, open_us: Option<u64>) {
-        let at_us = self.clock.us(Instant::now());
-        self.shared
-            .change(|core| core.end(state, failure, open_us, at_us));
-    }
-}
-
-fn stopped() -> Failure {
-    Failure::new(Code::Stopped, "stopped")
-}
-
-/// A number in 0..1, from the hasher's per-process keys: jitter needs no better.
-fn chance() -> f64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    let bits = RandomState::new().build_hasher().finish();
-    (bits >> 11) as f64 / (1u64 << 53) as f64
 }
 
 impl std::fmt::Debug for Session {
