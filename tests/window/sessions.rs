@@ -47,8 +47,6 @@ fn one_goes_on_while_another_is_shown() {
     let typed = desk.until("its text", SOON, |d| {
         Some(d.typed()).filter(|lines| lines.len() > 20)
     });
-    // The last line may be in the middle of being typed.
-    let ours = |line: &String| line.starts_with("Message ") || "Message ".starts_with(line.as_str());
     // The last line is still being typed.
     let whole = &typed[..typed.len() - 1];
     let other = whole.iter().find(|line| !line.starts_with("Message "));
