@@ -126,10 +126,15 @@ describe("the library", () => {
     expect(library.current()?.on_end).toBe("stop");
   });
 
-  it("takes another demo's path as another address", () => {
+  it("takes another demo's settings with its path, however it was typed", () => {
     const { library } = setUp();
-    library.edit({ url: "demo:/flaky" });
-    expect(library.current()?.on_end).toBe("reconnect");
+    library.edit({ url: "" });
+    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "lines" });
+    for (const address of ["demo:/", "demo:/flak", "demo:/flaky", "demo:/flaky?n=3"]) library.edit({ url: address });
+    const { on_end, text_rule } = demo("flaky", "/flaky").stream;
+    expect(library.current()).toMatchObject({ on_end, text_rule });
+    library.edit({ url: "demo:/flaky2" });
+    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "lines" });
   });
 
   it("keeps method and body with an address typed over a demo", () => {

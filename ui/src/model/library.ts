@@ -4,7 +4,7 @@
 import { batch, createSignal, type Accessor } from "solid-js";
 import type { Backend } from "../ipc/backend";
 import type { Demo, Hello, Stream } from "../ipc/bindings";
-import { blank, demoPath, nameFrom, newId, outgoing, same, withoutSettings } from "./stream";
+import { blank, demoPath, nameFrom, newId, outgoing, resettle, same } from "./stream";
 
 export interface Library {
   readonly demos: readonly Demo[];
@@ -68,6 +68,8 @@ export interface Bookmark {
   write(id: string | null): void;
 }
 
+/** A new stream's settings. */
+const PLAIN = blank("");
 const NO_BOOKMARK: Bookmark = { read: () => null, write: () => undefined };
 
 export function createLibrary(
@@ -158,6 +160,20 @@ export function createLibrary(
     });
   }
 
+  /** How a demo is read and ended suits the demo, whatever its query; an address of one's own begins as any
+   *  new stream does. What the user set in the draft itself stays. */
+  function moved(now: Stream, next: Stream): Stream {
+    if (demoPath(now.url) === demoPath(next.url)) return next;
+    const from = madeOf.get(now.id) ?? settingsOf(now.url);
+    madeOf.delete(now.id);
+    return resettle(next, from, settingsOf(next.url));
+  }
+
+  function settingsOf(url: string): Stream {
+    const path = demoPath(url);
+    return demos.find(({ stream }) => path !== null && demoPath(stream.url) === path)?.stream ?? PLAIN;
+  }
+
   function edit(patch: Partial<Omit<Stream, "id">>): void {
     const now = current();
     if (!now) return;
@@ -168,20 +184,15 @@ export function createLibrary(
       next.url !== now.url || next.method !== now.method || next.body !== now.body || next.name !== now.name;
     if (of === "demo" && another) {
       const id = newId();
-      const { url, method, headers, body } = next;
-      // How a demo is read and ended suits the demo; an address of one's own begins as any new stream does.
-      const moved = demoPath(url) !== demoPath(now.url);
-      const draft = moved ? { ...blank(id), url, method, headers, body } : { ...next, id };
-      if (!moved) madeOf.set(id, now);
+      const stays = demoPath(next.url) === demoPath(now.url);
+      if (stays) madeOf.set(id, now);
+      const draft = stays ? next : resettle(next, next, settingsOf(next.url));
       batch(() => {
         dropWorking(now.id);
-        addDraft({ ...draft, name: patch.name ?? "" });
+        addDraft({ ...draft, id, name: patch.name ?? "" });
       });
     } else if (of === "draft") {
-      const demo = madeOf.get(now.id);
-      const left = demo !== undefined && demoPath(next.url) !== demoPath(demo.url);
-      if (left) madeOf.delete(now.id);
-      const kept = left ? withoutSettings(next, demo) : next;
+      const kept = moved(now, next);
       setDrafts((list) => list.map((each) => (each.id === now.id ? kept : each)));
     } else {
       setWorking((copies) => ({ ...copies, [now.id]: next }));

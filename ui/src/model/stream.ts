@@ -86,16 +86,15 @@ export function demoPath(url: string): string | null {
   return url.startsWith("demo:/") ? url.trim().replace(/[?#].*$/, "") : null;
 }
 
-/** The settings of `stream` that are still those of `of` become those of a new stream. */
-export function withoutSettings(stream: Stream, of: Stream): Stream {
-  const fresh = blank(stream.id);
+/** The settings of `stream` that are still those of `from` become those of `to`; what the user changed stays. */
+export function resettle(stream: Stream, from: Stream, to: Stream): Stream {
   return {
     ...stream,
-    text_rule: stream.text_rule === of.text_rule ? fresh.text_rule : stream.text_rule,
-    on_end: stream.on_end === of.on_end ? fresh.on_end : stream.on_end,
-    on_status: stream.on_status === of.on_status ? fresh.on_status : stream.on_status,
-    repeat_unsafe: stream.repeat_unsafe === of.repeat_unsafe ? fresh.repeat_unsafe : stream.repeat_unsafe,
-    idle_s: stream.idle_s === of.idle_s ? fresh.idle_s : stream.idle_s,
+    text_rule: stream.text_rule === from.text_rule ? to.text_rule : stream.text_rule,
+    on_end: stream.on_end === from.on_end ? to.on_end : stream.on_end,
+    on_status: stream.on_status === from.on_status ? to.on_status : stream.on_status,
+    repeat_unsafe: stream.repeat_unsafe === from.repeat_unsafe ? to.repeat_unsafe : stream.repeat_unsafe,
+    idle_s: stream.idle_s === from.idle_s ? to.idle_s : stream.idle_s,
   };
 }
 
