@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fantoccini::ClientBuilder;
+use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -17,6 +17,8 @@ struct Driver {
     process: Child,
     address: String,
     _browser: Marked,
+    /// Outlives the browser, which is ended with its mark.
+    profiles: tempfile::TempDir,
 }
 
 impl Driver {
@@ -45,6 +47,7 @@ impl Driver {
         Self {
             process,
             address: format!("http://127.0.0.1:{port}"),
+            profiles: tempfile::tempdir().expect("a folder for profiles"),
             _browser: browser,
         }
     }
@@ -57,29 +60,44 @@ impl Drop for Driver {
     }
 }
 
+/// A new browser. Whether it starts at all is no matter of ours, so it is asked for more than once.
+async fn browser(driver: &Driver) -> Client {
+    let mut refused = None;
+    let profiles = driver.profiles.path();
+    for n in 0..3 {
+        let profile = profiles.join(n.to_string());
+        // No sandbox: the tests may run as root, and the page is our own. Shared memory may be small where
+        // the tests run, and nothing is asked of any network.
+        let arguments = json!([
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--no-proxy-server",
+            format!("--user-data-dir={}", profile.display()),
+        ]);
+        let wanted = json!({ "goog:chromeOptions": { "args": arguments } });
+        let Value::Object(capabilities) = wanted else {
+            unreachable!("an object")
+        };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        match builder.capabilities(capabilities).connect(&driver.address).await {
+            Ok(client) => return client,
+            Err(error) => refused = Some(error),
+        }
+    }
+    panic!("no browser: {refused:?}");
+}
+
 #[tokio::test]
 async fn chromium_shows_the_same_ten_messages() {
     let demo = Demo::start();
     let driver = Driver::start();
-    let profile = tempfile::tempdir().expect("a folder for the profile");
-    // No sandbox: the tests may run as root, and the page is our own.
-    let profile = format!("--user-data-dir={}", profile.path().display());
-    let arguments = json!([
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-proxy-server",
-        profile
-    ]);
-    let wanted = json!({ "goog:chromeOptions": { "args": arguments } });
-    let Value::Object(capabilities) = wanted else {
-        unreachable!("an object")
-    };
-    let client = ClientBuilder::new(HttpConnector::new())
-        .capabilities(capabilities)
-        .connect(&driver.address)
-        .await
-        .expect("a browser");
+    let client = browser(&driver).await;
 
     client.goto(&demo.url("/")).await.expect("the page");
     let started = Instant::now();
