@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use tapewriter_engine::contract::{
-    Code, Detail, Failure, Found, Hello, Page, Stream, Strip, TextPage, TextRule, Tick,
+    Code, Detail, Environments, Failure, Finding, Found, Hello, Page, Stream, Strip, TextPage, TextRule,
+    Tick, WireBytes, WireForm, WirePage, WireRaw,
 };
 use tapewriter_engine::{Options, Session};
 use tauri::ipc::{Channel, Invoke};
@@ -33,6 +34,10 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         entry,
         text,
         strip,
+        wire,
+        wire_bytes,
+        wire_raw,
+        findings,
         save_stream,
         delete_stream,
         restore_stream,
@@ -63,6 +68,9 @@ async fn hello(
         demo_origin: app.demo.as_ref().map(|demo| demo.origin().to_owned()),
         demos: demo::catalog(),
         streams,
+        environments: Environments::default(),
+        secrets: Vec::new(),
+        keychain: false,
         sessions: sessions
             .iter()
             .map(|session| Found {
@@ -156,6 +164,38 @@ async fn text(
 #[tauri::command]
 async fn strip(app: Shared<'_>, session: u32) -> Result<Strip, Failure> {
     Ok(find(&app, session)?.strip())
+}
+
+#[tauri::command]
+async fn wire(
+    app: Shared<'_>,
+    session: u32,
+    from: u64,
+    len: u64,
+    form: WireForm,
+) -> Result<WirePage, Failure> {
+    Ok(find(&app, session)?.wire(from, len, form))
+}
+
+#[tauri::command]
+async fn wire_bytes(
+    app: Shared<'_>,
+    session: u32,
+    no: u64,
+    from: u64,
+    form: WireForm,
+) -> Result<Option<WireBytes>, Failure> {
+    Ok(find(&app, session)?.wire_bytes(no, from, form))
+}
+
+#[tauri::command]
+async fn wire_raw(app: Shared<'_>, session: u32) -> Result<WireRaw, Failure> {
+    Ok(find(&app, session)?.wire_raw())
+}
+
+#[tauri::command]
+async fn findings(app: Shared<'_>, session: u32) -> Result<Vec<Finding>, Failure> {
+    Ok(find(&app, session)?.findings())
 }
 
 #[tauri::command]

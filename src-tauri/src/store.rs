@@ -426,18 +426,9 @@ mod tests {
         let mut secret = stream("s");
         secret.url = "me:hunter2@exa mple.com/x".to_owned();
         secret.headers = vec![
-            Header {
-                name: "Authorization".to_owned(),
-                value: "Bearer hunter2".to_owned(),
-            },
-            Header {
-                name: "X-Api-Key".to_owned(),
-                value: "hunter2".to_owned(),
-            },
-            Header {
-                name: "Accept-Language".to_owned(),
-                value: "zh".to_owned(),
-            },
+            Header::new("Authorization", "Bearer hunter2"),
+            Header::new("X-Api-Key", "hunter2"),
+            Header::new("Accept-Language", "zh"),
         ];
         let saved = store.save(secret).expect("saved");
         assert_eq!(saved.headers.len(), 1);

@@ -106,10 +106,7 @@ fn header(text: &str) -> Result<Header, String> {
     if name.trim().is_empty() {
         return Err("the header has no name".to_owned());
     }
-    Ok(Header {
-        name: name.trim().to_owned(),
-        value: value.trim().to_owned(),
-    })
+    Ok(Header::new(name.trim(), value.trim()))
 }
 
 fn data(text: &str) -> Result<String, String> {
@@ -151,12 +148,6 @@ mod tests {
             (stream.method.as_str(), stream.body.as_deref()),
             ("POST", Some("{}"))
         );
-        assert_eq!(
-            stream.headers,
-            [Header {
-                name: "A".to_owned(),
-                value: "b:c".to_owned()
-            }]
-        );
+        assert_eq!(stream.headers, [Header::new("A", "b:c")]);
     }
 }

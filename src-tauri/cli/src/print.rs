@@ -93,7 +93,9 @@ fn json_line(entry: &Entry) -> Line<'_> {
                 code: failure.code.as_str(),
                 message: &failure.message,
             },
-            Mark::Waiting { ms, last_event_id } => Line::Waiting {
+            Mark::Waiting {
+                ms, last_event_id, ..
+            } => Line::Waiting {
                 at_us,
                 ms: *ms,
                 last_event_id,

@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use sync_wrapper::{SyncFuture, SyncStream};
 
 use crate::contract::{Code, Failure};
-use crate::lenient::{Lenient, Limits, Note, Over, Place};
+use crate::lenient::{Lenient, Limits, Mid, Note, Over, Place};
 use crate::source::{Head, Piece, Pieces, Request, Source};
 
 /// What happens during an attempt.
@@ -56,8 +56,27 @@ pub enum Happening {
         /// When the line was complete.
         at: Instant,
     },
+    /// Bytes came. Told before what they completed.
+    Chunk(Chunk),
     /// The attempt is over; nothing follows.
     Ended(Failure),
+}
+
+/// A chunk as the wire's record takes it.
+#[derive(Debug)]
+pub struct Chunk {
+    /// Arrival.
+    pub at: Instant,
+    /// The bytes, decoded.
+    pub bytes: Bytes,
+    /// As they came, where they were compressed; see [`Piece::Chunk`].
+    pub raw: Option<Bytes>,
+    /// Where the reading stood before it.
+    pub before: Mid,
+    /// Events that it completed.
+    pub events: u64,
+    /// Bytes of an unfinished line or block after it.
+    pub unfinished: u64,
 }
 
 /// What the transport learns while the body is read, shared with the attempt and the session.
@@ -70,6 +89,9 @@ pub struct Tap {
 struct TapInner {
     head: Option<(Head, Instant)>,
     notes: VecDeque<Note>,
+    /// Chunks that the attempt has not told yet; the body waits after each that completed nothing.
+    seen: VecDeque<Chunk>,
+    unfinished: u64,
     bytes: u64,
     chunks: u64,
     last_at: Option<Instant>,
@@ -100,6 +122,8 @@ impl Tap {
 pub struct Attempt {
     client: BoxStream<eventsource_client::Result<SSE>>,
     tap: Arc<Tap>,
+    /// What the crate yielded while chunks were to be told before it.
+    held: Option<Option<eventsource_client::Result<SSE>>>,
     ended: bool,
     mismatches: u64,
 }
@@ -126,6 +150,7 @@ impl Attempt {
         Ok(Self {
             client,
             tap,
+            held: None,
             ended: false,
             mismatches: 0,
         })
@@ -147,13 +172,51 @@ impl Attempt {
         self.tap.inner.lock().last_event_id.clone()
     }
 
+    /// Bytes of a line or a block that the body has begun and not finished.
+    pub fn unfinished(&self) -> u64 {
+        self.tap.inner.lock().unfinished
+    }
+
+    /// The next chunk, or the next item of the crate.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Chunk, Option<eventsource_client::Result<SSE>>>> {
+        let told = |tap: &Tap| {
+            let mut inner = tap.inner.lock();
+            // The head goes before the bytes that came with it.
+            if inner.head.is_some() {
+                None
+            } else {
+                inner.seen.pop_front()
+            }
+        };
+        if let Some(chunk) = told(&self.tap) {
+            return Poll::Ready(Ok(chunk));
+        }
+        if let Some(item) = self.held.take() {
+            return Poll::Ready(Err(item));
+        }
+        let item = self.client.poll_next_unpin(cx);
+        match (told(&self.tap), item) {
+            (Some(chunk), Poll::Ready(item)) => {
+                self.held = Some(item);
+                Poll::Ready(Ok(chunk))
+            }
+            (Some(chunk), Poll::Pending) => Poll::Ready(Ok(chunk)),
+            (None, Poll::Ready(item)) => Poll::Ready(Err(item)),
+            (None, Poll::Pending) => Poll::Pending,
+        }
+    }
+
     /// The next happening; `None` after [`Happening::Ended`].
     pub async fn next(&mut self) -> Option<Happening> {
         loop {
             if self.ended {
                 return None;
             }
-            let happening = match self.client.next().await {
+            let item = match std::future::poll_fn(|cx| self.poll(cx)).await {
+                Ok(chunk) => return Some(Happening::Chunk(chunk)),
+                Err(item) => item,
+            };
+            let happening = match item {
                 Some(Ok(SSE::Connected(_))) => {
                     let Some((head, at)) = self.tap.inner.lock().head.take() else {
                         continue;
@@ -282,9 +345,11 @@ impl Body {
                 // A comment line makes the crate yield the item that the note stands for.
                 Bytes::from_static(b":\n")
             }
-            Piece::Chunk { at, bytes } => {
-                inner.bytes += bytes.len() as u64;
+            Piece::Chunk { at, bytes, raw } => {
+                inner.bytes += raw.as_ref().map_or(bytes.len(), Bytes::len) as u64;
                 inner.last_at = Some(at);
+                let before = self.lenient.mid();
+                let noted = inner.notes.len();
                 let mut out = Vec::with_capacity(bytes.len() + 16);
                 if let Err(over) = self.lenient.feed(&bytes, chunk, at, &mut out, &mut inner.notes) {
                     // What came before the bound was passed is still delivered.
@@ -292,6 +357,21 @@ impl Body {
                     self.pieces = None;
                 }
                 inner.last_event_id = Some(self.lenient.last_event_id());
+                inner.unfinished = self.lenient.unfinished();
+                let events = inner
+                    .notes
+                    .range(noted..)
+                    .filter(|note| matches!(note, Note::Block(_)));
+                let events = events.count() as u64;
+                let unfinished = inner.unfinished;
+                inner.seen.push_back(Chunk {
+                    at,
+                    bytes,
+                    raw,
+                    before,
+                    events,
+                    unfinished,
+                });
                 out.into()
             }
         }
@@ -335,6 +415,9 @@ impl Stream for Body {
                     if !bytes.is_empty() {
                         return Poll::Ready(Some(Ok(bytes)));
                     }
+                    // Nothing for the crate to read, but a chunk to be told: the attempt looks, and comes back.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
                 }
             }
         }

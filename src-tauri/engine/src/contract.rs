@@ -1,7 +1,8 @@
 //! The types that cross from the engine to its readers: the window (through ts-rs, as
 //! `ui/src/ipc/bindings.ts`), `tape --json`, and the store of saved streams.
 //!
-//! They live in this one file so that a change of the contract is seen as one. Times are
+//! They live in this one place so that a change of the contract is seen as one: what a stream asks for in
+//! `request`, the truth of the wire in `wire`, the rest here. Times are
 //! microseconds since the Unix epoch (`*_us`, `at_us`) unless a name says otherwise; they fit a
 //! JavaScript number until the year 2255. `pos` numbers all entries of a session from 0 without
 //! gaps, `seq` numbers its events alone, from 1.
@@ -13,102 +14,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ts")]
 use ts_rs::TS;
 
-/// How events become typed text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum TextRule {
-    /// Each event is a line of its own.
-    #[default]
-    Lines,
-    /// The data of successive events is one running text.
-    Joined,
-}
+mod request;
+mod wire;
 
-/// What a stream does when the server ends the body.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum OnEnd {
-    /// Opens it again, as browsers do (HTML standard 9.2.3, "reestablish the connection").
-    #[default]
-    Reconnect,
-    /// Takes the end of the body for the end of the session.
-    Stop,
-}
-
-/// What a stream does on a 5xx or 429 response.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum OnStatus {
-    /// Fails, as the HTML standard says.
-    #[default]
-    Fail,
-    /// Waits and tries again.
-    Retry,
-}
-
-/// One request header.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(TS))]
-pub struct Header {
-    /// Field name, as typed.
-    pub name: String,
-    /// Field value, as typed.
-    pub value: String,
-}
-
-/// A stream's definition: all that is needed to connect to it and to read it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(TS))]
-#[serde(default)]
-pub struct Stream {
-    /// Stable identity; `demo:/…` for demo streams, a UUID for others.
-    pub id: String,
-    /// The user's name for it.
-    pub name: String,
-    /// Address as typed; `demo:/path` stands for the demo server.
-    pub url: String,
-    /// HTTP method, upper case.
-    pub method: String,
-    /// Headers beside those that the engine sets itself.
-    pub headers: Vec<Header>,
-    /// Request body, sent as UTF-8.
-    pub body: Option<String>,
-    /// How events become typed text.
-    pub text_rule: TextRule,
-    /// What happens when the server ends the body.
-    pub on_end: OnEnd,
-    /// What happens on 5xx and 429.
-    pub on_status: OnStatus,
-    /// Whether a method other than GET and HEAD may be sent again after a drop.
-    pub repeat_unsafe: bool,
-    /// Seconds of silence after which the window says so; 0 says nothing.
-    pub idle_s: u32,
-}
-
-impl Default for Stream {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            name: String::new(),
-            url: String::new(),
-            method: "GET".to_owned(),
-            headers: Vec::new(),
-            body: None,
-            text_rule: TextRule::default(),
-            on_end: OnEnd::default(),
-            on_status: OnStatus::default(),
-            repeat_unsafe: false,
-            idle_s: DEFAULT_IDLE_S,
-        }
-    }
-}
-
-/// Heartbeats are commonly sent every 15 s (the HTML standard's own advice, 9.2.7); twice that
-/// with nothing at all is worth a word.
-pub const DEFAULT_IDLE_S: u32 = 30;
+pub use request::*;
+pub use wire::*;
 
 /// Why an attempt or a session ended. A closed set: the window's dictionary has a sentence for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -297,6 +207,8 @@ pub enum RowKind {
         ms: u64,
         /// The id that the next attempt will send; empty if none.
         last_event_id: String,
+        /// Why it is that long.
+        wait: Wait,
     },
     /// The first event after a reconnect is about to follow.
     Resumed {
@@ -482,6 +394,41 @@ pub struct Status {
     pub content_type: String,
     /// How events become text in this session.
     pub text_rule: TextRule,
+    /// How the body is cut into events; [`Framing::Auto`] before a response came.
+    pub framing: Framing,
+    /// Why the wait is as long as it is, while [`State::Waiting`].
+    pub waiting_why: Option<Wait>,
+    /// How far the record of the wire reaches.
+    pub wire: WireSpan,
+}
+
+/// Why a wait before the next attempt is as long as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Wait {
+    /// What set it.
+    pub why: WaitWhy,
+    /// What the server asked for, milliseconds, where it asked.
+    pub asked_ms: Option<u64>,
+    /// Attempts in a row that brought nothing.
+    pub failures: u32,
+}
+
+/// What set the length of a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitWhy {
+    /// Nobody: the usual time of browsers.
+    Default,
+    /// The server's `retry`.
+    Retry,
+    /// The server's `retry` was shorter than the least.
+    Floor,
+    /// Attempts that brought nothing: it grows with each.
+    Backoff,
+    /// The response's `Retry-After`.
+    RetryAfter,
 }
 
 /// New text of the session on show.
@@ -608,6 +555,12 @@ pub struct Hello {
     pub streams: Vec<Stream>,
     /// Sessions that are already there.
     pub sessions: Vec<Found>,
+    /// The environments.
+    pub environments: Environments,
+    /// The secrets that streams and environments name.
+    pub secrets: Vec<SecretInfo>,
+    /// Whether the system's keychain answers; without it secrets last for this run only.
+    pub keychain: bool,
     /// Words to the user.
     pub notices: Vec<Notice>,
 }

@@ -5,12 +5,17 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::attempt::Chunk;
 use crate::attempt::Tap;
-use crate::contract::{Break, Brief, Failure, State, Status, Stream, TextRule};
-use crate::log::{Budget, Entry, Event, Kind, Log, Ring};
+use crate::contract::{Break, Brief, Failure, Framing, State, Status, Stream, TextRule, Wait, WireSpan};
+use crate::diagnose::Doctor;
+use crate::log::{Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
 use crate::read::brief;
+use crate::session::Options;
+use crate::source::Traced;
 use crate::strip::Strips;
+use crate::wire::Wire;
 
 /// Distinct event types that are shared between entries; a stream with more than this names each event
 /// anew, and sharing would only grow a table.
@@ -38,6 +43,10 @@ pub struct Core {
     pub log: Ring,
     /// Its tape strip.
     pub strips: Strips,
+    /// What came over its wire.
+    pub wire: Wire,
+    /// What that tells.
+    pub doctor: Doctor,
     /// Where it stands.
     pub state: State,
     /// How its events become text.
@@ -67,23 +76,23 @@ pub struct Core {
     lost: Option<u64>,
     repeated: Option<u64>,
     mismatches: u64,
-    waiting: Option<(u64, u64)>,
+    waiting: Option<(u64, u64, Wait)>,
     failure: Option<Failure>,
     open_us: Option<u64>,
     content_type: String,
+    framing: Framing,
 }
 
 impl Core {
     /// A session that is about to connect.
-    pub fn new(
-        session: u32,
-        stream: &Stream,
-        started_us: u64,
-        started: Instant,
-        budget: Arc<Budget>,
-    ) -> Self {
+    pub fn new(session: u32, stream: &Stream, started_us: u64, started: Instant, options: &Options) -> Self {
         Self {
-            log: Ring::new(budget),
+            log: Ring::new(Arc::clone(&options.budget)),
+            wire: Wire::new(
+                (stream.bounds.wire_mib as usize) << 20,
+                Arc::clone(&options.wire_budget),
+            ),
+            doctor: Doctor::default(),
             strips: Strips::new(started_us),
             state: State::Connecting,
             text_rule: stream.text_rule,
@@ -113,6 +122,7 @@ impl Core {
             failure: None,
             open_us: None,
             content_type: String::new(),
+            framing: Framing::Auto,
         }
     }
 
@@ -125,11 +135,12 @@ impl Core {
     }
 
     /// The head was accepted; `back_us` when the line had been down.
-    pub fn open(&mut self, content_type: String, back_us: Option<u64>) {
+    pub fn open(&mut self, content_type: String, framing: Framing, back_us: Option<u64>) {
         self.state = State::Open;
         self.failure = None;
         self.open_us = None;
         self.content_type = content_type;
+        self.framing = framing;
         if let Some(at_us) = back_us {
             self.reconnects += 1;
             self.strips.up(at_us);
@@ -146,7 +157,14 @@ impl Core {
     }
 
     /// A wait begins at `from_us` on the attempt's clock and ends at `until_us` on the wall clock.
-    pub fn wait(&mut self, failure: Failure, open_us: Option<u64>, until_us: u64, from_us: u64, ms: u64) {
+    pub fn wait(
+        &mut self,
+        failure: Failure,
+        open_us: Option<u64>,
+        until_us: u64,
+        from_us: u64,
+        (ms, why): (u64, Wait),
+    ) {
         self.state = State::Waiting;
         if open_us.is_some() {
             self.strips.down(Break {
@@ -159,11 +177,33 @@ impl Core {
             self.open_us = open_us;
         }
         self.failure = Some(failure);
-        self.waiting = Some((until_us, ms));
+        self.waiting = Some((until_us, ms, why));
+    }
+
+    /// An attempt's requests and answers are known.
+    pub fn exchange(&mut self, attempt: u32, at_us: u64, framing: Framing, traced: Traced) {
+        self.doctor.exchange(attempt, at_us, &traced);
+        self.wire.exchange(attempt, at_us, framing, traced);
+    }
+
+    /// Bytes came.
+    pub fn chunk(&mut self, attempt: u32, at_us: u64, chunk: Chunk) {
+        let raw = chunk.raw.as_ref().map_or(chunk.bytes.len(), bytes::Bytes::len) as u64;
+        let (bytes, events, unfinished) = (chunk.bytes.len() as u64, chunk.events, chunk.unfinished);
+        self.wire.chunk(attempt, at_us, self.events, chunk);
+        let no = self.wire.span().end.saturating_sub(1);
+        self.doctor.chunk(no, at_us, raw, bytes, events, unfinished);
+    }
+
+    /// The body or the attempt ended.
+    pub fn wire_end(&mut self, attempt: u32, at_us: u64, failure: &Failure, unfinished: u64) {
+        self.wire.end(attempt, at_us, failure, unfinished);
+        self.doctor.end(at_us, failure, unfinished);
     }
 
     /// The first event after a reconnect told what it cost.
     pub fn resumed(&mut self, lost: Option<u64>, repeated: Option<u64>) {
+        self.doctor.resumed(lost, repeated);
         self.strips.resumed(lost, repeated);
         self.lost = self.lost.zip(lost).map(|(sum, new)| sum.saturating_add(new));
         self.repeated = self
@@ -190,6 +230,7 @@ impl Core {
         self.first_event_us.get_or_insert_with(|| {
             u64::try_from(at.saturating_duration_since(self.started).as_micros()).unwrap_or(u64::MAX)
         });
+        self.doctor.event(at_us, &event.data);
         let bytes = self.bytes();
         self.meter.add(at, 1, bytes - self.bytes_metered);
         self.bytes_metered = bytes;
@@ -238,6 +279,7 @@ impl Core {
     pub fn append(&mut self, attempt: u32, at_us: u64, kind: Kind) -> Entry {
         if matches!(kind, Kind::Comment(_)) {
             self.comments += 1;
+            self.doctor.comment(at_us);
         }
         let entry = Entry {
             pos: self.log.span().end,
@@ -273,7 +315,7 @@ impl Core {
             state: self.state,
             events: self.events,
             rate: self.rates(now).0,
-            waiting_until_us: self.waiting.map(|(until_us, _)| until_us),
+            waiting_until_us: self.waiting.map(|(until_us, ..)| until_us),
         }
     }
 
@@ -305,8 +347,8 @@ impl Core {
             mismatches: self.mismatches,
             first_pos: span.first,
             end_pos: span.end,
-            waiting_until_us: self.waiting.map(|(until_us, _)| until_us),
-            waiting_ms: self.waiting.map(|(_, ms)| ms),
+            waiting_until_us: self.waiting.map(|(until_us, ..)| until_us),
+            waiting_ms: self.waiting.map(|(_, ms, _)| ms),
             last_event_id: brief(if self.tap.is_some() {
                 &self.id
             } else {
@@ -318,6 +360,12 @@ impl Core {
                 .map(|since| now_us.saturating_sub(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))),
             content_type: brief(&self.content_type),
             text_rule: self.text_rule,
+            framing: self.framing,
+            waiting_why: self.waiting.map(|(_, _, why)| why),
+            wire: WireSpan {
+                findings: self.doctor.concerns(now_us),
+                ..self.wire.span()
+            },
         }
     }
 }

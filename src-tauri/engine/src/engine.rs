@@ -8,13 +8,13 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
-use crate::address;
 use crate::contract::{Code, Failure, Stream};
 use crate::headers;
 use crate::http::Http;
 use crate::log::Budget;
-use crate::session::{Options, Session};
+use crate::session::{Options, Session, wire_budget};
 use crate::source::Source;
+use crate::template;
 
 /// Sessions at once. Each may hold a connection and some megabytes; nobody watches more than this.
 pub const MAX_SESSIONS: usize = 64;
@@ -23,6 +23,7 @@ pub const MAX_SESSIONS: usize = 64;
 pub struct Engine {
     source: Arc<dyn Source>,
     budget: Arc<Budget>,
+    wire_budget: Arc<Budget>,
     changed: Arc<Notify>,
     sessions: Mutex<Vec<Held>>,
     next_id: AtomicU32,
@@ -47,6 +48,7 @@ impl Engine {
         Self {
             source,
             budget: Arc::default(),
+            wire_budget: Arc::new(wire_budget()),
             changed: Arc::default(),
             sessions: Mutex::default(),
             next_id: AtomicU32::new(1),
@@ -75,8 +77,8 @@ impl Engine {
         if let Some(held) = sessions.iter().find(|held| held.key == key) {
             return Ok(held.session.id());
         }
-        let url = address::resolve(&stream.url, self.demo_origin.read().as_deref())?;
-        headers::check(&stream.method, &stream.headers)?;
+        let filled = template::fill(&stream, &options.values, self.demo_origin.read().as_deref())?;
+        headers::check(&stream.method, &filled.headers)?;
         sessions.retain(|held| held.session.stream().id != stream.id);
         if sessions.len() >= MAX_SESSIONS {
             let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {
@@ -90,12 +92,13 @@ impl Engine {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let options = Options {
             budget: Arc::clone(&self.budget),
+            wire_budget: Arc::clone(&self.wire_budget),
             ..options
         };
         let session = Session::start(
             id,
             stream,
-            url,
+            filled,
             Arc::clone(&self.source),
             options,
             Arc::clone(&self.changed),
@@ -136,9 +139,9 @@ impl Engine {
         self.tasks.len()
     }
 
-    /// Bytes that all logs hold.
+    /// Bytes that all logs and records of the wire hold.
     pub fn memory(&self) -> usize {
-        self.budget.used()
+        self.budget.used() + self.wire_budget.used()
     }
 
     /// Ends all sessions and waits until their tasks are gone, or for `limit`.

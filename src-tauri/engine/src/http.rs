@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::address;
 use crate::blame::{Resolver, classify, classify_body};
-use crate::contract::{Code, Failure};
+use crate::contract::{Code, Failure, Framing};
 use crate::headers::{headers, method_of, strip_secrets};
 use crate::source::{Head, Opening, Piece, Request, Source};
 
@@ -143,6 +143,7 @@ async fn open(
             Ok(bytes) => Ok(Piece::Chunk {
                 at: Instant::now(),
                 bytes,
+                raw: None,
             }),
             Err(error) => Err(classify_body(&error, &url)),
         });
@@ -202,6 +203,7 @@ fn head(response: &reqwest::Response, url: &Url) -> Head {
                 )
             })
             .collect(),
+        framing: Framing::Sse,
     }
 }
 

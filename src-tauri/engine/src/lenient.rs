@@ -100,6 +100,24 @@ impl Place {
     }
 }
 
+/// Where a reading stands between two chunks: what the Wire scene needs to read the next one by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mid {
+    /// Nothing has been read yet: a BOM may follow.
+    pub at_start: bool,
+    /// The chunk before ended with CR: an LF that follows belongs to it.
+    pub after_cr: bool,
+    /// Bytes of the unfinished line.
+    pub line: u64,
+    /// Its beginning, at most [`MID_HEAD`] bytes.
+    pub head: Box<[u8]>,
+    /// A block has begun.
+    pub begun: bool,
+}
+
+/// Bytes of an unfinished line that [`Mid`] keeps: more than any field's name and a number.
+pub const MID_HEAD: usize = 64;
+
 /// The state of one body's reading.
 #[derive(Debug)]
 pub struct Lenient {
@@ -147,9 +165,23 @@ impl Lenient {
         }
     }
 
-    /// Whether bytes of an unfinished line or block wait: what a body that ends here leaves behind.
-    pub fn has_tail(&self) -> bool {
-        !self.line.is_empty() || self.begun.is_some()
+    /// Bytes of an unfinished line or block: what a body that ends here leaves behind.
+    pub fn unfinished(&self) -> u64 {
+        match self.begun {
+            Some((first, _)) => self.offset - first,
+            None => self.line.len() as u64,
+        }
+    }
+
+    /// Where the reading stands.
+    pub fn mid(&self) -> Mid {
+        Mid {
+            at_start: self.at_start && self.line.is_empty(),
+            after_cr: self.after_cr,
+            line: self.line.len() as u64,
+            head: self.line[..self.line.len().min(MID_HEAD)].into(),
+            begun: self.begun.is_some(),
+        }
     }
 
     /// The last event ID string: what a reconnect sends. An id in a block that never ended does not count.
@@ -434,7 +466,7 @@ mod tests {
             .feed(b"id: 2\n\nid: 3\ndata: x\n", 0, at, &mut out, &mut notes)
             .expect("within limits");
         assert_eq!(lenient.last_event_id(), "2");
-        assert!(lenient.has_tail());
+        assert_eq!(lenient.unfinished(), 14);
     }
 
     #[test]

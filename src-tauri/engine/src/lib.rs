@@ -5,6 +5,7 @@
 //! ```text
 //! source ── http          opens the exchange, stamps each chunk        (Source: the seam for other transports)
 //!   │       ├ headers    what goes out, and what is secret
+//!   │       ├ redact     what is kept out of all that is shown
 //!   │       └ blame      what an error of the transport was
 //!   └─▶ lenient           canonical text; notes where each block stood; bounds lines and events
 //!     └─▶ attempt         eventsource-client, one client per attempt; happenings in order
@@ -16,8 +17,11 @@
 //!           ├─ text       entries as typed text                        (projection)
 //!           ├─ strip      entries as the tape strip                    (projection)
 //!           ├─ meter      rates
+//!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
+//!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
 //! engine                  all sessions of the program
+//! template                placeholders in a definition, and what stands for them  (pure)
 //! contract                the types that cross to the window
 //! ```
 
@@ -26,6 +30,7 @@ pub mod attempt;
 mod blame;
 pub mod contract;
 mod core;
+mod diagnose;
 mod engine;
 pub mod headers;
 pub mod http;
@@ -34,12 +39,15 @@ pub mod log;
 mod meter;
 mod read;
 mod reconnect;
+pub mod redact;
 mod resume;
 mod session;
 pub mod source;
 mod strip;
 mod task;
+pub mod template;
 pub mod text;
+mod wire;
 
 pub use engine::{Engine, MAX_SESSIONS};
 pub use read::row;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::contract::{Code, Failure};
+use crate::contract::{Code, Failure, Wait};
 
 /// One entry: an event, a comment or a mark. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub enum Mark {
         ms: u64,
         /// What the next attempt will send.
         last_event_id: String,
+        /// Why it is that long.
+        wait: Wait,
     },
     /// The first event after a reconnect follows.
     Resumed {
@@ -147,9 +149,19 @@ impl Budget {
         }
     }
 
-    /// Bytes in use by all rings.
+    /// Bytes in use by all that share it.
     pub fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
+    }
+
+    /// Takes bytes from it.
+    pub(crate) fn take(&self, bytes: usize) {
+        self.used.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Gives bytes back.
+    pub(crate) fn give(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -280,6 +292,7 @@ impl Drop for Ring {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::contract::WaitWhy;
 
     pub(crate) fn event(pos: u64, event_type: &str, data: &str) -> Entry {
         let event = Event {
@@ -329,6 +342,11 @@ pub(crate) mod tests {
             let mark = Mark::Waiting {
                 ms: 1,
                 last_event_id: "i".repeat(100_000),
+                wait: Wait {
+                    why: WaitWhy::Default,
+                    asked_ms: None,
+                    failures: 0,
+                },
             };
             ring.append(Entry {
                 kind: Kind::Mark(Arc::new(mark)),

@@ -59,9 +59,14 @@ pub fn row(entry: &Entry) -> Row {
                 failure: failure.clone(),
                 after_us: *after_us,
             },
-            Mark::Waiting { ms, last_event_id } => RowKind::Waiting {
+            Mark::Waiting {
+                ms,
+                last_event_id,
+                wait,
+            } => RowKind::Waiting {
                 ms: *ms,
                 last_event_id: brief(last_event_id),
+                wait: *wait,
             },
             Mark::Resumed {
                 from_us,
@@ -119,6 +124,7 @@ pub fn detail(entry: &Entry, from: u64) -> Detail {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::{Wait, WaitWhy};
     use crate::log::tests::event;
     use crate::log::{Budget, Ring};
     use std::sync::Arc;
@@ -143,6 +149,11 @@ mod tests {
             let mark = Mark::Waiting {
                 ms: 1,
                 last_event_id: long,
+                wait: Wait {
+                    why: WaitWhy::Default,
+                    asked_ms: None,
+                    failures: 0,
+                },
             };
             let kind = if pos % 2 == 0 {
                 entry.kind

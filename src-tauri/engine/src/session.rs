@@ -5,27 +5,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
-use crate::contract::{Brief, Detail, Page, State, Status, Stream, Strip, TextPage, TextRule, TextTick};
+use crate::contract::{
+    Brief, Detail, Finding, Page, State, Status, Stream, Strip, TextPage, TextRule, TextTick, WireBytes,
+    WireForm, WirePage, WireRaw,
+};
 use crate::core::Core;
-use crate::lenient::Limits;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
 use crate::source::Source;
 use crate::task::Task;
+use crate::template::{Filled, Values};
 use crate::text::Cursor;
 use crate::{read, text};
 
 /// How a session runs, beside its stream's definition.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Bounds on lines and events.
-    pub limits: Limits,
     /// Memory for its log, shared with other sessions.
     pub budget: Arc<Budget>,
+    /// Memory for its record of the wire, shared with other sessions.
+    pub wire_budget: Arc<Budget>,
+    /// What the placeholders of its definition stand for.
+    pub values: Values,
+    /// Bytes of the body, decoded, as they come (`tape tail --raw`): a slow reader slows the line.
+    pub raw_outlet: Option<mpsc::Sender<Bytes>>,
     /// Whether it reconnects at all (`tape tail --no-reconnect`).
     pub reconnect: bool,
     /// Sent as `Last-Event-ID` by the first attempt.
@@ -37,13 +44,21 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            limits: Limits::default(),
             budget: Arc::default(),
+            wire_budget: Arc::new(wire_budget()),
+            values: Values::default(),
+            raw_outlet: None,
             reconnect: true,
             last_event_id: String::new(),
             outlet: None,
         }
     }
+}
+
+/// 512 MiB of the wire for the program; 64 sessions at 1 MiB each are the worst over that. What one session may
+/// hold, its definition says ([`crate::contract::Bounds::wire_mib`]).
+pub const fn wire_budget() -> Budget {
+    Budget::new(512 << 20, usize::MAX, 1 << 20)
 }
 
 /// A session as others see it.
@@ -77,13 +92,13 @@ impl Session {
     pub fn start(
         id: u32,
         stream: Stream,
-        url: Url,
+        filled: Filled,
         source: Arc<dyn Source>,
         options: Options,
         changed: Arc<Notify>,
         spawn: impl FnOnce(std::pin::Pin<Box<dyn Future<Output = ()> + Send>>),
     ) -> Self {
-        let core = Core::new(id, &stream, now_us(), Instant::now(), Arc::clone(&options.budget));
+        let core = Core::new(id, &stream, now_us(), Instant::now(), &options);
         let shared = Arc::new(Shared {
             core: Mutex::new(core),
             generation: AtomicU64::new(1),
@@ -93,7 +108,7 @@ impl Session {
         let reconnect_now = Arc::new(Notify::new());
         let task = Task::new(
             &stream,
-            url,
+            filled,
             source,
             options,
             Arc::clone(&shared),
@@ -187,6 +202,26 @@ impl Session {
     pub fn text_before(&self, before: Option<u64>, max_bytes: usize) -> TextPage {
         let core = self.shared.core.lock();
         text::before(&core.log, before, max_bytes, core.text_rule)
+    }
+
+    /// At most `len` (and at most [`crate::contract::WIRE_ROWS`]) rows of the wire from `from` on.
+    pub fn wire(&self, from: u64, len: u64, form: WireForm) -> WirePage {
+        self.shared.core.lock().wire.page(from, len, form)
+    }
+
+    /// Bytes of a chunk of the wire from an offset on.
+    pub fn wire_bytes(&self, no: u64, from: u64, form: WireForm) -> Option<WireBytes> {
+        self.shared.core.lock().wire.bytes(no, from, form)
+    }
+
+    /// The newest bytes of the body as text.
+    pub fn wire_raw(&self) -> WireRaw {
+        self.shared.core.lock().wire.raw()
+    }
+
+    /// What the facts of the wire tell.
+    pub fn findings(&self) -> Vec<Finding> {
+        self.shared.core.lock().doctor.findings(now_us())
     }
 
     /// The tape strip's picture.

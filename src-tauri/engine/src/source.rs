@@ -3,13 +3,16 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::Stream as PieceStream;
+use parking_lot::Mutex;
 use url::Url;
 
-use crate::contract::{Failure, Header};
+use crate::contract::{Exchange, Failure, Framing, Header, Network};
+use crate::redact::Redactor;
 
 /// What one attempt asks for.
 #[derive(Clone, Debug)]
@@ -18,12 +21,73 @@ pub struct Request {
     pub url: Url,
     /// Method, upper case.
     pub method: String,
-    /// The user's headers.
+    /// The user's headers, placeholders filled in; `Authorization` of [`crate::contract::Auth`] among them.
     pub headers: Vec<Header>,
     /// The body, if the method carries one.
     pub body: Option<Bytes>,
+    /// Sent as `Content-Type` unless the user's headers name one; none for what the body reads like.
+    pub content_type: Option<&'static str>,
     /// Sent as `Last-Event-ID` if not empty (HTML standard 9.2.3).
     pub last_event_id: String,
+    /// How the response's body is to be cut into events.
+    pub framing: Framing,
+    /// How the connection is made.
+    pub network: Network,
+    /// The session's cookies; none where it keeps none.
+    pub cookies: Option<Cookies>,
+    /// What is kept out of everything that is shown or recorded.
+    pub redactor: Arc<Redactor>,
+    /// Learns what is sent and answered while the exchange opens, also one that fails.
+    pub trace: Trace,
+}
+
+impl Request {
+    /// A plain GET.
+    pub fn get(url: Url) -> Self {
+        Self {
+            url,
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            content_type: None,
+            last_event_id: String::new(),
+            framing: Framing::Auto,
+            network: Network::default(),
+            cookies: None,
+            redactor: Arc::default(),
+            trace: Trace::default(),
+        }
+    }
+}
+
+/// The cookies of one session, shared by its attempts.
+pub type Cookies = Arc<Mutex<cookie_store::CookieStore>>;
+
+/// What is known of an exchange so far, secrets redacted. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    inner: Arc<Mutex<Traced>>,
+}
+
+/// What a [`Trace`] holds.
+#[derive(Clone, Debug, Default)]
+pub struct Traced {
+    /// Requests and answers.
+    pub exchange: Exchange,
+    /// The beginning of the body of a response that was refused.
+    pub refused: Vec<u8>,
+}
+
+impl Trace {
+    /// Adds what became known.
+    pub fn learn(&self, learn: impl FnOnce(&mut Traced)) {
+        learn(&mut self.inner.lock());
+    }
+
+    /// What is known now.
+    pub fn get(&self) -> Traced {
+        self.inner.lock().clone()
+    }
 }
 
 /// The head of an accepted response.
@@ -37,6 +101,9 @@ pub struct Head {
     pub url: String,
     /// Response headers in order, names in lower case, values as UTF-8 with replacements.
     pub headers: Vec<(String, String)>,
+    /// How the body is cut into events: what the request said, or what the content type says. Never
+    /// [`Framing::Auto`] in an accepted head; that reads as an event stream.
+    pub framing: Framing,
 }
 
 impl Head {
@@ -56,8 +123,11 @@ pub enum Piece {
     Chunk {
         /// Arrival.
         at: Instant,
-        /// The bytes.
+        /// The bytes, decoded.
         bytes: Bytes,
+        /// The bytes as they came, where they were compressed; empty for a further piece of the same frame's
+        /// decoded bytes, which are handed on in parts of bounded size.
+        raw: Option<Bytes>,
     },
     /// A whole message, from a source that has its own framing.
     Message {

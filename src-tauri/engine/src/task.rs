@@ -4,20 +4,20 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use crate::attempt::{Attempt, Happening};
-use crate::contract::{Code, Failure, State, Stream};
+use crate::contract::{Code, Failure, Framing, State, Stream, Wait, WaitWhy};
 use crate::core::Recorded;
 use crate::headers::public_headers;
-use crate::http::body_of;
+use crate::lenient::Limits;
 use crate::log::{Entry, Kind, Mark};
 use crate::reconnect::{self, Next};
 use crate::resume::Ids;
 use crate::session::{Options, Shared, micros, now_us};
-use crate::source::{Request, Source};
+use crate::source::{Cookies, Request, Source, Trace};
+use crate::template::Filled;
 
 /// The wall clock at an attempt's opening plus monotonic time since: times of one attempt never run
 /// backwards, whatever is done to the clock.
@@ -45,6 +45,10 @@ struct Down {
     at_us: u64,
     code: Code,
     last_event_id: String,
+}
+
+fn mib(count: u32) -> usize {
+    (count as usize) << 20
 }
 
 fn is_last_event_id(name: &str) -> bool {
@@ -83,7 +87,10 @@ impl Drop for Guard {
 /// The task that owns a session.
 pub struct Task {
     stream: Stream,
-    url: Url,
+    filled: Filled,
+    /// Cookies that the server set in this session.
+    cookies: Option<Cookies>,
+    limits: Limits,
     source: Arc<dyn Source>,
     options: Options,
     shared: Arc<Shared>,
@@ -107,7 +114,7 @@ impl Task {
     /// A task that has not begun.
     pub fn new(
         stream: &Stream,
-        url: Url,
+        filled: Filled,
         source: Arc<dyn Source>,
         options: Options,
         shared: Arc<Shared>,
@@ -116,7 +123,12 @@ impl Task {
     ) -> Self {
         Self {
             stream: stream.clone(),
-            url,
+            cookies: filled.network.cookies.then(Cookies::default),
+            limits: Limits {
+                line: mib(stream.bounds.line_mib),
+                event: mib(stream.bounds.event_mib),
+            },
+            filled,
             source,
             last_event_id: first_id(stream, &options),
             options,
@@ -179,6 +191,11 @@ impl Task {
                 chance(),
             );
             let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            let why = Wait {
+                why: WaitWhy::Default,
+                asked_ms: None,
+                failures: self.failures,
+            };
             // Registered before the state shows, so that an answer to it is never missed.
             let reconnect_now = Arc::clone(&self.reconnect_now);
             let told = reconnect_now.notified();
@@ -187,6 +204,7 @@ impl Task {
             let waiting = Mark::Waiting {
                 ms,
                 last_event_id: self.last_event_id.clone(),
+                wait: why,
             };
             self.shared.change(|core| {
                 core.wait(
@@ -194,7 +212,7 @@ impl Task {
                     open_us,
                     now_us().saturating_add(ms.saturating_mul(1_000)),
                     at_us,
-                    ms,
+                    (ms, why),
                 );
             });
             self.record(now, Kind::Mark(Arc::new(waiting))).await;
@@ -216,21 +234,28 @@ impl Task {
     async fn one_attempt(&mut self) -> (Failure, Option<u64>) {
         self.attempt += 1;
         self.clock = Clock::now();
+        let trace = Trace::default();
         let request = Request {
-            url: self.url.clone(),
+            url: self.filled.url.clone(),
             method: self.stream.method.clone(),
             // The user's own id was the first; the session's goes on from there.
             headers: self
-                .stream
+                .filled
                 .headers
                 .iter()
                 .filter(|header| !is_last_event_id(&header.name))
                 .cloned()
                 .collect(),
-            body: body_of(&self.stream.method, self.stream.body.as_deref()),
+            body: self.filled.body.clone(),
+            content_type: self.filled.content_type,
             last_event_id: self.last_event_id.clone(),
+            framing: self.stream.framing,
+            network: self.filled.network.clone(),
+            cookies: self.cookies.clone(),
+            redactor: Arc::clone(&self.filled.redactor),
+            trace: trace.clone(),
         };
-        let mut attempt = match Attempt::new(Arc::clone(&self.source), request, self.options.limits) {
+        let mut attempt = match Attempt::new(Arc::clone(&self.source), request, self.limits) {
             Ok(attempt) => attempt,
             Err(failure) => return (failure, None),
         };
@@ -261,9 +286,19 @@ impl Task {
                     };
                     let back_us = self.clock.us(at);
                     let back = self.down.is_some();
-                    self.shared
-                        .change(|core| core.open(content_type, back.then_some(back_us)));
+                    let (framing, traced) = (head.framing, trace.get());
+                    self.shared.change(|core| {
+                        core.exchange(number, back_us, framing, traced);
+                        core.open(content_type, framing, back.then_some(back_us));
+                    });
                     self.record(at, Kind::Mark(Arc::new(mark))).await;
+                }
+                Some(Happening::Chunk(chunk)) => {
+                    if let Some(outlet) = self.options.raw_outlet.clone() {
+                        self.hand_on(&outlet, chunk.bytes.clone()).await;
+                    }
+                    let at_us = self.clock.us(chunk.at);
+                    self.shared.change(|core| core.chunk(number, at_us, chunk));
                 }
                 Some(Happening::Comment { text, at }) => self.record(at, Kind::Comment(text.into())).await,
                 Some(Happening::Retry { ms, at }) => {
@@ -305,7 +340,14 @@ impl Task {
         }
         let open_us = opened_at.map(|at| micros(at.elapsed()));
         let (id, mismatches) = (self.last_event_id.clone(), self.mismatches);
-        self.shared.change(|core| core.disconnect(id, mismatches));
+        let (at_us, unfinished) = (self.clock.us(Instant::now()), attempt.unfinished());
+        self.shared.change(|core| {
+            if opened_at.is_none() {
+                core.exchange(number, at_us, Framing::Auto, trace.get());
+            }
+            core.wire_end(number, at_us, &failure, unfinished);
+            core.disconnect(id, mismatches);
+        });
         (failure, open_us)
     }
 
@@ -337,12 +379,15 @@ impl Task {
 
     /// Hands an entry to the outlet, at the reader's pace; a reader that is gone ends the session.
     async fn deliver(&self, entry: Entry) {
-        let Some(outlet) = &self.options.outlet else {
-            return;
-        };
+        if let Some(outlet) = &self.options.outlet {
+            self.hand_on(outlet, entry).await;
+        }
+    }
+
+    async fn hand_on<T>(&self, outlet: &mpsc::Sender<T>, what: T) {
         tokio::select! {
             biased;
-            sent = outlet.send(entry) => if sent.is_err() {
+            sent = outlet.send(what) => if sent.is_err() {
                 self.stop.cancel();
             },
             () = self.stop.cancelled() => {}

@@ -1,7 +1,25 @@
 // What the window asks of the backend. `tauri.ts` speaks to the real one, `fake.ts` plays it in tests
 // and in a plain browser; nothing else in the window knows which of them is there.
 
-import type { Detail, Hello, Page, Stream, Strip, TextPage, TextRule, Tick } from "./bindings";
+import type {
+  Detail,
+  Environments,
+  Finding,
+  Hello,
+  Page,
+  Sealed,
+  SealedEnvironments,
+  SecretInfo,
+  Stream,
+  Strip,
+  TextPage,
+  TextRule,
+  Tick,
+  WireBytes,
+  WireForm,
+  WirePage,
+  WireRaw,
+} from "./bindings";
 
 /** Every call that can fail rejects with a `Failure` of the bindings. Calls are idempotent: a page that
  *  reloads may send one twice. */
@@ -29,6 +47,28 @@ export interface Backend {
   text(session: number, beforePos: number | null, maxChars: number): Promise<TextPage>;
   /** At most 2,048 bins. */
   strip(session: number): Promise<Strip>;
+
+  /** At most 100 rows of the wire. */
+  wire(session: number, from: number, len: number, form: WireForm): Promise<WirePage>;
+  /** At most 16 KiB of a chunk from byte `from` on; null once it is no longer kept. */
+  wireBytes(session: number, no: number, from: number, form: WireForm): Promise<WireBytes | null>;
+  /** The newest 8 MiB of the body as text. */
+  wireRaw(session: number): Promise<WireRaw>;
+  /** What the facts of the wire tell, gravest first. */
+  findings(session: number): Promise<Finding[]>;
+
+  /** Moves what is secret in a definition into the keychain; answers with placeholders in its place. */
+  sealStream(stream: Stream): Promise<Sealed>;
+  /** A command line of curl as a definition, sealed; its id and name are empty. */
+  pasteCurl(text: string): Promise<Sealed>;
+  /** A definition as a command line of curl, with placeholders for its secrets. */
+  copyCurl(stream: Stream): Promise<string>;
+  /** Lets the secrets that a definition names go to the origin of its address. */
+  allowSecrets(stream: Stream): Promise<SecretInfo[]>;
+  /** Stores all environments; secret values go into the keychain. */
+  saveEnvironments(environments: Environments): Promise<SealedEnvironments>;
+  /** Asks for a file; null if none was chosen. */
+  chooseFile(): Promise<string | null>;
 
   /** Creates (empty id) or replaces; answers with the stream as stored. */
   saveStream(stream: Stream): Promise<Stream>;

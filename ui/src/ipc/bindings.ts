@@ -6,6 +6,12 @@ export type OnEnd = "reconnect" | "stop";
 
 export type OnStatus = "fail" | "retry";
 
+export type OnIdle = "say" | "reconnect";
+
+export type Framing = "auto" | "sse" | "ndjson" | "lines";
+
+export type BodyKind = "auto" | "json" | "form" | "text" | "file";
+
 export type Header = { 
 /**
  * Field name, as typed.
@@ -14,7 +20,83 @@ name: string,
 /**
  * Field value, as typed.
  */
-value: string, };
+value: string, 
+/**
+ * Marked as secret by the user; names that are secret by their nature are so without the mark.
+ */
+secret: boolean, 
+/**
+ * Kept in the definition and not sent.
+ */
+off: boolean, };
+
+export type Auth = { "kind": "none" } | { "kind": "bearer", 
+/**
+ * The token.
+ */
+token: string, } | { "kind": "basic", 
+/**
+ * User name; it cannot hold a colon.
+ */
+user: string, 
+/**
+ * Password.
+ */
+password: string, };
+
+export type Proxy = { "kind": "system" } | { "kind": "none" } | { "kind": "through", 
+/**
+ * `http://`, `https://`, `socks5://` or `socks5h://` and host and port; user and password may stand before the host.
+ */
+url: string, };
+
+export type Network = { 
+/**
+ * Whom it goes through.
+ */
+proxy: Proxy, 
+/**
+ * Takes any certificate, expired or for another host: nobody knows then who answers.
+ */
+insecure: boolean, 
+/**
+ * Path of a PEM file with authorities that are trusted beside the system's; empty for none.
+ */
+ca_file: string, 
+/**
+ * Asks for compression. A compressed answer is decoded either way.
+ */
+compression: boolean, 
+/**
+ * Seconds within which the connection must be made; 0 leaves it to the system.
+ */
+connect_s: number, 
+/**
+ * Seconds from the request to the response head; 0 waits for ever.
+ */
+head_s: number, 
+/**
+ * Redirects that are followed, at most.
+ */
+max_redirects: number, 
+/**
+ * Keeps the cookies that the server sets, and sends them back while the session lasts.
+ */
+cookies: boolean, };
+
+export type Bounds = { 
+/**
+ * One line without its end.
+ */
+line_mib: number, 
+/**
+ * One event's data.
+ */
+event_mib: number, 
+/**
+ * Raw bytes that the Wire scene keeps of a session, newest first.
+ */
+wire_mib: number, };
 
 export type Stream = { 
 /**
@@ -38,9 +120,21 @@ method: string,
  */
 headers: Array<Header>, 
 /**
- * Request body, sent as UTF-8.
+ * Request body; what it is, [`Stream::body_kind`] says.
  */
 body: string | null, 
+/**
+ * What [`Stream::body`] is, and so the content type it is sent with.
+ */
+body_kind: BodyKind, 
+/**
+ * Who asks.
+ */
+auth: Auth, 
+/**
+ * How the body of the response is cut into events.
+ */
+framing: Framing, 
 /**
  * How events become typed text.
  */
@@ -58,9 +152,101 @@ on_status: OnStatus,
  */
 repeat_unsafe: boolean, 
 /**
- * Seconds of silence after which the window says so; 0 says nothing.
+ * Seconds of silence after which [`Stream::on_idle`] happens; 0 never.
  */
-idle_s: number, };
+idle_s: number, 
+/**
+ * What happens when the line has been silent for that long.
+ */
+on_idle: OnIdle, 
+/**
+ * How the connection is made.
+ */
+network: Network, 
+/**
+ * Bounds on what one line, one event and the record of the wire may hold.
+ */
+bounds: Bounds, };
+
+export type Environment = { 
+/**
+ * Stable identity, a UUID; empty for a new one.
+ */
+id: string, 
+/**
+ * The user's name for it.
+ */
+name: string, 
+/**
+ * Its variables, in order; of two with one name the later counts.
+ */
+variables: Array<Variable>, };
+
+export type Variable = { 
+/**
+ * Letters, digits, `_`, `-` and `.`; at most 64.
+ */
+name: string, 
+/**
+ * The value; of a secret one a placeholder, once it is sealed.
+ */
+value: string, 
+/**
+ * Kept in the keychain.
+ */
+secret: boolean, };
+
+export type Environments = { 
+/**
+ * In order.
+ */
+all: Array<Environment>, 
+/**
+ * [`Environment::id`] of the active one; empty for none.
+ */
+active: string, };
+
+export type SecretInfo = { 
+/**
+ * Stands in `{{secret:ID}}`.
+ */
+id: string, 
+/**
+ * Where it may be sent: `https://api.example.com`, `demo:`; none before it was first used.
+ */
+origins: Array<string>, 
+/**
+ * In the system's keychain; else it is kept in memory, for this run only.
+ */
+kept: boolean, 
+/**
+ * Whether its value is there; a keychain may have lost it or be locked.
+ */
+found: boolean, };
+
+export type SealedEnvironments = { 
+/**
+ * The environments.
+ */
+environments: Environments, 
+/**
+ * The secrets they name.
+ */
+secrets: Array<SecretInfo>, };
+
+export type Sealed = { 
+/**
+ * The definition.
+ */
+stream: Stream, 
+/**
+ * The secrets it names.
+ */
+secrets: Array<SecretInfo>, 
+/**
+ * Options of a pasted command line that have no meaning here, as written.
+ */
+ignored: Array<string>, };
 
 export type Code = "eof" | "reset" | "timeout" | "idle" | "refused" | "dns" | "tls" | "status" | "content-type" | "redirect" | "limit" | "url" | "encoding" | "stopped";
 
@@ -79,6 +265,22 @@ message: string,
 args: { [key in string]: string }, };
 
 export type State = "idle" | "connecting" | "open" | "waiting" | "closed" | "failed";
+
+export type Wait = { 
+/**
+ * What set it.
+ */
+why: WaitWhy, 
+/**
+ * What the server asked for, milliseconds, where it asked.
+ */
+asked_ms: number | null, 
+/**
+ * Attempts in a row that brought nothing.
+ */
+failures: number, };
+
+export type WaitWhy = "default" | "retry" | "floor" | "backoff" | "retry-after";
 
 export type Row = { 
 /**
@@ -152,7 +354,11 @@ ms: number,
 /**
  * The id that the next attempt will send; empty if none.
  */
-last_event_id: string, } | { "kind": "resumed", 
+last_event_id: string, 
+/**
+ * Why it is that long.
+ */
+wait: Wait, } | { "kind": "resumed", 
 /**
  * From the end of the attempt before until now, microseconds.
  */
@@ -234,7 +440,11 @@ ms: number,
 /**
  * The id that the next attempt will send; empty if none.
  */
-last_event_id: string, } | { "kind": "resumed", 
+last_event_id: string, 
+/**
+ * Why it is that long.
+ */
+wait: Wait, } | { "kind": "resumed", 
 /**
  * From the end of the attempt before until now, microseconds.
  */
@@ -500,7 +710,19 @@ content_type: string,
 /**
  * How events become text in this session.
  */
-text_rule: TextRule, };
+text_rule: TextRule, 
+/**
+ * How the body is cut into events; [`Framing::Auto`] before a response came.
+ */
+framing: Framing, 
+/**
+ * Why the wait is as long as it is, while [`State::Waiting`].
+ */
+waiting_why: Wait | null, 
+/**
+ * How far the record of the wire reaches.
+ */
+wire: WireSpan, };
 
 export type TextTick = { 
 /**
@@ -583,6 +805,348 @@ size: number,
  */
 named: boolean, };
 
+export type WireForm = "text" | "hex";
+
+export type WireSpan = { 
+/**
+ * Oldest row that is kept.
+ */
+first: number, 
+/**
+ * One past the newest row.
+ */
+end: number, 
+/**
+ * Chunks that came.
+ */
+chunks: number, 
+/**
+ * Chunks that fell out of the budget, oldest first.
+ */
+dropped_chunks: number, 
+/**
+ * Their bytes.
+ */
+dropped_bytes: number, 
+/**
+ * Findings that are not good news.
+ */
+findings: number, };
+
+export type WirePage = { 
+/**
+ * Oldest row that is still kept.
+ */
+first: number, 
+/**
+ * One past the newest row.
+ */
+end: number, 
+/**
+ * The rows, in order; fewer than asked for where the page is full.
+ */
+rows: Array<WireRow>, };
+
+export type WireRow = { 
+/**
+ * Its number.
+ */
+no: number, 
+/**
+ * When it came.
+ */
+at_us: number, 
+/**
+ * Microseconds since the row before it of the same attempt.
+ */
+gap_us: number | null, 
+/**
+ * Which attempt it belongs to, from 1.
+ */
+attempt: number, } & ({ "kind": "exchange", 
+/**
+ * What was sent and what was answered.
+ */
+exchange: Exchange, } | { "kind": "chunk", 
+/**
+ * Bytes as they came.
+ */
+raw_bytes: number, 
+/**
+ * Bytes decoded; the same where nothing was compressed.
+ */
+bytes: number, 
+/**
+ * Under [`WireForm::Text`], the decoded bytes as lines, at most [`WIRE_LINES`].
+ */
+lines: Array<WireLine>, 
+/**
+ * Under [`WireForm::Hex`], at most [`WIRE_HEX_BYTES`] of the bytes as they came, two digits each.
+ */
+hex: string, 
+/**
+ * Whether the chunk holds more than is shown here.
+ */
+cut: boolean, 
+/**
+ * Events that this chunk completed.
+ */
+events: number, 
+/**
+ * Part of a response that was refused: shown, and not read as events.
+ */
+refused: boolean, } | { "kind": "end", 
+/**
+ * Why.
+ */
+failure: Failure, 
+/**
+ * Bytes of an event or a line that was never finished, and so never dispatched.
+ */
+unfinished: number, });
+
+export type WireKind = { "kind": "exchange", 
+/**
+ * What was sent and what was answered.
+ */
+exchange: Exchange, } | { "kind": "chunk", 
+/**
+ * Bytes as they came.
+ */
+raw_bytes: number, 
+/**
+ * Bytes decoded; the same where nothing was compressed.
+ */
+bytes: number, 
+/**
+ * Under [`WireForm::Text`], the decoded bytes as lines, at most [`WIRE_LINES`].
+ */
+lines: Array<WireLine>, 
+/**
+ * Under [`WireForm::Hex`], at most [`WIRE_HEX_BYTES`] of the bytes as they came, two digits each.
+ */
+hex: string, 
+/**
+ * Whether the chunk holds more than is shown here.
+ */
+cut: boolean, 
+/**
+ * Events that this chunk completed.
+ */
+events: number, 
+/**
+ * Part of a response that was refused: shown, and not read as events.
+ */
+refused: boolean, } | { "kind": "end", 
+/**
+ * Why.
+ */
+failure: Failure, 
+/**
+ * Bytes of an event or a line that was never finished, and so never dispatched.
+ */
+unfinished: number, };
+
+export type WireLine = { 
+/**
+ * Its text without its end, invalid UTF-8 as U+FFFD, at most [`WIRE_LINE_CHARS`] characters.
+ */
+text: string, 
+/**
+ * Whether `text` is shorter than the line.
+ */
+cut: boolean, 
+/**
+ * `\n`, `\r`, `\r\n`; empty where the line goes on in the next chunk.
+ */
+end: string, 
+/**
+ * Whether it began in an earlier chunk.
+ */
+continued: boolean, 
+/**
+ * What it is; that of the whole line also for a part of it.
+ */
+kind: LineKind, 
+/**
+ * Why it was ignored.
+ */
+ignored: Ignored | null, 
+/**
+ * Number of the event that its block dispatched or, where it is not finished, would dispatch.
+ */
+seq: number | null, 
+/**
+ * For a comment, microseconds since the comment before it in this attempt, if that is known.
+ */
+since_comment_us: number | null, 
+/**
+ * A byte order mark stood at its beginning.
+ */
+bom: boolean, };
+
+export type LineKind = "data" | "event" | "id" | "retry" | "comment" | "blank" | "ignored" | "open";
+
+export type Ignored = "unknown-field" | "retry-not-number" | "id-with-nul";
+
+export type Exchange = { 
+/**
+ * One for each redirect, and the last one.
+ */
+hops: Array<Hop>, 
+/**
+ * What is known of the secure connection of the last hop.
+ */
+tls: Tls | null, 
+/**
+ * Address and port that answered the last hop, or the proxy's; empty if not known.
+ */
+remote: string, 
+/**
+ * The proxy it went through, without its password; empty for none or where the system decides.
+ */
+proxy: string, };
+
+export type Hop = { 
+/**
+ * When it was sent.
+ */
+at_us: number, 
+/**
+ * Method.
+ */
+method: string, 
+/**
+ * The address whole.
+ */
+url: string, 
+/**
+ * Path and query as the request line has them.
+ */
+target: string, 
+/**
+ * Headers as sent, in order, those that the HTTP library adds included.
+ */
+headers: Array<Header>, 
+/**
+ * The body as text, at most 64 KiB of it; empty for none.
+ */
+body: string, 
+/**
+ * Bytes of the whole body.
+ */
+body_bytes: number, 
+/**
+ * The answer; none if none came.
+ */
+response: Answer | null, };
+
+export type Answer = { 
+/**
+ * Microseconds from sending to the head.
+ */
+after_us: number, 
+/**
+ * `HTTP/1.1`, `HTTP/2.0` …
+ */
+http: string, 
+/**
+ * Status.
+ */
+status: number, 
+/**
+ * The usual words for it.
+ */
+reason: string, 
+/**
+ * Headers in order, names in lower case.
+ */
+headers: Array<Header>, };
+
+export type Tls = { 
+/**
+ * Whom the certificate names.
+ */
+subject: string, 
+/**
+ * Who signed it.
+ */
+issuer: string, 
+/**
+ * The names it is valid for.
+ */
+names: Array<string>, 
+/**
+ * Validity, microseconds since the Unix epoch.
+ */
+from_us: number, 
+/**
+ * Its end.
+ */
+until_us: number, 
+/**
+ * SHA-256 of the certificate, in hexadecimal.
+ */
+sha256: string, 
+/**
+ * Whether the certificate was checked at all.
+ */
+checked: boolean, };
+
+export type WireBytes = { 
+/**
+ * The chunk's row.
+ */
+no: number, 
+/**
+ * Offset of the first byte here, in the form that was asked for.
+ */
+from: number, 
+/**
+ * Bytes in all, in that form, as far as they are kept.
+ */
+total: number, 
+/**
+ * At most [`WIRE_BYTES`] of them: text, cut at a character, or hexadecimal.
+ */
+text: string, };
+
+export type WireRaw = { 
+/**
+ * The newest bytes, decoded, at most [`WIRE_RAW_BYTES`].
+ */
+text: string, 
+/**
+ * Bytes in `text`.
+ */
+bytes: number, 
+/**
+ * Bytes of the session that are not in it.
+ */
+left_out: number, };
+
+export type Finding = { 
+/**
+ * What.
+ */
+kind: FindingKind, 
+/**
+ * How grave.
+ */
+level: Level, 
+/**
+ * The evidence, for the window's sentence.
+ */
+args: { [key in string]: string }, 
+/**
+ * A row of the wire that shows it.
+ */
+no: number | null, };
+
+export type FindingKind = "buffered" | "unflushed" | "content-type" | "html" | "split-events" | "no-heartbeat" | "cors" | "ignored-lines" | "slow-start" | "insecure" | "resumes-well" | "resumes-badly";
+
+export type Level = "good" | "warn" | "bad";
+
 export type Demo = { 
 /**
  * Key of its name in the dictionary: `message`, `longread`, `flaky`, `flood`.
@@ -640,6 +1204,18 @@ streams: Array<Stream>,
  * Sessions that are already there.
  */
 sessions: Array<Found>, 
+/**
+ * The environments.
+ */
+environments: Environments, 
+/**
+ * The secrets that streams and environments name.
+ */
+secrets: Array<SecretInfo>, 
+/**
+ * Whether the system's keychain answers; without it secrets last for this run only.
+ */
+keychain: boolean, 
 /**
  * Words to the user.
  */

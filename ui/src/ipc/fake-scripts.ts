@@ -1,24 +1,13 @@
 // What the pretended streams do: each yields how long to wait before it goes on.
 
 import type { Demo, Stream, TextRule } from "./bindings";
+import { blank } from "../model/stream";
 import { failure, type FakeSession } from "./fake-session";
 
 export type Script = Generator<number, void, void>;
 
 export function stream(id: string, name: string, rule: TextRule = "lines"): Stream {
-  return {
-    id,
-    name,
-    url: id,
-    method: "GET",
-    headers: [],
-    body: null,
-    text_rule: rule,
-    on_end: "stop",
-    on_status: "fail",
-    repeat_unsafe: false,
-    idle_s: 30,
-  };
+  return { ...blank(id), name, url: id, text_rule: rule, on_end: "stop" };
 }
 
 export const demos: readonly Demo[] = [

@@ -17,6 +17,7 @@ import type {
   Strip,
   TextPage,
   TextTick,
+  Wait,
 } from "./bindings";
 
 /** The engine's own figures (contract.rs, text.rs, strip.rs). */
@@ -91,6 +92,9 @@ export class FakeSession {
       silent_since_us: null,
       content_type: "",
       text_rule: stream.text_rule,
+      framing: "auto",
+      waiting_why: null,
+      wire: { first: 0, end: 0, chunks: 0, dropped_chunks: 0, dropped_bytes: 0, findings: 0 },
     };
   }
 
@@ -135,12 +139,14 @@ export class FakeSession {
     const why = failure(code);
     this.#breaks.push({ from_us: now, to_us: null, code, lost: null, repeated: null });
     this.#add({ kind: "closed", failure: why, after_us: now - this.#openedUs });
-    this.#add({ kind: "waiting", ms: waitMs, last_event_id: this.status.last_event_id });
+    const wait: Wait = { why: "retry", asked_ms: waitMs, failures: 0 };
+    this.#add({ kind: "waiting", ms: waitMs, last_event_id: this.status.last_event_id, wait });
     this.#set({
       state: "waiting",
       failure: why,
       open_us: now - this.#openedUs,
       waiting_ms: waitMs,
+      waiting_why: wait,
       waiting_until_us: now + waitMs * 1000,
     });
   }

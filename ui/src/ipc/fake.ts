@@ -3,6 +3,7 @@
 
 import type { Backend } from "./backend";
 import type { Brief, Stream, Tick } from "./bindings";
+import { blank } from "../model/stream";
 import { demos, saved, scriptOf, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
 
@@ -113,6 +114,9 @@ export function createFake(options: FakeOptions = {}): Fake {
         demos: [...demos],
         streams: [...streams.values()],
         sessions: [...sessions.values()].map(({ number, stream }) => ({ session: number, stream })),
+        environments: { all: [], active: "" },
+        secrets: [],
+        keychain: true,
         notices: [],
       }));
     },
@@ -181,6 +185,17 @@ export function createFake(options: FakeOptions = {}): Fake {
       }),
     text: (number, before, chars) => answer(() => find(number).before(before, chars)),
     strip: (number) => answer(() => find(number).strip()),
+
+    wire: (number) => answer(() => ({ first: 0, end: find(number).status.wire.end, rows: [] })),
+    wireBytes: () => answer(() => null),
+    wireRaw: () => answer(() => ({ text: "", bytes: 0, left_out: 0 })),
+    findings: () => answer(() => []),
+    sealStream: (stream) => answer(() => ({ stream, secrets: [], ignored: [] })),
+    pasteCurl: (text) => answer(() => ({ stream: { ...blank(""), url: text.split(" ")[1] ?? "" }, secrets: [], ignored: [] })),
+    copyCurl: (stream) => answer(() => `curl '${stream.url}'`),
+    allowSecrets: () => answer(() => []),
+    saveEnvironments: (environments) => answer(() => ({ environments, secrets: [] })),
+    chooseFile: () => answer(() => "/tmp/body.json"),
 
     async saveStream(stream) {
       const kept = { ...stream, id: stream.id || crypto.randomUUID() };

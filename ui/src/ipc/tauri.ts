@@ -20,6 +20,18 @@ export const tauri: Backend = {
   text: (session, beforePos, maxChars) => invoke("text", { session, beforePos, maxChars }),
   strip: (session) => invoke("strip", { session }),
 
+  wire: (session, from, len, form) => invoke("wire", { session, from, len, form }),
+  wireBytes: (session, no, from, form) => invoke("wire_bytes", { session, no, from, form }),
+  wireRaw: (session) => invoke("wire_raw", { session }),
+  findings: (session) => invoke("findings", { session }),
+
+  sealStream: (stream) => invoke("seal_stream", { stream }),
+  pasteCurl: (text) => invoke("paste_curl", { text }),
+  copyCurl: (stream) => invoke("copy_curl", { stream }),
+  allowSecrets: (stream) => invoke("allow_secrets", { stream }),
+  saveEnvironments: (environments) => invoke("save_environments", { environments }),
+  chooseFile: () => invoke("choose_file"),
+
   saveStream: (stream) => invoke("save_stream", { stream }),
   deleteStream: (id) => invoke("delete_stream", { id }),
   restoreStream: (id) => invoke("restore_stream", { id }),

@@ -52,6 +52,9 @@ function setUp(
     demos: [demo("message", "/stream"), demo("flaky", "/flaky")],
     streams,
     sessions,
+    environments: { all: [], active: "" },
+    secrets: [],
+    keychain: true,
     notices: [],
   };
   const words = {

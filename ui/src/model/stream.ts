@@ -27,11 +27,26 @@ export function blank(id: string): Stream {
     method: "GET",
     headers: [],
     body: null,
+    body_kind: "auto",
+    auth: { kind: "none" },
+    framing: "auto",
     text_rule: "lines",
     on_end: "reconnect",
     on_status: "fail",
     repeat_unsafe: false,
     idle_s: IDLE_S,
+    on_idle: "say",
+    network: {
+      proxy: { kind: "system" },
+      insecure: false,
+      ca_file: "",
+      compression: false,
+      connect_s: 10,
+      head_s: 120,
+      max_redirects: 20,
+      cookies: true,
+    },
+    bounds: { line_mib: 16, event_mib: 64, wire_mib: 64 },
   };
 }
 
@@ -66,18 +81,20 @@ export function looksLikeJson(text: string): boolean {
   return /^\s*[[{]/.test(text);
 }
 
+/** Whether two definitions ask for the same, under the same name; their ids are left aside. */
 export function same(a: Stream, b: Stream): boolean {
-  return (
-    a.name === b.name &&
-    a.url === b.url &&
-    a.method === b.method &&
-    (a.body ?? "") === (b.body ?? "") &&
-    a.text_rule === b.text_rule &&
-    a.on_end === b.on_end &&
-    a.on_status === b.on_status &&
-    a.repeat_unsafe === b.repeat_unsafe &&
-    a.idle_s === b.idle_s &&
-    JSON.stringify(a.headers) === JSON.stringify(b.headers)
+  const plain = (stream: Stream): string => JSON.stringify(sorted({ ...stream, id: "", body: stream.body ?? "" }));
+  return plain(a) === plain(b);
+}
+
+/** The order of an object's fields says nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
   );
 }
 

@@ -189,18 +189,9 @@ async fn redirects_are_followed_and_secrets_stay_home() {
     let engine = Engine::default();
     let mut stream = crate::support::once(&first.origin);
     stream.headers = vec![
-        Header {
-            name: "Authorization".to_owned(),
-            value: "Bearer s".to_owned(),
-        },
-        Header {
-            name: "X-Api-Key".to_owned(),
-            value: "s".to_owned(),
-        },
-        Header {
-            name: "X-Plain".to_owned(),
-            value: "p".to_owned(),
-        },
+        Header::new("Authorization", "Bearer s"),
+        Header::new("X-Api-Key", "s"),
+        Header::new("X-Plain", "p"),
     ];
     let session = open(&engine, stream);
     ended(&engine, &session).await;
@@ -269,10 +260,7 @@ async fn the_users_own_last_event_id_is_only_the_first() {
     .await;
     let engine = Engine::default();
     let mut stream = get(&server.origin);
-    stream.headers = vec![Header {
-        name: "Last-Event-ID".to_owned(),
-        value: "5".to_owned(),
-    }];
+    stream.headers = vec![Header::new("Last-Event-ID", "5")];
     let session = open(&engine, stream);
     ended(&engine, &session).await;
     let requests = server.requests.lock().clone();

@@ -23,6 +23,7 @@ impl Source for Body {
                 Ok(Piece::Chunk {
                     at: Instant::now(),
                     bytes: bytes.clone(),
+                    raw: None,
                 })
             })
             .collect();
@@ -41,13 +42,7 @@ impl Source for Body {
 
 /// Type, id and data of each event, `:` and the text of each comment, `retry` and its time.
 fn play(chunks: Vec<Bytes>) -> Vec<(String, String, String)> {
-    let request = Request {
-        url: "http://body.invalid/".parse().expect("an address"),
-        method: "GET".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        last_event_id: String::new(),
-    };
+    let request = Request::get("http://body.invalid/".parse().expect("an address"));
     let mut attempt = Attempt::new(Arc::new(Body(chunks)), request, Limits::default()).expect("an attempt");
     let mut seen = Vec::new();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -61,7 +56,7 @@ fn play(chunks: Vec<Bytes>) -> Vec<(String, String, String)> {
                 } => seen.push((event_type, id, data)),
                 Happening::Comment { text, .. } => seen.push((":".to_owned(), String::new(), text)),
                 Happening::Retry { ms, .. } => seen.push(("retry".to_owned(), String::new(), ms.to_string())),
-                Happening::Opened { .. } => {}
+                Happening::Opened { .. } | Happening::Chunk(_) => {}
                 Happening::Ended(failure) => assert_eq!(failure.code, Code::Eof),
             }
         }
