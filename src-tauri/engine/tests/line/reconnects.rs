@@ -398,3 +398,56 @@ async fn a_server_that_accepts_and_closes_at_once_is_left_in_peace() {
         session.reconnect_now();
     }
 }
+
+#[tokio::test]
+async fn the_id_of_before_is_kept_over_attempts_that_bring_none() {
+    let server = raw([
+        &format!("{OK}retry: 100\ndata: a\n\n"),
+        &format!("{OK}id: 流-7\n\n"),
+        &format!("{OK}data: b\n\n"),
+        &format!("{OK}id:\ndata: c\n\n"),
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let options = Options {
+        last_event_id: "first".to_owned(),
+        ..Options::default()
+    };
+    let id = engine
+        .connect("k", get(&server.origin), options)
+        .expect("a session");
+    let session = engine.session(id).expect("there");
+    ended(&engine, &session).await;
+    let sent: Vec<Option<String>> = server
+        .requests
+        .lock()
+        .iter()
+        .map(|request| {
+            request
+                .lines()
+                .find_map(|line| line.strip_prefix("last-event-id: ").map(str::to_owned))
+        })
+        .collect();
+    let some = |id: &str| Some(id.to_owned());
+    // An id field without a value takes the id away; then no header is sent at all.
+    assert_eq!(
+        sent,
+        [some("first"), some("first"), some("流-7"), some("流-7"), None]
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_no_header_can_hold_reconnects_without_it() {
+    let server = raw([
+        &format!("{OK}retry: 100\nid: a\u{1}b\ndata: a\n\n"),
+        &format!("{OK}data: b\n\n"),
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let session = open(&engine, get(&server.origin));
+    ended(&engine, &session).await;
+    assert_eq!(data(&session), ["a", "b"]);
+    assert!(!server.requests.lock()[1].contains("last-event-id"));
+}
