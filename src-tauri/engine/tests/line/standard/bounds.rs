@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use tapewriter_engine::contract::{Code, Framing};
-use tapewriter_engine::lenient::Limits;
+use tapewriter_engine::lenient::{Limits, MAX_ID};
 
 use super::player::{cut, play};
 use super::{Seen, comment, message};
@@ -67,6 +67,18 @@ fn an_event_over_its_bound_ends_the_attempt_and_what_came_before_is_kept() {
         over(Framing::Sse, &"data\n".repeat(SMALL.event / 7 + 1)).1,
         "event"
     );
+}
+
+#[test]
+fn an_id_over_its_bound_ends_the_attempt_and_what_came_before_is_kept() {
+    let body = format!("data: before\n\nid: {}\ndata: after\n\n", "7".repeat(MAX_ID + 1));
+    let played = play(Framing::Sse, SMALL, "", vec![Bytes::from(body)]);
+    assert_eq!(
+        (played.ended.code, played.ended.args["what"].as_str()),
+        (Code::Limit, "id")
+    );
+    assert_eq!(played.seen, [message("before")]);
+    assert_eq!(played.last_event_id, "");
 }
 
 #[test]
