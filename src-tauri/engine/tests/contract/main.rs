@@ -278,3 +278,14 @@ async fn it_reconnects_with_the_last_event_id() {
     // A restart is no error.
     assert_eq!(harness.told(5).await, event("4", "abc"));
 }
+
+#[tokio::test]
+async fn a_silent_line_is_dropped_and_opened_again() {
+    let mut harness = harness().await;
+    let (_, mut server) = harness.create(json!({ "readTimeoutMs": 500 })).await;
+    server.send("data: 1\n\n").await;
+    assert_eq!(harness.told(1).await, event("1", ""));
+    let mut server = asked(&harness.server).await;
+    server.send(OK).await;
+    assert_eq!(harness.told(2).await["kind"], "error");
+}
