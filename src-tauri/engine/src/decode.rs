@@ -13,6 +13,9 @@ use compression_core::util::{PartialBuffer, WriteBuffer};
 pub(crate) const PIECE: usize = 64 << 10;
 /// Codings one within another; nobody means more, and each costs memory.
 const MOST: usize = 4;
+/// Bytes that are decoded in one go. The codecs keep to themselves what they made of a go that ends in an error;
+/// of this few, that is next to nothing.
+const GO: usize = 32;
 /// RFC 9659: a window of 8 MiB is what a decoder must bear, and may refuse to go beyond.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
@@ -191,7 +194,7 @@ impl Stage {
                 self.place = Place::Inside;
             }
             let (empty, written) = (input.is_empty(), out.written_len());
-            let mut partial = PartialBuffer::new(&input[..]);
+            let mut partial = PartialBuffer::new(&input[..input.len().min(GO)]);
             let ended = self.codec.decode(&mut partial, out)?;
             let read = partial.written_len();
             input.advance(read);
