@@ -1,1 +1,557 @@
+use std::collections::VecDeque;
+use std::time::Instant;
 
+use bytes::Bytes;
+
+use super::*;
+use crate::contract::{
+    Code, Header, Hop, Ignored, LineKind, WIRE_BYTES, WIRE_LINES, WIRE_PAGE_BYTES, WIRE_RAW_BYTES, WIRE_ROWS,
+    WireForm, WireKind, WireLine, WirePage,
+};
+use crate::lenient::{Lenient, Limits, Note};
+
+/// A body's way into the record, as the attempt and the core make it.
+struct Feed {
+    wire: Wire,
+    lenient: Lenient,
+    attempt: u32,
+    at_us: u64,
+    events: u64,
+    chunks: u64,
+}
+
+impl Feed {
+    fn new(most: usize) -> Self {
+        let budget = Arc::new(Budget::new(512 << 20, usize::MAX, 1 << 20));
+        let mut feed = Self {
+            wire: Wire::new(most, budget),
+            lenient: Lenient::new(Limits::default(), ""),
+            attempt: 0,
+            at_us: 0,
+            events: 0,
+            chunks: 0,
+        };
+        feed.attempt("");
+        feed
+    }
+
+    fn attempt(&mut self, refused: &str) {
+        self.attempt += 1;
+        self.lenient = Lenient::new(Limits::default(), "");
+        let mut traced = Traced::default();
+        traced.exchange.hops.push(Hop {
+            url: format!("http://127.0.0.1/{}", self.attempt),
+            headers: vec![Header::new("accept", "text/event-stream")],
+            ..Hop::default()
+        });
+        traced.refused = refused.as_bytes().to_vec();
+        self.wire.exchange(self.attempt, self.at_us, Framing::Sse, traced);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.coded(bytes, None);
+    }
+
+    fn coded(&mut self, bytes: &[u8], raw: Option<&[u8]>) {
+        let (mut out, mut notes) = (Vec::new(), VecDeque::new());
+        let before = self.lenient.mid();
+        let at = Instant::now();
+        self.lenient
+            .feed(bytes, self.chunks, at, &mut out, &mut notes)
+            .expect("within limits");
+        let events = notes.iter().filter(|note| matches!(note, Note::Block(_))).count() as u64;
+        let chunk = Chunk {
+            at,
+            bytes: Bytes::copy_from_slice(bytes),
+            raw: raw.map(Bytes::copy_from_slice),
+            before,
+            events,
+            unfinished: self.lenient.unfinished(),
+        };
+        self.wire.chunk(self.attempt, self.at_us, self.events, &chunk);
+        self.chunks += 1;
+        self.events += events;
+        if notes.iter().any(|note| matches!(note, Note::Comment { .. })) {
+            self.wire.comment(self.at_us);
+        }
+    }
+
+    fn read(pieces: &[&[u8]]) -> Self {
+        let mut feed = Self::new(64 << 20);
+        for piece in pieces {
+            feed.at_us += 1_000_000;
+            feed.bytes(piece);
+        }
+        feed
+    }
+
+    fn all(&self, form: WireForm) -> WirePage {
+        self.wire.page(0, WIRE_ROWS, form)
+    }
+
+    /// The lines of each chunk.
+    fn lines(&self) -> Vec<Vec<WireLine>> {
+        let rows = self.all(WireForm::Text).rows.into_iter();
+        rows.filter_map(|row| match row.kind {
+            WireKind::Chunk { lines, .. } => Some(lines),
+            _ => None,
+        })
+        .collect()
+    }
+}
+
+/// A line put together from its parts: text, end, kind, why ignored, event.
+type Whole = (String, String, LineKind, Option<Ignored>, Option<u64>);
+
+/// Puts the parts of lines together; every part must say the same of the whole line.
+fn joined(chunks: &[Vec<WireLine>], case: &str) -> Vec<Whole> {
+    let mut whole: Vec<Whole> = Vec::new();
+    for line in chunks.iter().flatten() {
+        match whole.last_mut() {
+            Some(last) if line.continued => {
+                assert_eq!(
+                    (last.2, last.3, last.4),
+                    (line.kind, line.ignored, line.seq),
+                    "{case}: {line:?}"
+                );
+                last.0.push_str(&line.text);
+                last.1.push_str(&line.end);
+            }
+            _ => {
+                assert!(!line.continued, "{case}");
+                whole.push((
+                    line.text.clone(),
+                    line.end.clone(),
+                    line.kind,
+                    line.ignored,
+                    line.seq,
+                ));
+            }
+        }
+    }
+    whole
+}
+
+const BODY: &str = "event: a\nid: 1\ndata: one\n\n: hb\n\nretry: 3s\r\npriority: high\r\ndata: two\r\ndata\r\n\r\n\
+                    id: 7\n\nretry: 150\n\ndata: x\rid: 1\0\r\rretry: 10\ndata: last\nid: 9\n\n\nda";
+
+#[test]
+fn reads_a_body_as_lines_with_what_they_are() {
+    use LineKind::{Blank, Comment, Data, Event, Id, Open, Retry};
+    let lines = joined(&Feed::read(&[BODY.as_bytes()]).lines(), "whole");
+    let said: Vec<_> = lines
+        .iter()
+        .map(|line| (line.0.as_str(), line.1.as_str(), line.2, line.4))
+        .collect();
+    let ignored = LineKind::Ignored;
+    assert_eq!(
+        said,
+        [
+            ("event: a", "\n", Event, Some(1)),
+            ("id: 1", "\n", Id, Some(1)),
+            ("data: one", "\n", Data, Some(1)),
+            ("", "\n", Blank, Some(1)),
+            (": hb", "\n", Comment, None),
+            ("", "\n", Blank, None),
+            ("retry: 3s", "\r\n", ignored, None),
+            ("priority: high", "\r\n", ignored, None),
+            ("data: two", "\r\n", Data, Some(2)),
+            ("data", "\r\n", Data, Some(2)),
+            ("", "\r\n", Blank, Some(2)),
+            ("id: 7", "\n", Id, None),
+            ("", "\n", Blank, None),
+            ("retry: 150", "\n", Retry, None),
+            ("", "\n", Blank, None),
+            ("data: x", "\r", Data, Some(3)),
+            ("id: 1\0", "\r", ignored, None),
+            ("", "\r", Blank, Some(3)),
+            ("retry: 10", "\n", Retry, Some(4)),
+            ("data: last", "\n", Data, Some(4)),
+            ("id: 9", "\n", Id, Some(4)),
+            ("", "\n", Blank, Some(4)),
+            ("", "\n", Blank, None),
+            ("da", "", Open, Some(5)),
+        ]
+    );
+    let whys: Vec<_> = lines.iter().filter_map(|line| line.3).collect();
+    assert_eq!(
+        whys,
+        [Ignored::RetryNotNumber, Ignored::UnknownField, Ignored::IdWithNul]
+    );
+}
+
+#[test]
+fn a_cut_anywhere_changes_nothing_of_what_the_lines_are() {
+    let body = BODY.as_bytes();
+    let whole = joined(&Feed::read(&[body]).lines(), "whole");
+    for cut in 0..=body.len() {
+        let case = format!("cut at {cut}");
+        assert_eq!(
+            joined(&Feed::read(&[&body[..cut], &body[cut..]]).lines(), &case),
+            whole,
+            "{case}"
+        );
+        for second in [1, 2, 3, 7] {
+            let second = (cut + second).min(body.len());
+            let case = format!("cut at {cut} and {second}");
+            let feed = Feed::read(&[&body[..cut], &body[cut..second], &body[second..]]);
+            assert_eq!(joined(&feed.lines(), &case), whole, "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_drip_of_single_bytes_reads_as_the_whole_does() {
+    let body = &BODY.as_bytes()[..90];
+    let whole = joined(&Feed::read(&[body]).lines(), "whole");
+    let bytes: Vec<&[u8]> = body.chunks(1).collect();
+    assert_eq!(joined(&Feed::read(&bytes).lines(), "byte by byte"), whole);
+}
+
+#[test]
+fn a_bom_counts_at_the_very_beginning_only() {
+    let body = "\u{FEFF}data: a\n\u{FEFF}data: b\n\n".as_bytes();
+    let lines = Feed::read(&[body]).lines();
+    assert!(lines[0][0].bom && !lines[0][1].bom);
+    assert_eq!(
+        (lines[0][0].text.as_str(), lines[0][0].kind),
+        ("data: a", LineKind::Data)
+    );
+    assert_eq!(lines[0][1].ignored, Some(Ignored::UnknownField));
+    for cut in 1..12 {
+        let lines = Feed::read(&[&body[..cut], &body[cut..]]).lines();
+        let first = &lines[0][0];
+        assert_eq!(
+            (first.bom, first.kind, first.seq),
+            (true, LineKind::Data, Some(1)),
+            "{cut}"
+        );
+        assert!(lines[1].iter().all(|line| !line.bom), "{cut}");
+    }
+    let mut feed = Feed::read(&[b"data: a\n\n"]);
+    feed.attempt("");
+    feed.bytes(body);
+    assert!(feed.lines()[1][0].bom, "each body has a beginning");
+}
+
+#[test]
+fn a_character_cut_by_the_chunks_end_shows_as_that() {
+    let lines = Feed::read(&[b"data: \xE6\xBD", b"\xAE\n\n\xFF\n"]).lines();
+    assert_eq!(lines[0][0].text, "data: \u{FFFD}");
+    assert_eq!(lines[1][0].text, "\u{FFFD}");
+    assert_eq!(lines[1][2].text, "\u{FFFD}");
+}
+
+#[test]
+fn says_how_long_after_the_comment_before_a_comment_came() {
+    let feed = Feed::read(&[b": a\n\n", b"data: x\n\n", b": b\n: c\n", b":", b"d\n"]);
+    let since: Vec<_> = feed
+        .lines()
+        .concat()
+        .into_iter()
+        .map(|line| line.since_comment_us)
+        .collect();
+    assert_eq!(
+        since.into_iter().flatten().collect::<Vec<_>>(),
+        [2_000_000, 0, 1_000_000],
+        "from the first of a chunk to the one before, and of a cut one by its beginning"
+    );
+}
+
+#[test]
+fn a_refused_body_is_shown_and_not_read_as_events() {
+    let mut feed = Feed::read(&[b"data: a\n\n"]);
+    feed.attempt("<title>No</title>\ndata: x\n\n");
+    let failure = Failure::new(Code::Status, "no");
+    feed.wire.end(2, feed.at_us, &failure, 0);
+    let page = feed.all(WireForm::Text);
+    let WireKind::Chunk {
+        refused,
+        lines,
+        events,
+        ..
+    } = &page.rows[3].kind
+    else {
+        panic!("{:?}", page.rows[3]);
+    };
+    assert!(*refused);
+    assert_eq!(*events, 0);
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.seq.is_none() && line.kind == LineKind::Data)
+    );
+    assert!(matches!(&page.rows[4].kind, WireKind::End { failure, .. } if failure.code == Code::Status));
+    assert_eq!(page.rows[3].gap_us, Some(0));
+    assert_eq!(page.rows[2].gap_us, None, "of the same attempt only");
+    assert_eq!(feed.wire.raw().text, "data: a\n\n");
+}
+
+#[test]
+fn lines_and_ndjson_are_data_line_by_line() {
+    for (framing, seqs) in [
+        (Framing::Ndjson, [Some(1), None, Some(2), Some(3)]),
+        (Framing::Lines, [Some(1), Some(2), Some(3), Some(4)]),
+    ] {
+        let mut wire = Wire::new(1 << 20, Arc::default());
+        wire.exchange(1, 0, framing, Traced::default());
+        let chunk = Chunk {
+            at: Instant::now(),
+            bytes: Bytes::from_static(b"{\"a\":1}\n\n:x\r\nda"),
+            raw: None,
+            before: Mid::default(),
+            events: 0,
+            unfinished: 2,
+        };
+        wire.chunk(1, 0, 0, &chunk);
+        let page = wire.page(1, 1, WireForm::Text);
+        let WireKind::Chunk { lines, .. } = &page.rows[0].kind else {
+            panic!("a chunk");
+        };
+        assert_eq!(
+            lines.iter().map(|line| line.seq).collect::<Vec<_>>(),
+            seqs,
+            "{framing:?}"
+        );
+        assert_eq!((lines[2].text.as_str(), lines[2].end.as_str()), (":x", "\r\n"));
+        assert_eq!(lines[3].kind, LineKind::Data);
+    }
+}
+
+#[test]
+fn parts_of_a_compressed_frame_share_its_row() {
+    let mut feed = Feed::new(64 << 20);
+    feed.coded(b"data: a\n\nda", Some(b"\x1f\x8bxyz"));
+    feed.coded(b"ta: b\n\n", Some(b""));
+    feed.coded(b"", Some(b"\x00\x01"));
+    assert_eq!(feed.wire.span().chunks, 2);
+    let page = feed.all(WireForm::Hex);
+    let WireKind::Chunk {
+        raw_bytes,
+        bytes,
+        hex,
+        events,
+        cut,
+        ..
+    } = &page.rows[1].kind
+    else {
+        panic!("a chunk");
+    };
+    assert_eq!((*raw_bytes, *bytes, *events, *cut), (5, 18, 2, false));
+    assert_eq!(hex, "1f8b78797a");
+    assert_eq!(feed.lines()[0].len(), 4);
+    let WireKind::Chunk {
+        raw_bytes,
+        bytes,
+        lines,
+        ..
+    } = &feed.all(WireForm::Text).rows[2].kind
+    else {
+        panic!("a chunk");
+    };
+    assert_eq!((*raw_bytes, *bytes, lines.len()), (2, 0, 0));
+    assert_eq!(feed.wire.raw().text, "data: a\n\ndata: b\n\n");
+}
+
+#[test]
+fn pages_keep_their_bounds() {
+    let mut feed = Feed::new(64 << 20);
+    let long = format!("data: {}\n\n", "潮".repeat(5_000));
+    for _ in 0..150 {
+        feed.bytes(long.repeat(30).as_bytes());
+    }
+    let page = feed.all(WireForm::Text);
+    let sizes = page.rows.iter().map(|row| match &row.kind {
+        WireKind::Chunk { lines, cut, .. } => {
+            assert!(*cut && lines.len() == WIRE_LINES);
+            assert!(
+                lines
+                    .iter()
+                    .all(|line| line.text.chars().count() <= crate::contract::WIRE_LINE_CHARS)
+            );
+            assert!(lines[0].cut && !lines[1].cut);
+            lines.iter().map(|line| line.text.len()).sum()
+        }
+        _ => 0,
+    });
+    let sizes: Vec<usize> = sizes.collect();
+    assert!(
+        sizes.iter().sum::<usize>() <= WIRE_PAGE_BYTES && sizes.len() > 1,
+        "{sizes:?}"
+    );
+    assert_eq!(feed.wire.page(140, 1_000, WireForm::Hex).rows.len(), 11);
+    assert_eq!(feed.wire.page(1_000, 10, WireForm::Text).rows.len(), 0);
+    let mut small = Feed::new(64 << 20);
+    for _ in 0..150 {
+        small.bytes(b"data: a\n\n");
+    }
+    assert_eq!(
+        small.wire.page(0, u64::MAX, WireForm::Text).rows.len() as u64,
+        WIRE_ROWS
+    );
+    assert_eq!(small.wire.page(149, u64::MAX, WireForm::Text).rows[0].no, 149);
+    assert_eq!(small.lines()[98][0].seq, Some(99));
+}
+
+#[test]
+fn the_oldest_rows_fall_out_and_are_counted() {
+    let mut feed = Feed::new(1 << 20);
+    let piece = b"data: 0123456789\n\n".repeat(500);
+    for _ in 0..1_000 {
+        feed.bytes(&piece);
+    }
+    let span = feed.wire.span();
+    assert_eq!((span.end, span.chunks), (1_001, 1_000));
+    assert_eq!(
+        span.dropped_chunks,
+        span.first - 1,
+        "the exchange fell out before them"
+    );
+    assert_eq!(span.dropped_bytes, span.dropped_chunks * piece.len() as u64);
+    assert!(feed.wire.held <= 1 << 20);
+    assert_eq!(feed.wire.budget.used(), feed.wire.held);
+    let page = feed.all(WireForm::Text);
+    assert_eq!(page.rows[0].no, span.first);
+    assert!(page.rows[0].gap_us.is_some(), "also to a row that is gone");
+    let exchange = page.exchange.expect("what was asked is still told");
+    assert!(matches!(exchange.kind, WireKind::Exchange { .. }));
+    assert_eq!(exchange.no, 0);
+    assert!(feed.wire.bytes(span.first - 1, 0, WireForm::Text).is_none());
+    let budget = Arc::clone(&feed.wire.budget);
+    drop(feed);
+    assert_eq!(budget.used(), 0);
+}
+
+#[test]
+fn single_bytes_by_the_hundred_thousand_stay_within_the_budget() {
+    let mut feed = Feed::new(1 << 20);
+    for _ in 0..200_000 / 8 {
+        for byte in [&b"d"[..], b"a", b"t", b"a", b":", b"x", b"\n", b"\n"] {
+            feed.bytes(byte);
+        }
+    }
+    assert!(feed.wire.held <= 1 << 20);
+    assert!(
+        feed.wire.rows.len() < 8_000 && feed.wire.rows.len() > 1_000,
+        "{}",
+        feed.wire.rows.len()
+    );
+    assert!(feed.wire.rows.capacity() <= 16_384);
+    let span = feed.wire.span();
+    assert_eq!(span.first + feed.wire.rows.len() as u64, 200_001);
+}
+
+#[test]
+fn a_chunk_of_megabytes_is_cut_and_said() {
+    let mut feed = Feed::new(64 << 20);
+    feed.bytes(b"data: before\n\n");
+    feed.coded(&vec![b'x'; 600 << 10], Some(b"bomb"));
+    for _ in 0..30 {
+        feed.coded(&vec![b'x'; 512 << 10], Some(b""));
+    }
+    let span = feed.wire.span();
+    assert_eq!((span.chunks, span.end), (2, 3));
+    assert_eq!(span.dropped_bytes, (600 << 10) + 30 * (512 << 10) - (1 << 20));
+    assert!(feed.wire.held < 4 << 20, "{}", feed.wire.held);
+    let WireKind::Chunk { cut, bytes, .. } = &feed.all(WireForm::Text).rows[2].kind else {
+        panic!("a chunk");
+    };
+    assert!(*cut);
+    assert_eq!(*bytes, (600 << 10) + 30 * (512 << 10));
+    let raw = feed.wire.raw();
+    assert_eq!(raw.bytes, 1 << 20);
+    assert_eq!(raw.left_out, span.dropped_bytes + 14, "text without a hole");
+}
+
+#[test]
+fn a_line_that_reconnects_for_ever_stays_within_the_budget() {
+    let mut feed = Feed::new(1 << 20);
+    let failure = Failure::new(Code::Refused, "nobody answered").with("host", "127.0.0.1:1");
+    for _ in 0..20_000 {
+        feed.attempt("");
+        feed.wire.end(feed.attempt, feed.at_us, &failure, 0);
+    }
+    assert!(feed.wire.held <= 1 << 20);
+    let page = feed.wire.page(feed.wire.span().first, 10, WireForm::Text);
+    assert_eq!(page.rows.len(), 10);
+    assert!(
+        page.exchange
+            .is_none_or(|exchange| exchange.attempt == page.rows[0].attempt)
+    );
+}
+
+#[test]
+fn many_records_share_one_budget() {
+    let budget = Arc::new(Budget::new(8 << 20, usize::MAX, 1 << 20));
+    let mut wires: Vec<_> = (0..16)
+        .map(|_| Wire::new(64 << 20, Arc::clone(&budget)))
+        .collect();
+    let chunk = Chunk {
+        at: Instant::now(),
+        bytes: Bytes::from(vec![b'x'; 64 << 10]),
+        raw: None,
+        before: Mid::default(),
+        events: 0,
+        unfinished: 0,
+    };
+    for _ in 0..100 {
+        for wire in &mut wires {
+            wire.chunk(1, 0, 0, &chunk);
+        }
+    }
+    assert!(budget.used() <= 17 << 20, "{}", budget.used());
+    assert!(
+        wires.iter().all(|wire| wire.held >= 900 << 10),
+        "each keeps its least"
+    );
+}
+
+#[test]
+fn bytes_are_told_in_parts_that_make_up_the_whole() {
+    let text = "data: 潮汐发电站并网 🌊\n".repeat(2_000);
+    let feed = Feed::read(&[text.as_bytes()]);
+    for step in [WIRE_BYTES, 1_000, 7] {
+        let (mut read, mut from) = (String::new(), 0);
+        while from < text.len() as u64 {
+            let part = feed.wire.bytes(1, from, WireForm::Text).expect("a chunk");
+            assert_eq!(part.total, text.len() as u64);
+            assert!(!part.text.contains('\u{FFFD}'));
+            let already = read.len() - usize::try_from(part.from).expect("small");
+            assert!(already <= read.len());
+            read.push_str(&part.text[already..]);
+            from += step;
+        }
+        assert_eq!(read, text, "asked for every {step} bytes");
+    }
+    let hex = feed.wire.bytes(1, 6, WireForm::Hex).expect("a chunk");
+    assert!(hex.text.starts_with("e6bdae"));
+    assert_eq!(hex.text.len() as u64, 2 * WIRE_BYTES);
+    assert_eq!(
+        feed.wire
+            .bytes(1, u64::MAX, WireForm::Text)
+            .expect("a chunk")
+            .text,
+        ""
+    );
+    assert!(feed.wire.bytes(0, 0, WireForm::Text).is_none(), "no chunk");
+    let broken = Feed::read(&[b"\x80\x80\x80\x80\xFF"]);
+    assert_eq!(broken.wire.bytes(1, 2, WireForm::Text).expect("a chunk").from, 2);
+}
+
+#[test]
+fn the_newest_eight_mebibytes_are_copied() {
+    let mut feed = Feed::new(64 << 20);
+    let piece = format!("{}\n", "潮汐".repeat(50_000));
+    for _ in 0..60 {
+        feed.bytes(piece.as_bytes());
+    }
+    let raw = feed.wire.raw();
+    assert!(raw.text.len() <= WIRE_RAW_BYTES && raw.text.len() > WIRE_RAW_BYTES - 4);
+    assert!(!raw.text.contains('\u{FFFD}'));
+    assert_eq!(raw.bytes + raw.left_out, 60 * piece.len() as u64);
+    let mut broken = Feed::new(64 << 20);
+    for _ in 0..9 {
+        broken.bytes(&vec![0xFF; 1 << 20]);
+    }
+    assert!(broken.wire.raw().text.len() <= WIRE_RAW_BYTES);
+}
