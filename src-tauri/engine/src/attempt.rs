@@ -5,21 +5,23 @@
 //! does. There is one client per attempt, and the session decides what follows.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
 use eventsource_client::{BoxStream, Client, ClientBuilder, Error, ReconnectOptions, SSE};
-use futures_util::{Stream, StreamExt, ready};
-use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, TransportError};
+use futures_util::StreamExt;
 use parking_lot::Mutex;
-use sync_wrapper::{SyncFuture, SyncStream};
 
 use crate::contract::{Code, Failure};
-use crate::lenient::{Lenient, Limits, Mid, Note, Over, Place};
-use crate::source::{Head, Piece, Pieces, Request, Source};
+use crate::lenient::{Limits, Mid, Note, Place};
+use crate::source::{Head, Request, Source};
+
+mod body;
+
+use body::Transport;
 
 /// What happens during an attempt.
 #[derive(Debug)]
@@ -83,6 +85,8 @@ pub struct Chunk {
 #[derive(Debug, Default)]
 pub struct Tap {
     inner: Mutex<TapInner>,
+    /// Whether `seen` holds any: asked at each event, where a lock would cost a tenth of the whole.
+    any_seen: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -95,7 +99,7 @@ struct TapInner {
     bytes: u64,
     chunks: u64,
     last_at: Option<Instant>,
-    last_event_id: Option<String>,
+    last_event_id: Option<Arc<str>>,
 }
 
 /// Counts of the body so far.
@@ -116,12 +120,29 @@ impl Tap {
             last_at: inner.last_at,
         }
     }
+
+    /// The next chunk that was not told yet.
+    fn told(&self) -> Option<Chunk> {
+        if !self.any_seen.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut inner = self.inner.lock();
+        // The head goes before the bytes that came with it.
+        if inner.head.is_some() {
+            return None;
+        }
+        let chunk = inner.seen.pop_front();
+        self.any_seen.store(!inner.seen.is_empty(), Ordering::Release);
+        chunk
+    }
 }
 
 /// A running attempt. Dropping it closes the connection.
 pub struct Attempt {
     client: BoxStream<eventsource_client::Result<SSE>>,
     tap: Arc<Tap>,
+    /// Notes taken from the tap, oldest first.
+    notes: VecDeque<Note>,
     /// What the crate yielded while chunks were to be told before it.
     held: Option<Option<eventsource_client::Result<SSE>>>,
     ended: bool,
@@ -150,6 +171,7 @@ impl Attempt {
         Ok(Self {
             client,
             tap,
+            notes: VecDeque::new(),
             held: None,
             ended: false,
             mismatches: 0,
@@ -169,7 +191,7 @@ impl Attempt {
     /// The last event id by the standard's own rule: of the newest blank line, whether or not it
     /// dispatched an event. `None` before a body was read.
     pub fn last_event_id(&self) -> Option<String> {
-        self.tap.inner.lock().last_event_id.clone()
+        self.tap.inner.lock().last_event_id.as_deref().map(str::to_owned)
     }
 
     /// Bytes of a line or a block that the body has begun and not finished.
@@ -179,23 +201,14 @@ impl Attempt {
 
     /// The next chunk, or the next item of the crate.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Chunk, Option<eventsource_client::Result<SSE>>>> {
-        let told = |tap: &Tap| {
-            let mut inner = tap.inner.lock();
-            // The head goes before the bytes that came with it.
-            if inner.head.is_some() {
-                None
-            } else {
-                inner.seen.pop_front()
-            }
-        };
-        if let Some(chunk) = told(&self.tap) {
+        if let Some(chunk) = self.tap.told() {
             return Poll::Ready(Ok(chunk));
         }
         if let Some(item) = self.held.take() {
             return Poll::Ready(Err(item));
         }
         let item = self.client.poll_next_unpin(cx);
-        match (told(&self.tap), item) {
+        match (self.tap.told(), item) {
             (Some(chunk), Poll::Ready(item)) => {
                 self.held = Some(item);
                 Poll::Ready(Ok(chunk))
@@ -237,14 +250,20 @@ impl Attempt {
                         place,
                     }
                 }
-                Some(Ok(SSE::Comment(_))) => match self.note() {
-                    Some(Note::Comment { text, at }) => Happening::Comment { text, at },
+                Some(Ok(SSE::Comment(mut text))) => match self.note() {
+                    Some(Note::Comment { at }) => {
+                        // The crate leaves the space that the standard takes for a part of the colon.
+                        if text.starts_with(' ') {
+                            text.remove(0);
+                        }
+                        Happening::Comment { text, at }
+                    }
                     Some(Note::Retry { ms, at }) => Happening::Retry { ms, at },
-                    Some(Note::Message { text, at }) => Happening::Event {
+                    Some(Note::Message { text, place }) => Happening::Event {
                         event_type: "message".to_owned(),
                         id: String::new(),
                         data: text,
-                        place: Place::message(at),
+                        place,
                     },
                     _ => {
                         self.mismatches += 1;
@@ -264,8 +283,11 @@ impl Attempt {
         }
     }
 
-    fn note(&self) -> Option<Note> {
-        self.tap.inner.lock().notes.pop_front()
+    fn note(&mut self) -> Option<Note> {
+        if self.notes.is_empty() {
+            std::mem::swap(&mut self.notes, &mut self.tap.inner.lock().notes);
+        }
+        self.notes.pop_front()
     }
 }
 
@@ -284,142 +306,6 @@ fn failure(error: Error) -> Failure {
         Error::TimedOut => Failure::new(Code::Timeout, "the server did not answer in time"),
         other => {
             Failure::new(Code::Reset, format!("the stream could not be read: {other}")).with("detail", other)
-        }
-    }
-}
-
-/// A [`Source`] as the crate's transport.
-#[derive(Clone)]
-struct Transport {
-    source: Arc<dyn Source>,
-    request: Request,
-    limits: Limits,
-    tap: Arc<Tap>,
-}
-
-impl HttpTransport for Transport {
-    fn request(&self, _: http::Request<Option<Bytes>>) -> ResponseFuture {
-        let lenient = Lenient::new(self.limits, &self.request.last_event_id);
-        let opening = self.source.open(self.request.clone());
-        let tap = Arc::clone(&self.tap);
-        Box::pin(SyncFuture::new(async move {
-            let (head, pieces) = opening.await.map_err(TransportError::new)?;
-            let at = Instant::now();
-            {
-                let mut inner = tap.inner.lock();
-                inner.head = Some((head, at));
-                inner.last_at = Some(at);
-            }
-            let body = Body {
-                pieces: Some(pieces),
-                failed: None,
-                lenient,
-                tap,
-            };
-            let body: ByteStream = Box::pin(SyncStream::new(body));
-            Ok(http::Response::new(body))
-        }))
-    }
-}
-
-/// The body as the crate reads it: canonical text, made as the pieces come. Fused after an error.
-struct Body {
-    pieces: Option<Pieces>,
-    failed: Option<Failure>,
-    lenient: Lenient,
-    tap: Arc<Tap>,
-}
-
-impl Body {
-    /// Reads one piece into canonical bytes, which may be none.
-    fn read(&mut self, piece: Piece) -> Bytes {
-        let mut inner = self.tap.inner.lock();
-        let inner = &mut *inner;
-        let chunk = inner.chunks;
-        inner.chunks += 1;
-        match piece {
-            Piece::Message { at, text } => {
-                inner.bytes += text.len() as u64;
-                inner.last_at = Some(at);
-                inner.notes.push_back(Note::Message { text, at });
-                // A comment line makes the crate yield the item that the note stands for.
-                Bytes::from_static(b":\n")
-            }
-            Piece::Chunk { at, bytes, raw } => {
-                inner.bytes += raw.as_ref().map_or(bytes.len(), Bytes::len) as u64;
-                inner.last_at = Some(at);
-                let before = self.lenient.mid();
-                let noted = inner.notes.len();
-                let mut out = Vec::with_capacity(bytes.len() + 16);
-                if let Err(over) = self.lenient.feed(&bytes, chunk, at, &mut out, &mut inner.notes) {
-                    // What came before the bound was passed is still delivered.
-                    self.failed = Some(over_limit(over, self.lenient.limits()));
-                    self.pieces = None;
-                }
-                inner.last_event_id = Some(self.lenient.last_event_id());
-                inner.unfinished = self.lenient.unfinished();
-                let events = inner
-                    .notes
-                    .range(noted..)
-                    .filter(|note| matches!(note, Note::Block(_)));
-                let events = events.count() as u64;
-                let unfinished = inner.unfinished;
-                inner.seen.push_back(Chunk {
-                    at,
-                    bytes,
-                    raw,
-                    before,
-                    events,
-                    unfinished,
-                });
-                out.into()
-            }
-        }
-    }
-}
-
-fn over_limit(over: Over, limits: Limits) -> Failure {
-    let (what, bytes) = match over {
-        Over::Line => ("line", limits.line),
-        Over::Event => ("event", limits.event),
-    };
-    let bound = format!("{} MiB", bytes >> 20);
-    Failure::new(
-        Code::Limit,
-        format!("the server sent one {what} longer than {bound}; what came before it is kept"),
-    )
-    .with("what", what)
-    .with("bound", bound)
-}
-
-impl Stream for Body {
-    type Item = Result<Bytes, TransportError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            let Some(pieces) = self.pieces.as_mut() else {
-                return Poll::Ready(
-                    self.failed
-                        .take()
-                        .map(|failure| Err(TransportError::new(failure))),
-                );
-            };
-            match ready!(pieces.poll_next_unpin(cx)) {
-                None => self.pieces = None,
-                Some(Err(failure)) => {
-                    self.failed = Some(failure);
-                    self.pieces = None;
-                }
-                Some(Ok(piece)) => {
-                    let bytes = self.read(piece);
-                    if !bytes.is_empty() {
-                        return Poll::Ready(Some(Ok(bytes)));
-                    }
-                    // Nothing for the crate to read, but a chunk to be told: the attempt looks, and comes back.
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-            }
         }
     }
 }

@@ -13,7 +13,8 @@
 //!   │       ├ decode     content codings undone, in bounded pieces
 //!   │       ├ redact     what is kept out of all that is shown
 //!   │       └ blame      what an error of the transport was
-//!   └─▶ lenient           canonical text; notes where each block stood; bounds lines and events
+//!   └─▶ lenient           what the crate reads rightly; notes where each block stood; bounds lines and events
+//!     │  lines             bodies whose lines are their events; the same notes and bounds
 //!     └─▶ attempt         eventsource-client, one client per attempt; happenings in order
 //!       └─▶ session       what others see of a run; its one task (task): attempts, reconnection, Last-Event-ID
 //!         ├─ reconnect    what follows an end, and after how long      (pure)
@@ -47,6 +48,7 @@ mod engine;
 pub mod headers;
 pub mod http;
 pub mod lenient;
+pub mod lines;
 pub mod log;
 mod meter;
 mod read;
