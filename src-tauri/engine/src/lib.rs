@@ -21,7 +21,9 @@
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
 //! engine                  all sessions of the program
-//! template                placeholders in a definition, and what stands for them  (pure)
+//! template                placeholders in a definition, and what stands for them  (reads the file of a body)
+//! seal                    what is secret in a definition, taken out of it         (pure)
+//! curl                    a definition as a command line of curl, and back        (pure)
 //! contract                the types that cross to the window
 //! ```
 
@@ -29,6 +31,7 @@ pub mod address;
 pub mod attempt;
 mod blame;
 pub mod contract;
+pub mod curl;
 mod core;
 mod diagnose;
 mod engine;
@@ -41,6 +44,7 @@ mod read;
 mod reconnect;
 pub mod redact;
 mod resume;
+pub mod seal;
 mod session;
 pub mod source;
 mod strip;
