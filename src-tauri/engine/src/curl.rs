@@ -42,7 +42,10 @@ pub fn parse(text: &str) -> Result<Pasted, Failure> {
         name == "curl" || name == "curl.exe"
     });
     if !is_curl {
-        return Err(bad("not-curl", "this is not a command line of curl; it begins with “curl”"));
+        return Err(bad(
+            "not-curl",
+            "this is not a command line of curl; it begins with “curl”",
+        ));
     }
     options::read(words.skip(1).collect())
 }

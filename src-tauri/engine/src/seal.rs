@@ -16,7 +16,16 @@ mod tests;
 
 /// Authentication schemes that stay legible; anything else before a space might be a part of the secret.
 const SCHEMES: [&str; 10] = [
-    "Bearer", "Basic", "Digest", "Token", "ApiKey", "Key", "DPoP", "Hawk", "Negotiate", "GenieKey",
+    "Bearer",
+    "Basic",
+    "Digest",
+    "Token",
+    "ApiKey",
+    "Key",
+    "DPoP",
+    "Hawk",
+    "Negotiate",
+    "GenieKey",
 ];
 
 /// A secret that was taken out of a definition.
@@ -31,7 +40,9 @@ pub struct Found {
 /// Never shows the value.
 impl std::fmt::Debug for Found {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Found").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Found")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

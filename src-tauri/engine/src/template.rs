@@ -176,7 +176,11 @@ fn permitted(uses: &[Use], values: &Values) -> Result<(), Failure> {
     };
     let mut given: Vec<&str> = Vec::new();
     let mut ids: Vec<&str> = Vec::new();
-    for used in uses.iter().filter(astray).filter(|used| used.origin == first.origin) {
+    for used in uses
+        .iter()
+        .filter(astray)
+        .filter(|used| used.origin == first.origin)
+    {
         if !ids.contains(&used.id.as_str()) {
             ids.push(&used.id);
         }
@@ -189,7 +193,9 @@ fn permitted(uses: &[Use], values: &Values) -> Result<(), Failure> {
     let (origin, given) = (&first.origin, given.join(", "));
     Err(Failure::new(
         Code::Url,
-        format!("a secret of this stream was given for {given}; it is not sent to {origin} unless you allow it"),
+        format!(
+            "a secret of this stream was given for {given}; it is not sent to {origin} unless you allow it"
+        ),
     )
     .with("detail", "secret-origin")
     .with("origin", origin)
@@ -248,4 +254,3 @@ fn authorization(stream: &Stream, pen: &mut Pen<'_>) -> Result<Option<String>, F
         }
     }
 }
-

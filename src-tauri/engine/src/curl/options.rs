@@ -10,18 +10,97 @@ use crate::template::percent_encoded;
 const SHORT_WITH_VALUE: &str = "AbcCdDeEFHKmoPQrtTuUwxXyYz";
 /// Long options that take a value, those with a meaning here first.
 const LONG_WITH_VALUE: &[&str] = &[
-    "request", "header", "data", "data-raw", "data-ascii", "data-binary", "data-urlencode", "json", "form",
-    "form-string", "user", "user-agent", "referer", "cookie", "cacert", "proxy", "socks5", "socks5-hostname",
-    "proxy-user", "noproxy", "connect-timeout", "max-redirs", "url", "oauth2-bearer", "upload-file", "url-query",
+    "request",
+    "header",
+    "data",
+    "data-raw",
+    "data-ascii",
+    "data-binary",
+    "data-urlencode",
+    "json",
+    "form",
+    "form-string",
+    "user",
+    "user-agent",
+    "referer",
+    "cookie",
+    "cacert",
+    "proxy",
+    "socks5",
+    "socks5-hostname",
+    "proxy-user",
+    "noproxy",
+    "connect-timeout",
+    "max-redirs",
+    "url",
+    "oauth2-bearer",
+    "upload-file",
+    "url-query",
     // Without one.
-    "max-time", "output", "output-dir", "cookie-jar", "cert", "cert-type", "key", "key-type", "pass", "capath",
-    "ciphers", "tls13-ciphers", "tls-max", "config", "dump-header", "write-out", "range", "retry", "retry-delay",
-    "retry-max-time", "resolve", "connect-to", "interface", "limit-rate", "speed-limit", "speed-time",
-    "keepalive-time", "max-filesize", "time-cond", "continue-at", "stderr", "trace", "trace-ascii", "variable",
-    "unix-socket", "abstract-unix-socket", "dns-servers", "doh-url", "preproxy", "proxy-header", "proxy-cacert",
-    "socks4", "socks4a", "rate", "parallel-max", "expect100-timeout", "happy-eyeballs-timeout-ms", "local-port",
-    "pinnedpubkey", "proto", "proto-default", "proto-redir", "aws-sigv4", "alt-svc", "hsts", "ip-tos", "curves",
-    "service-name", "request-target", "create-file-mode", "crlfile", "engine", "etag-compare", "etag-save",
+    "max-time",
+    "output",
+    "output-dir",
+    "cookie-jar",
+    "cert",
+    "cert-type",
+    "key",
+    "key-type",
+    "pass",
+    "capath",
+    "ciphers",
+    "tls13-ciphers",
+    "tls-max",
+    "config",
+    "dump-header",
+    "write-out",
+    "range",
+    "retry",
+    "retry-delay",
+    "retry-max-time",
+    "resolve",
+    "connect-to",
+    "interface",
+    "limit-rate",
+    "speed-limit",
+    "speed-time",
+    "keepalive-time",
+    "max-filesize",
+    "time-cond",
+    "continue-at",
+    "stderr",
+    "trace",
+    "trace-ascii",
+    "variable",
+    "unix-socket",
+    "abstract-unix-socket",
+    "dns-servers",
+    "doh-url",
+    "preproxy",
+    "proxy-header",
+    "proxy-cacert",
+    "socks4",
+    "socks4a",
+    "rate",
+    "parallel-max",
+    "expect100-timeout",
+    "happy-eyeballs-timeout-ms",
+    "local-port",
+    "pinnedpubkey",
+    "proto",
+    "proto-default",
+    "proto-redir",
+    "aws-sigv4",
+    "alt-svc",
+    "hsts",
+    "ip-tos",
+    "curves",
+    "service-name",
+    "request-target",
+    "create-file-mode",
+    "crlfile",
+    "engine",
+    "etag-compare",
+    "etag-save",
 ];
 /// Options that say what is done here anyway.
 const AS_HERE: &[&str] = &["no-buffer", "location", "globoff"];
@@ -125,7 +204,11 @@ fn shorts(reading: &mut Reading, letters: &str, words: &mut VecDeque<String>) ->
 }
 
 fn no_value(option: &str) -> Failure {
-    bad("argument", format!("the option {option} ends the command without its value")).with("option", option)
+    bad(
+        "argument",
+        format!("the option {option} ends the command without its value"),
+    )
+    .with("option", option)
 }
 
 impl Reading {
@@ -172,7 +255,8 @@ impl Reading {
                 return Err(bad("form", message).with("option", &given.written));
             }
             "upload-file" => {
-                let message = "an upload (-T) is no request for a stream; --data-binary @file sends a file as a body";
+                let message =
+                    "an upload (-T) is no request for a stream; --data-binary @file sends a file as a body";
                 return Err(bad("upload", message).with("option", &given.written));
             }
             "user" => {
@@ -218,7 +302,9 @@ impl Reading {
                 self.stream.headers.push(Header::new(name.trim(), value.trim()));
             }
             None if text.ends_with(';') && !text.starts_with('@') => {
-                self.stream.headers.push(Header::new(text[..text.len() - 1].trim(), ""));
+                self.stream
+                    .headers
+                    .push(Header::new(text[..text.len() - 1].trim(), ""));
             }
             _ => self.ignored.push(written),
         }
@@ -258,7 +344,8 @@ impl Reading {
         }
         // What is asked for here anyway.
         let is_default = |header: &Header| {
-            header.name.eq_ignore_ascii_case("accept") && header.value.eq_ignore_ascii_case("text/event-stream")
+            header.name.eq_ignore_ascii_case("accept")
+                && header.value.eq_ignore_ascii_case("text/event-stream")
         };
         self.stream.headers.retain(|header| !is_default(header));
         let implied = match (self.head, has_body) {
@@ -279,8 +366,14 @@ impl Reading {
         let is_type = |header: &Header| header.name.eq_ignore_ascii_case("content-type");
         let headers = &mut self.stream.headers;
         if self.is_json {
-            for (name, value) in [("Content-Type", "application/json"), ("Accept", "application/json")] {
-                if !headers.iter().any(|header| header.name.eq_ignore_ascii_case(name)) {
+            for (name, value) in [
+                ("Content-Type", "application/json"),
+                ("Accept", "application/json"),
+            ] {
+                if !headers
+                    .iter()
+                    .any(|header| header.name.eq_ignore_ascii_case(name))
+                {
                     headers.push(Header::new(name, value));
                 }
             }
@@ -289,7 +382,9 @@ impl Reading {
             headers.push(Header::new("Content-Type", FORM));
         }
         let written = headers.iter().find(|header| is_type(header));
-        let written = written.map_or("", |header| header.value.as_str()).to_ascii_lowercase();
+        let written = written
+            .map_or("", |header| header.value.as_str())
+            .to_ascii_lowercase();
         let essence = written.split(';').next().unwrap_or_default().trim();
         let (kind, own) = match &self.file {
             Some(path) => (BodyKind::File, file_type(path)),
@@ -328,7 +423,11 @@ fn urlencoded(value: &str) -> Result<String, Failure> {
         (Some(equals), at) if at.is_none_or(|at| equals < at) => {
             let (name, content) = (&value[..equals], &value[equals + 1..]);
             let content = percent_encoded(content, true);
-            Ok(if name.is_empty() { content } else { format!("{name}={content}") })
+            Ok(if name.is_empty() {
+                content
+            } else {
+                format!("{name}={content}")
+            })
         }
         (_, Some(_)) => Err(several_files()),
         _ => Ok(percent_encoded(value, true)),
@@ -367,5 +466,7 @@ fn proxy(scheme: &str, value: &str) -> Proxy {
 
 fn seconds(value: &str) -> Option<u32> {
     let seconds: f64 = value.trim().parse().ok()?;
-    (0.0..=f64::from(u32::MAX)).contains(&seconds).then(|| seconds.ceil() as u32)
+    (0.0..=f64::from(u32::MAX))
+        .contains(&seconds)
+        .then(|| seconds.ceil() as u32)
 }

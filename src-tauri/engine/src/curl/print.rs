@@ -41,7 +41,9 @@ pub fn print(stream: &Stream, demo_origin: Option<&str>) -> String {
 fn absolute(typed: &str, demo_origin: Option<&str>) -> String {
     let typed = typed.trim().replace(' ', "%20");
     if typed.starts_with("demo:") || !typed.contains("://") && !typed.starts_with("{{") {
-        let rest = typed.strip_prefix("demo:").map_or(typed.as_str(), |path| path.trim_start_matches('/'));
+        let rest = typed
+            .strip_prefix("demo:")
+            .map_or(typed.as_str(), |path| path.trim_start_matches('/'));
         // The beginning alone: placeholders are to stay.
         let authority = typed.split(['/', '?', '#']).next().unwrap_or_default();
         return match (typed.starts_with("demo:"), demo_origin) {
@@ -91,7 +93,8 @@ impl Line {
             self.words.push("--compressed".to_owned());
         }
         if network.connect_s != usual.connect_s {
-            self.words.push(format!("--connect-timeout {}", network.connect_s));
+            self.words
+                .push(format!("--connect-timeout {}", network.connect_s));
         }
     }
 
@@ -120,7 +123,11 @@ impl Line {
         }
         for header in stream.headers.iter().filter(on) {
             let (name, value) = (header.name.trim(), header.value.trim());
-            let text = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+            let text = if value.is_empty() {
+                format!("{name};")
+            } else {
+                format!("{name}: {value}")
+            };
             self.option("-H", &text, name);
         }
         if let Some(body) = stream.body.as_deref().filter(|_| carries_body(&stream.method))
@@ -149,7 +156,11 @@ impl Line {
             Auth::None => {}
             Auth::Bearer { token } => self.option("--oauth2-bearer", token, "TOKEN"),
             Auth::Basic { user, password } => {
-                let place = if password.is_empty() { "USER_KEY" } else { "PASSWORD" };
+                let place = if password.is_empty() {
+                    "USER_KEY"
+                } else {
+                    "PASSWORD"
+                };
                 self.option("-u", &format!("{user}:{password}"), place);
             }
         }
@@ -188,9 +199,19 @@ impl Line {
         let spelled: String = place
             .chars()
             .take(40)
-            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_uppercase()
+                } else {
+                    '_'
+                }
+            })
             .collect();
-        let spelled = if is_identifier(&spelled) { spelled } else { format!("SECRET_{spelled}") };
+        let spelled = if is_identifier(&spelled) {
+            spelled
+        } else {
+            format!("SECRET_{spelled}")
+        };
         let taken = |name: &str| self.names.values().any(|known| known == name);
         let mut name = spelled.clone();
         let mut count = 1;

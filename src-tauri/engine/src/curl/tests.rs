@@ -11,7 +11,8 @@ fn pasted(text: &str) -> Pasted {
 
 fn headers(stream: &Stream) -> Vec<(&str, &str)> {
     let all = stream.headers.iter();
-    all.map(|header| (header.name.as_str(), header.value.as_str())).collect()
+    all.map(|header| (header.name.as_str(), header.value.as_str()))
+        .collect()
 }
 
 #[test]
@@ -45,7 +46,10 @@ fn reads_every_option_that_means_something() {
          --cacert /ca.pem --proxy=proxy.test:3128 -U pu:pp --compressed --connect-timeout 2.5 --max-redirs 3 -m 9 \
          -o out.txt --url https://api.test/s --http2 --wat --data a=1 -d b=2 --data-urlencode 'c=x y&z' 2>/dev/null",
     );
-    assert_eq!((stream.method.as_str(), stream.url.as_str()), ("PUT", "https://api.test/s"));
+    assert_eq!(
+        (stream.method.as_str(), stream.url.as_str()),
+        ("PUT", "https://api.test/s")
+    );
     assert_eq!(
         headers(&stream),
         [
@@ -84,9 +88,16 @@ fn reads_every_option_that_means_something() {
 fn reads_bodies_queries_and_proxies() {
     let body = |text: &str| {
         let stream = pasted(text).stream;
-        (stream.method, stream.url, stream.body.unwrap_or_default(), stream.body_kind)
+        (
+            stream.method,
+            stream.url,
+            stream.body.unwrap_or_default(),
+            stream.body_kind,
+        )
     };
-    let expect = |method: &str, url: &str, body: &str, kind| (method.to_owned(), url.to_owned(), body.to_owned(), kind);
+    let expect = |method: &str, url: &str, body: &str, kind| {
+        (method.to_owned(), url.to_owned(), body.to_owned(), kind)
+    };
     assert_eq!(
         body("curl -G -d a=1 --data-urlencode q=ä 'https://x.test/?z#f'"),
         expect("GET", "https://x.test/?z&a=1&q=%C3%A4#f", "", BodyKind::Auto)
@@ -105,7 +116,12 @@ fn reads_bodies_queries_and_proxies() {
     );
     assert_eq!(body("curl -I https://x.test").0, "HEAD");
     assert_eq!(body("curl https://x.test -d @a.json").3, BodyKind::File);
-    let proxy = |text: &str| pasted(&format!("curl https://x.test {text}")).stream.network.proxy;
+    let proxy = |text: &str| {
+        pasted(&format!("curl https://x.test {text}"))
+            .stream
+            .network
+            .proxy
+    };
     for (option, url) in [
         ("--socks5 h:1", "socks5://h:1"),
         ("--socks5-hostname h:1", "socks5h://h:1"),
@@ -120,8 +136,9 @@ fn reads_bodies_queries_and_proxies() {
 
 #[test]
 fn variables_of_a_shell_become_variables() {
-    let Pasted { stream, .. } =
-        pasted("curl $BASE/x?a=1&b=2 -H \"Authorization: Bearer ${KEY}\" -H 'X: $no' -H \"Y: \\$no $1 {{kept}}\"");
+    let Pasted { stream, .. } = pasted(
+        "curl $BASE/x?a=1&b=2 -H \"Authorization: Bearer ${KEY}\" -H 'X: $no' -H \"Y: \\$no $1 {{kept}}\"",
+    );
     assert_eq!(stream.url, "{{BASE}}/x?a=1&b=2");
     assert_eq!(
         headers(&stream),
@@ -157,7 +174,10 @@ fn says_what_is_wrong_with_a_command() {
         assert_eq!(failure.args["detail"], "curl", "{text}");
         assert_eq!(failure.args["why"], why, "{text}");
     }
-    assert_eq!(parse(&"x".repeat(MAX_BYTES + 1)).expect_err("long").args["why"], "long");
+    assert_eq!(
+        parse(&"x".repeat(MAX_BYTES + 1)).expect_err("long").args["why"],
+        "long"
+    );
 }
 
 #[test]
@@ -181,8 +201,6 @@ fn prints_only_what_differs_and_never_a_secret() {
         "curl -N -L \\\n  -g \\\n  http://localhost:8000/s'?a=1''&api_key='\"${API_KEY}\" \\\n  \
          -H 'Accept: text/event-stream' \\\n  -H 'Authorization: Bearer '\"${AUTHORIZATION}\" \\\n  \
          -H 'X-Api-Key: '\"${X_API_KEY}\" \\\n  -H 'X-Again: '\"${X_API_KEY}\" \\\n  -H 'X-Name: it'\\''s '\"${who}\""
-            .replace("s?a", "s'?a")
-            .replace("s''", "s'")
     );
     let demo = Stream {
         url: "demo:/stream".to_owned(),
@@ -210,7 +228,12 @@ fn multiline() -> impl Strategy<Value = String> {
 }
 
 fn kind() -> impl Strategy<Value = BodyKind> {
-    prop::sample::select(vec![BodyKind::Json, BodyKind::Form, BodyKind::Text, BodyKind::File])
+    prop::sample::select(vec![
+        BodyKind::Json,
+        BodyKind::Form,
+        BodyKind::Text,
+        BodyKind::File,
+    ])
 }
 
 fn proxy() -> impl Strategy<Value = Proxy> {
@@ -277,7 +300,9 @@ prop_compose! {
 
 /// The words that bash makes of a line, with the variables of its own standing for themselves.
 fn bash(line: &str) -> Vec<String> {
-    let script = format!("curl() {{ printf '%s\\0' \"$@\"; }}\nname='{{{{name}}}}' host='{{{{host}}}}' pw='{{{{pw}}}}'\n{line}\n");
+    let script = format!(
+        "curl() {{ printf '%s\\0' \"$@\"; }}\nname='{{{{name}}}}' host='{{{{host}}}}' pw='{{{{pw}}}}'\n{line}\n"
+    );
     let output = Command::new("bash").args(["-c", &script]).output().expect("bash");
     assert!(output.status.success(), "{line}");
     let mut words: Vec<String> = String::from_utf8(output.stdout)

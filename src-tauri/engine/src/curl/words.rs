@@ -34,6 +34,14 @@ impl Words<'_> {
                 ' ' | '\t' | '\r' => self.end()?,
                 // The command ends, or its output goes elsewhere; within a word people mean the character.
                 '|' | ';' | '&' | '>' | '<' | '#' if self.word.is_none() => break,
+                '>' if self
+                    .word
+                    .as_ref()
+                    .is_some_and(|word| word.iter().all(u8::is_ascii_digit)) =>
+                {
+                    self.word = None;
+                    break;
+                }
                 ';' if self.chars.peek().is_none_or(|next| next.is_whitespace()) => break,
                 '\\' => match self.chars.next() {
                     Some('\n') => {}
@@ -69,8 +77,12 @@ impl Words<'_> {
 
     fn end(&mut self) -> Result<(), Failure> {
         if let Some(word) = self.word.take() {
-            let word = String::from_utf8(word)
-                .map_err(|_| bad("bytes", "the command holds bytes that are not UTF-8; a file can hold them"))?;
+            let word = String::from_utf8(word).map_err(|_| {
+                bad(
+                    "bytes",
+                    "the command holds bytes that are not UTF-8; a file can hold them",
+                )
+            })?;
             self.all.push(word);
         }
         Ok(())

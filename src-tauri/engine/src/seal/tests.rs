@@ -45,7 +45,11 @@ fn finds_what_is_secret_and_leaves_the_rest() {
         stream.url,
         "https://api.test/x?a=1&api_key={{secret:id-1}}&token={{t}}&b#token=frag"
     );
-    let headers: Vec<&str> = stream.headers.iter().map(|header| header.value.as_str()).collect();
+    let headers: Vec<&str> = stream
+        .headers
+        .iter()
+        .map(|header| header.value.as_str())
+        .collect();
     assert_eq!(
         headers,
         [
@@ -68,8 +72,18 @@ fn an_address_with_a_user_asks_as_that_user() {
         ("https://me:p%40ss@api.test/x", "me", "p@ss", "https://api.test/x"),
         ("me:pw@api.test", "me", "pw", "api.test"),
         ("https://me:p@w@api.test/", "me", "p@w", "https://api.test/"),
-        ("https://{{u}}:{{p}}@api.test/", "{{u}}", "{{p}}", "https://api.test/"),
-        ("https://sk_live@api.test/@x", "sk_live", "", "https://api.test/@x"),
+        (
+            "https://{{u}}:{{p}}@api.test/",
+            "{{u}}",
+            "{{p}}",
+            "https://api.test/",
+        ),
+        (
+            "https://sk_live@api.test/@x",
+            "sk_live",
+            "",
+            "https://api.test/@x",
+        ),
     ] {
         let (stream, found) = sealed(&url(typed));
         assert_eq!(stream.url, left);
@@ -108,13 +122,21 @@ fn seals_marked_variables() {
     };
     let environments = Environments {
         all: vec![Environment {
-            variables: vec![variable("open", false), variable("hidden", true), variable("{{secret:x}}", true)],
+            variables: vec![
+                variable("open", false),
+                variable("hidden", true),
+                variable("{{secret:x}}", true),
+            ],
             ..Environment::default()
         }],
         active: String::new(),
     };
     let (environments, found) = seal_environments(&environments, || "n".to_owned());
-    let values: Vec<&str> = environments.all[0].variables.iter().map(|v| v.value.as_str()).collect();
+    let values: Vec<&str> = environments.all[0]
+        .variables
+        .iter()
+        .map(|v| v.value.as_str())
+        .collect();
     assert_eq!(values, ["open", "{{secret:n}}", "{{secret:x}}"]);
     assert_eq!(found.len(), 1);
 }
@@ -125,7 +147,9 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 fn encoded(value: &str) -> String {
-    value.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
+    value
+        .bytes()
+        .fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
 }
 
 proptest! {

@@ -46,8 +46,7 @@ pub fn carries_body(method: &str) -> bool {
 
 /// Whether a body of [`BodyKind::Auto`] goes as JSON: also one that means to be JSON and is not yet.
 pub fn reads_like_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
-        || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    text.trim_start().starts_with(['{', '[']) || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 fn read(path: &Path) -> Result<Bytes, Failure> {

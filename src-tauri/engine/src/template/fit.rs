@@ -80,11 +80,7 @@ impl<'a> Pen<'a> {
     }
 
     fn secret(&mut self, whole: &mut Filling, id: &str, place: &str) -> Result<(), Failure> {
-        let secret = self
-            .values
-            .secrets
-            .get(id)
-            .ok_or_else(|| secret_missing(place))?;
+        let secret = self.values.secrets.get(id).ok_or_else(|| secret_missing(place))?;
         let written = whole.secret(&secret.value);
         if *written != *secret.value {
             self.written.push(written.into());

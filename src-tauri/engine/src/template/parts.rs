@@ -60,9 +60,7 @@ fn placeholder(text: &str, inner: usize) -> Option<(Part<'_>, usize)> {
 
 /// Whether a variable can have this name: letters, digits, `_`, `-` and `.`, at most [`NAME_CHARS`].
 pub fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.chars().count() <= NAME_CHARS
-        && name.chars().all(is_name_char)
+    !name.is_empty() && name.chars().count() <= NAME_CHARS && name.chars().all(is_name_char)
 }
 
 fn is_name_char(c: char) -> bool {
@@ -108,7 +106,10 @@ mod tests {
         }
         assert!(is_name(&"n".repeat(NAME_CHARS)));
         assert!(!is_name(&"n".repeat(NAME_CHARS + 1)));
-        assert_eq!(secret_ids("{{secret:a}}{{b}}{{secret:c}}").collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(
+            secret_ids("{{secret:a}}{{b}}{{secret:c}}").collect::<Vec<_>>(),
+            ["a", "c"]
+        );
         assert_eq!(parts(&secret("id")), [Secret("id")]);
     }
 

@@ -37,13 +37,18 @@ fn refused(stream: &Stream, values: &Values) -> Failure {
 
 fn header<'a>(filled: &'a Filled, name: &str) -> Option<&'a str> {
     let mut all = filled.headers.iter();
-    all.find(|header| header.name == name).map(|header| header.value.as_str())
+    all.find(|header| header.name == name)
+        .map(|header| header.value.as_str())
 }
 
 #[test]
 fn a_variable_may_be_any_part_of_an_address_and_a_secret_is_encoded_into_it() {
     let values = values(
-        &[("base", "https://api.test/v1"), ("q", "a b"), ("key", "{{secret:k}}")],
+        &[
+            ("base", "https://api.test/v1"),
+            ("q", "a b"),
+            ("key", "{{secret:k}}"),
+        ],
         &[("k", "a&b=c/d#é+", &[])],
     );
     let filled_in = filled(&stream("{{base}}/{{secret:k}}?q={{q}}&x={{key}}"), &values);
@@ -89,16 +94,30 @@ fn each_kind_of_body_has_its_content_type() {
         (BodyKind::Auto, "{{v}}", &b"a b&c"[..], None),
         (BodyKind::Json, "1", b"1", Some("application/json")),
         (BodyKind::Form, "x={{v}}", b"x=a%20b%26c", Some(form)),
-        (BodyKind::Text, "x={{v}}", b"x=a b&c", Some("text/plain;charset=utf-8")),
+        (
+            BodyKind::Text,
+            "x={{v}}",
+            b"x=a b&c",
+            Some("text/plain;charset=utf-8"),
+        ),
         (BodyKind::File, "{{dir}}/a.JSON", b"{}", Some("application/json")),
-        (BodyKind::File, "{{dir}}/a.bin", &[0, 159, 255], Some("application/octet-stream")),
+        (
+            BodyKind::File,
+            "{{dir}}/a.bin",
+            &[0, 159, 255],
+            Some("application/octet-stream"),
+        ),
     ] {
         (asked.body_kind, asked.body) = (kind, Some(body.to_owned()));
         let filled_in = filled(&asked, &values);
         assert_eq!(filled_in.body.as_deref(), Some(sent), "{kind:?}");
         assert_eq!(filled_in.content_type, content_type, "{kind:?}");
     }
-    for (path, detail) in [("{{dir}}/none", "body-file"), ("{{dir}}", "body-file"), ("", "body-file")] {
+    for (path, detail) in [
+        ("{{dir}}/none", "body-file"),
+        ("{{dir}}", "body-file"),
+        ("", "body-file"),
+    ] {
         asked.body = Some(path.to_owned());
         assert_eq!(refused(&asked, &values).args["detail"], detail, "{path}");
     }
@@ -119,7 +138,10 @@ fn who_asks_becomes_a_header_unless_the_user_wrote_it() {
     asked.auth = Auth::Bearer {
         token: "{{secret:t}}".to_owned(),
     };
-    assert_eq!(header(&filled(&asked, &values), "Authorization"), Some("Bearer t0k"));
+    assert_eq!(
+        header(&filled(&asked, &values), "Authorization"),
+        Some("Bearer t0k")
+    );
     asked.headers = vec![Header::new("authorization", "Custom x")];
     let filled_in = filled(&asked, &values);
     assert_eq!(filled_in.headers.len(), 1);
@@ -132,7 +154,12 @@ fn who_asks_becomes_a_header_unless_the_user_wrote_it() {
     let sent = header(&filled_in, "Authorization").expect("sent");
     assert_eq!(sent, format!("Basic {}", BASE64_STANDARD.encode("测:t0k")));
     assert_eq!(filled_in.headers.len(), 1, "what is off is not sent");
-    assert!(!filled_in.redactor.text(sent).contains(&BASE64_STANDARD.encode("测:t0k")));
+    assert!(
+        !filled_in
+            .redactor
+            .text(sent)
+            .contains(&BASE64_STANDARD.encode("测:t0k"))
+    );
     asked.auth = Auth::Basic {
         user: "a:b".to_owned(),
         password: String::new(),
@@ -195,15 +222,24 @@ fn a_secret_goes_only_where_it_was_given_for() {
         let failure = refused(&with(url), &values);
         assert_eq!(failure.args["detail"], "secret-origin", "{url}");
         assert_eq!(failure.args["secrets"], "a,b");
-        assert_eq!(failure.args["given"], "https://api.test, demo:, https://api.test:8443");
+        assert_eq!(
+            failure.args["given"],
+            "https://api.test, demo:, https://api.test:8443"
+        );
         assert!(!format!("{failure:?}").contains("s3cret"));
     }
-    assert_eq!(refused(&with("{{base}}"), &values).args["origin"], "https://other.test");
+    assert_eq!(
+        refused(&with("{{base}}"), &values).args["origin"],
+        "https://other.test"
+    );
     assert_eq!(refused(&with("demo:/x"), &values).args["secrets"], "b");
     let mut asked = with("demo:/x");
     asked.headers.remove(1);
     let filled_in = filled(&asked, &values);
-    assert!(filled_in.headers.iter().all(|header| header.secret), "dropped by a redirect");
+    assert!(
+        filled_in.headers.iter().all(|header| header.secret),
+        "dropped by a redirect"
+    );
     // The demo server by its own address is another one.
     asked.url = "http://127.0.0.1:4737/x".to_owned();
     assert_eq!(refused(&asked, &values).args["origin"], "http://127.0.0.1:4737");
@@ -212,7 +248,11 @@ fn a_secret_goes_only_where_it_was_given_for() {
 #[test]
 fn a_secret_cannot_choose_the_host() {
     let values = values(&[], &[("a", "evil.test", &[]), ("b", "x y", &[])]);
-    for url in ["https://{{secret:a}}/x", "https://{{secret:b}}/x", "https://api.{{secret:a}}:80/"] {
+    for url in [
+        "https://{{secret:a}}/x",
+        "https://{{secret:b}}/x",
+        "https://api.{{secret:a}}:80/",
+    ] {
         let failure = refused(&stream(url), &values);
         assert_eq!(failure.args["detail"], "secret-host");
         assert!(!format!("{failure:?}").contains("evil"), "{failure:?}");
@@ -223,7 +263,10 @@ fn a_secret_cannot_choose_the_host() {
 fn a_proxys_password_goes_to_the_proxy_alone() {
     let values = values(
         &[],
-        &[("p", "p@ss:w", &["socks5://proxy.test:1080"]), ("h", "h", &["https://api.test"])],
+        &[
+            ("p", "p@ss:w", &["socks5://proxy.test:1080"]),
+            ("h", "h", &["https://api.test"]),
+        ],
     );
     let mut asked = stream("https://api.test/");
     asked.headers = vec![Header::new("X-Key", "{{secret:h}}")];

@@ -124,10 +124,7 @@ pub fn masked(text: &str, values: &Values) -> Result<String, Failure> {
             Part::Text(text) => whole.push_str(text),
             Part::Secret(_) => whole.push_str(MASK),
             Part::Variable(name) => {
-                let value = values
-                    .variables
-                    .get(name)
-                    .ok_or_else(|| variable_missing(name))?;
+                let value = values.variables.get(name).ok_or_else(|| variable_missing(name))?;
                 for part in parts(value) {
                     match part {
                         Part::Text(text) => whole.push_str(text),
