@@ -1,7 +1,7 @@
 //! The command line, with curl's names where curl has one.
 
 use clap::{Args, Parser, Subcommand};
-use tapewriter_engine::contract::{Header, Stream};
+use tapewriter_engine::contract::{Auth, Framing, Header, Network, Proxy, Stream};
 
 /// Tapewriter's engine without a window.
 #[derive(Debug, Parser)]
@@ -19,14 +19,14 @@ pub enum Command {
     ///
     /// Exits with 0 when the stream ended cleanly, a limit was reached or the output was closed, with 1
     /// when the stream failed, with 2 when the command line is wrong.
-    Tail(TailArgs),
+    Tail(Box<TailArgs>),
     /// Run the demo server until interrupted.
     Demo(DemoArgs),
 }
 
 /// Options of `tape tail`.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("output").args(["json", "text"]))]
+#[command(group = clap::ArgGroup::new("output").args(["json", "text", "raw"]))]
 pub struct TailArgs {
     /// Address of the stream.
     pub url: String,
@@ -39,6 +39,33 @@ pub struct TailArgs {
     /// Request body; @FILE reads it from a file, @- from standard input.
     #[arg(short = 'd', long = "data", value_name = "DATA", value_parser = data)]
     pub data: Option<String>,
+    /// User name and password, as "user:password"; without a password an empty one.
+    #[arg(short = 'u', long = "user", value_name = "USER:PASSWORD")]
+    pub user: Option<String>,
+    /// Take any certificate: nobody knows then who answers.
+    #[arg(short = 'k', long)]
+    pub insecure: bool,
+    /// Trust the authorities of this PEM file as well.
+    #[arg(long = "cacert", value_name = "FILE")]
+    pub ca_file: Option<String>,
+    /// Go through this proxy: http, https, socks5 or socks5h, then "://host:port"; "" for none.
+    #[arg(short = 'x', long = "proxy", value_name = "URL")]
+    pub proxy: Option<String>,
+    /// Ask for compression. A compressed answer is decoded either way.
+    #[arg(long)]
+    pub compressed: bool,
+    /// Send this User-Agent.
+    #[arg(short = 'A', long = "user-agent", value_name = "NAME")]
+    pub user_agent: Option<String>,
+    /// Give up when no connection is made within so many seconds.
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub connect_timeout: Option<f64>,
+    /// Follow at most so many redirects.
+    #[arg(long, value_name = "N")]
+    pub max_redirs: Option<u32>,
+    /// How the body is cut into events, whatever its content type; without it, as the content type says.
+    #[arg(long, value_enum, value_name = "FRAMING")]
+    pub framing: Option<Cut>,
     /// Send this Last-Event-ID with the first request.
     #[arg(long, value_name = "ID", default_value = "")]
     pub last_event_id: String,
@@ -60,9 +87,23 @@ pub struct TailArgs {
     /// The typed text (the default).
     #[arg(long)]
     pub text: bool,
+    /// The bytes of the body as they come, decoded where they were compressed.
+    #[arg(long)]
+    pub raw: bool,
     /// Under --text, run the data of successive events together instead of a line for each.
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "raw"])]
     pub joined: bool,
+}
+
+/// What `--framing` takes.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Cut {
+    /// An event stream.
+    Sse,
+    /// A JSON value on each line.
+    Ndjson,
+    /// Each line an event.
+    Lines,
 }
 
 /// Options of `tape demo`.
@@ -82,12 +123,21 @@ impl TailArgs {
             (None, Some(_)) => "POST".to_owned(),
             (None, None) => "GET".to_owned(),
         };
+        let mut headers = self.headers.clone();
+        headers.extend(
+            self.user_agent
+                .as_ref()
+                .map(|name| Header::new("User-Agent", name)),
+        );
         Stream {
             id: "tail".to_owned(),
             url: self.url.clone(),
             method,
-            headers: self.headers.clone(),
+            headers,
             body: self.data.clone(),
+            auth: self.auth(),
+            framing: self.framing.map_or(Framing::Auto, Framing::from),
+            network: self.network(),
             text_rule: if self.joined {
                 TextRule::Joined
             } else {
@@ -95,6 +145,55 @@ impl TailArgs {
             },
             idle_s: self.idle_notice,
             ..Stream::default()
+        }
+    }
+}
+
+impl TailArgs {
+    fn auth(&self) -> Auth {
+        match self
+            .user
+            .as_deref()
+            .map(|user| user.split_once(':').unwrap_or((user, "")))
+        {
+            None => Auth::None,
+            Some((user, password)) => Auth::Basic {
+                user: user.to_owned(),
+                password: password.to_owned(),
+            },
+        }
+    }
+
+    fn network(&self) -> Network {
+        let standard = Network::default();
+        Network {
+            proxy: match self.proxy.as_deref() {
+                None => Proxy::System,
+                Some("") => Proxy::None,
+                // As curl has it, a proxy without a scheme is one of HTTP.
+                Some(url) if !url.contains("://") => Proxy::Through {
+                    url: format!("http://{url}"),
+                },
+                Some(url) => Proxy::Through { url: url.to_owned() },
+            },
+            insecure: self.insecure,
+            ca_file: self.ca_file.clone().unwrap_or_default(),
+            compression: self.compressed,
+            connect_s: self
+                .connect_timeout
+                .map_or(standard.connect_s, |seconds| seconds.ceil() as u32),
+            max_redirects: self.max_redirs.unwrap_or(standard.max_redirects),
+            ..standard
+        }
+    }
+}
+
+impl From<Cut> for Framing {
+    fn from(cut: Cut) -> Self {
+        match cut {
+            Cut::Sse => Self::Sse,
+            Cut::Ndjson => Self::Ndjson,
+            Cut::Lines => Self::Lines,
         }
     }
 }
@@ -135,15 +234,68 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    fn tail(args: &[&str]) -> Stream {
+        let line = ["tape", "tail", "http://x/"].iter().chain(args);
+        match Cli::try_parse_from(line) {
+            Ok(Cli {
+                command: Command::Tail(args),
+            }) => args.stream(),
+            other => panic!("a valid command line: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn options_have_the_meaning_that_curl_gives_them() {
+        let stream = tail(&[
+            "-u",
+            "me:a:b",
+            "-k",
+            "--cacert",
+            "ca.pem",
+            "-x",
+            "proxy:3128",
+            "--compressed",
+            "-A",
+            "me/1",
+            "--connect-timeout",
+            "1.5",
+            "--max-redirs",
+            "0",
+            "--framing",
+            "ndjson",
+        ]);
+        let basic = Auth::Basic {
+            user: "me".to_owned(),
+            password: "a:b".to_owned(),
+        };
+        assert_eq!((stream.auth, stream.framing), (basic, Framing::Ndjson));
+        assert_eq!(stream.headers, [Header::new("User-Agent", "me/1")]);
+        let network = Network {
+            proxy: Proxy::Through {
+                url: "http://proxy:3128".to_owned(),
+            },
+            insecure: true,
+            ca_file: "ca.pem".to_owned(),
+            compression: true,
+            connect_s: 2,
+            max_redirects: 0,
+            ..Network::default()
+        };
+        assert_eq!(stream.network, network);
+        assert_eq!(tail(&["-x", ""]).network.proxy, Proxy::None);
+        assert_eq!(
+            tail(&[]),
+            Stream {
+                id: "tail".to_owned(),
+                url: "http://x/".to_owned(),
+                ..Stream::default()
+            }
+        );
+    }
+
     #[test]
     fn a_body_makes_it_a_post() {
-        let Ok(Cli {
-            command: Command::Tail(args),
-        }) = Cli::try_parse_from(["tape", "tail", "http://x/", "-d", "{}", "-H", "A: b:c"])
-        else {
-            panic!("a valid command line");
-        };
-        let stream = args.stream();
+        let stream = tail(&["-d", "{}", "-H", "A: b:c"]);
         assert_eq!(
             (stream.method.as_str(), stream.body.as_deref()),
             ("POST", Some("{}"))

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     };
     let code = runtime.block_on(async {
         match cli.command {
-            Command::Tail(args) => tail::run(args).await,
+            Command::Tail(args) => tail::run(*args).await,
             Command::Demo(args) => demo(args).await,
         }
     });

@@ -3,11 +3,12 @@
 //! A thread of its own writes, because whoever reads the other end may stop reading: then the line waits
 //! as well, nothing is dropped, and signals and limits still end the program.
 
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tapewriter_engine::contract::{Code, Failure, State, TextRule};
+use bytes::Bytes;
+use tapewriter_engine::contract::{Code, Failure, State, TextRule, Wait, WaitWhy};
 use tapewriter_engine::log::{Entry, Kind, Mark};
 use tapewriter_engine::{Engine, Options};
 use tokio::sync::{mpsc, oneshot};
@@ -19,6 +20,8 @@ use crate::print::{Printer, complain};
 
 /// Entries between the line and the output.
 const OUTLET: usize = 1_024;
+/// Chunks between the line and the output, under --raw.
+const CHUNKS: usize = 16;
 /// How often a silent line is looked at.
 const SILENCE: Duration = Duration::from_secs(1);
 /// Closing a connection and writing what has come take no longer on any healthy machine.
@@ -49,16 +52,21 @@ pub async fn run(args: TailArgs) -> ExitCode {
 
 async fn follow(engine: &Engine, args: &TailArgs) -> End {
     let (outlet, entries) = mpsc::channel(OUTLET);
+    let (raw_outlet, chunks) = mpsc::channel(CHUNKS);
     let options = Options {
         reconnect: !args.no_reconnect,
         last_event_id: args.last_event_id.clone(),
         outlet: Some(outlet),
+        raw_outlet: args.raw.then_some(raw_outlet),
         ..Options::default()
     };
     let stream = args.stream();
     let writer = Writer {
-        json: args.json,
-        rule: stream.text_rule,
+        form: match (args.json, args.raw) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Raw,
+            _ => Form::Text(stream.text_rule),
+        },
         max_events: args.max_events,
     };
     let session = match engine.connect("tail", stream, options) {
@@ -75,7 +83,7 @@ async fn follow(engine: &Engine, args: &TailArgs) -> End {
     let (done, mut written) = oneshot::channel();
     std::thread::spawn(move || {
         // Nobody waits for the answer any more once a signal has ended the program.
-        let _ = done.send(writer.write(entries));
+        let _ = done.send(writer.write(entries, chunks));
     });
     let deadline = args
         .max_time
@@ -129,21 +137,29 @@ fn seq(entry: &Entry) -> Option<u64> {
     tapewriter_engine::event_of(entry).map(|event| event.seq)
 }
 
-/// Writes entries until the session ends, the reader goes, or there are enough.
+/// What is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Json,
+    Text(TextRule),
+    Raw,
+}
+
+/// Writes until the session ends, the reader goes, or there are enough events.
 struct Writer {
-    json: bool,
-    rule: TextRule,
+    form: Form,
     max_events: Option<u64>,
 }
 
 impl Writer {
-    fn write(self, entries: mpsc::Receiver<Entry>) -> End {
-        let mut printer = Printer::new(
-            BufWriter::with_capacity(64 << 10, io::stdout()),
-            self.json,
-            self.rule,
-        );
-        match self.write_all(entries, &mut printer) {
+    fn write(self, entries: mpsc::Receiver<Entry>, chunks: mpsc::Receiver<Bytes>) -> End {
+        let out = BufWriter::with_capacity(64 << 10, io::stdout());
+        let written = match self.form {
+            Form::Raw => self.write_raw(entries, chunks),
+            Form::Json => self.write_all(entries, &mut Printer::new(out, true, TextRule::Lines)),
+            Form::Text(rule) => self.write_all(entries, &mut Printer::new(out, false, rule)),
+        };
+        match written {
             Ok(end) => end,
             // A reader that has gone has seen enough.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => End::Clean,
@@ -159,10 +175,7 @@ impl Writer {
         mut entries: mpsc::Receiver<Entry>,
         printer: &mut Printer<impl io::Write>,
     ) -> io::Result<End> {
-        let mut said = Said {
-            json: self.json,
-            last: Last::None,
-        };
+        let mut said = Said::new(self.form);
         while let Some(entry) = entries.blocking_recv() {
             let mut next = Some(entry);
             // What has come in one go is written in one go, and handed on before anything is waited for.
@@ -181,15 +194,49 @@ impl Writer {
             printer.flush()?;
         }
         printer.finish()?;
-        Ok(match said.last {
-            Last::Closed => End::Clean,
-            Last::Failed => End::Failed,
-            // A session that ends without a word has died.
-            Last::None => {
-                eprintln!("tape: the session ended by a fault of tape itself");
-                End::Failed
+        Ok(said.end())
+    }
+
+    /// The bytes on this thread, what is said about the line on another: neither waits for the other. The line's
+    /// end closes both ways.
+    fn write_raw(
+        &self,
+        mut entries: mpsc::Receiver<Entry>,
+        mut chunks: mpsc::Receiver<Bytes>,
+    ) -> io::Result<End> {
+        let (form, max_events) = (self.form, self.max_events);
+        let talk = std::thread::spawn(move || {
+            let mut said = Said::new(form);
+            while let Some(entry) = entries.blocking_recv() {
+                said.about(&entry);
+                if max_events.is_some_and(|max| seq(&entry).is_some_and(|seq| seq >= max)) {
+                    // The chunk that held it has been handed on before it; nobody reading on ends the session.
+                    return End::Clean;
+                }
             }
-        })
+            said.end()
+        });
+        let mut out = io::stdout().lock();
+        while let Some(chunk) = chunks.blocking_recv() {
+            out.write_all(&chunk)?;
+            if chunks.is_empty() {
+                out.flush()?;
+            }
+        }
+        out.flush()?;
+        Ok(talk.join().unwrap_or(End::Failed))
+    }
+}
+
+/// Why a wait is as long as it is, where that is not plain.
+fn because(wait: Wait) -> String {
+    match (wait.why, wait.asked_ms) {
+        (WaitWhy::Floor, Some(asked)) => {
+            format!("; the server asked for {asked} ms, which is below the least")
+        }
+        (WaitWhy::RetryAfter, _) => "; the server asked for that".to_owned(),
+        (WaitWhy::Backoff, _) => format!("; {} attempts in a row brought nothing", wait.failures),
+        _ => String::new(),
     }
 }
 
@@ -203,11 +250,30 @@ enum Last {
 /// What is said on standard error: every failure, and under `--text` what happens to the line, which
 /// the text itself does not show.
 struct Said {
-    json: bool,
+    form: Form,
     last: Last,
 }
 
 impl Said {
+    const fn new(form: Form) -> Self {
+        Self {
+            form,
+            last: Last::None,
+        }
+    }
+
+    fn end(&self) -> End {
+        match self.last {
+            Last::Closed => End::Clean,
+            Last::Failed => End::Failed,
+            // A session that ends without a word has died.
+            Last::None => {
+                eprintln!("tape: the session ended by a fault of tape itself");
+                End::Failed
+            }
+        }
+    }
+
     fn about(&mut self, entry: &Entry) {
         self.last = Last::None;
         let Kind::Mark(mark) = &entry.kind else { return };
@@ -218,26 +284,31 @@ impl Said {
             }
             Mark::Closed { failure, .. } => {
                 self.last = Last::Closed;
-                if !self.json && failure.code != Code::Stopped {
+                if self.form != Form::Json && failure.code != Code::Stopped {
                     complain(failure);
                 }
             }
             Mark::Waiting {
-                ms, last_event_id, ..
-            } if !self.json => {
+                ms,
+                last_event_id,
+                wait,
+            } if self.form != Form::Json => {
                 let from = if last_event_id.is_empty() {
                     String::new()
                 } else {
                     format!(", after event id {last_event_id}")
                 };
-                eprintln!("tape: again in {:.1} s{from}", *ms as f64 / 1e3);
+                eprintln!("tape: again in {:.1} s{from}{}", *ms as f64 / 1e3, because(*wait));
             }
             Mark::Resumed {
                 lost: Some(lost),
                 repeated: Some(repeated),
                 ..
-            } if !self.json => {
+            } if self.form != Form::Json => {
                 eprintln!("tape: resumed; {lost} lost, {repeated} repeated");
+            }
+            Mark::Resumed { .. } if self.form != Form::Json => {
+                eprintln!("tape: resumed; whether events were lost, their ids do not tell");
             }
             _ => {}
         }

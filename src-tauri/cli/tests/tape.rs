@@ -252,3 +252,33 @@ fn a_body_can_come_from_a_file() {
     assert_eq!(code, 2);
     assert!(err.contains("cannot be read"), "{err}");
 }
+
+#[test]
+fn raw_is_the_body_as_it_came() {
+    let demo = demo();
+    let url = format!("{}/faults/comments?ms=1", demo.origin);
+    let (code, out, err) = run(&["tail", "--raw", "--no-reconnect", &url]);
+    assert_eq!((code, out), (0, tapewriter_demo::COMMENTS.concat()), "{err}");
+    let flood = format!("{}/flood?n=100000&size=100", demo.origin);
+    let (code, out, _) = run(&["tail", "--raw", "--max-events", "10", &flood]);
+    assert_eq!(code, 0);
+    assert!(
+        out.starts_with("data: 1 ") && out.len() < 10_000_000,
+        "{}",
+        out.len()
+    );
+}
+
+#[test]
+fn says_why_it_waits() {
+    let demo = demo();
+    let url = format!("{}/flaky?ms=1&retry=0", demo.origin);
+    let (code, _, err) = run(&["tail", "--max-events", "6", &url]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("again in 0.1 s, after event id"), "{err}");
+    assert!(
+        err.contains("the server asked for 0 ms, which is below the least"),
+        "{err}"
+    );
+    assert!(err.contains("resumed; 0 lost, 0 repeated"), "{err}");
+}

@@ -11,6 +11,8 @@
 //!     └─▶ attempt         eventsource-client, one client per attempt; happenings in order
 //!       └─▶ session       what others see of a run; its one task (task): attempts, reconnection, Last-Event-ID
 //!         ├─ reconnect    what follows an end, and after how long      (pure)
+//!         ├─ silence      when a silent line is taken for dead
+//!         ├─ awake        whether the machine slept, and whether a network is there
 //!         ├─ resume       what a reconnect cost, by ids                (pure)
 //!         └─▶ core        the session's state: log, counts, rates      (no clock of its own)
 //!           ├─ log        entries by position, within a budget
@@ -29,6 +31,7 @@
 
 pub mod address;
 pub mod attempt;
+pub mod awake;
 mod blame;
 pub mod contract;
 mod core;
@@ -46,6 +49,7 @@ pub mod redact;
 mod resume;
 pub mod seal;
 mod session;
+mod silence;
 pub mod source;
 mod strip;
 mod task;

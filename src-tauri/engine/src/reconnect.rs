@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::contract::{Code, Failure, OnEnd, OnStatus, Stream};
+use crate::contract::{Code, Failure, OnEnd, OnStatus, Stream, Wait, WaitWhy};
 
 /// The reconnection time until the server sets one: what browsers commonly use.
 pub const DEFAULT_RETRY: Duration = Duration::from_secs(3);
@@ -14,6 +14,8 @@ pub const DEFAULT_RETRY: Duration = Duration::from_secs(3);
 pub const LEAST_RETRY: Duration = Duration::from_millis(100);
 /// Backoff grows to this and no further, unless the server's own time is longer.
 const MOST_BACKOFF: Duration = Duration::from_secs(30);
+/// As long as this a line is worth its connection though it brought nothing: most proxies have given up by then.
+const HEALTHY: Duration = Duration::from_secs(10);
 /// A server that asks for more than a day is heard as asking for a day.
 const MOST_RETRY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -34,10 +36,15 @@ fn is_safe(method: &str) -> bool {
     matches!(method, "GET" | "HEAD")
 }
 
+/// Whether a stream's request may be sent again by itself.
+pub fn repeats(stream: &Stream) -> bool {
+    is_safe(&stream.method) || stream.repeat_unsafe
+}
+
 /// What follows an attempt that ended with `failure`. `opened` tells whether any attempt of the
 /// session had been open.
 pub fn next(stream: &Stream, reconnect: bool, opened: bool, failure: &Failure) -> Next {
-    let again = reconnect && (is_safe(&stream.method) || stream.repeat_unsafe);
+    let again = reconnect && repeats(stream);
     let status = failure
         .args
         .get("status")
@@ -50,7 +57,7 @@ pub fn next(stream: &Stream, reconnect: bool, opened: bool, failure: &Failure) -
         Code::Status if again && stream.on_status == OnStatus::Retry && retryable(status) => Next::Again,
         Code::Eof if again && stream.on_end == OnEnd::Reconnect => Next::Again,
         Code::Eof => Next::Close,
-        Code::Reset | Code::Refused | Code::Timeout if again => Next::Again,
+        Code::Reset | Code::Refused | Code::Timeout | Code::Idle if again => Next::Again,
         // A name without an address, or a certificate that is not trusted, is futile to try again, which the
         // standard leaves to us. Where it had worked, it is the network or a server that restarts.
         Code::Dns | Code::Tls if again && opened => Next::Again,
@@ -62,21 +69,64 @@ fn retryable(status: Option<u16>) -> bool {
     matches!(status, Some(429 | 500..=599))
 }
 
-/// How long to wait. `retry` is the server's reconnection time if it set one, `failures` how many
-/// attempts in a row did not open (0 after one that did), `chance` in 0..1 spreads clients apart.
+/// How the attempts before a wait went.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Past {
+    /// The server's reconnection time, if it has set one.
+    pub retry: Option<Duration>,
+    /// The `Retry-After` of the response that was refused.
+    pub retry_after: Option<Duration>,
+    /// Whether the newest attempt was open.
+    pub was_open: bool,
+    /// Attempts in a row without a healthy stretch ([`is_healthy`]).
+    pub failures: u32,
+}
+
+/// An attempt that brought something, or stayed open for a while, ends a row of failures. A server that
+/// accepts and closes at once does not.
+pub fn is_healthy(brought_something: bool, open: Duration) -> bool {
+    brought_something || open >= HEALTHY
+}
+
+/// How long to wait, and why. `chance` in 0..1 spreads clients apart.
 ///
 /// The first wait is exactly the reconnection time; then it doubles, with jitter, as the standard
-/// allows ("possibly using an exponential backoff delay").
-pub fn delay(retry: Option<Duration>, failures: u32, retry_after: Option<Duration>, chance: f64) -> Duration {
-    let base = retry.unwrap_or(DEFAULT_RETRY).clamp(LEAST_RETRY, MOST_RETRY);
-    let doublings = failures.saturating_sub(1).min(16);
-    let wait = if doublings == 0 {
-        base
+/// allows ("possibly using an exponential backoff delay"). A server that set the time itself and can be
+/// reached is taken at its word, however often it closes.
+pub fn delay(past: Past, chance: f64) -> (Duration, Wait) {
+    let base = past.retry.unwrap_or(DEFAULT_RETRY).clamp(LEAST_RETRY, MOST_RETRY);
+    let doublings = if past.was_open && past.retry.is_some() {
+        0
     } else {
-        let grown = base.saturating_mul(1 << doublings).min(MOST_BACKOFF.max(base));
-        grown.mul_f64(0.8 + 0.4 * chance)
+        past.failures.saturating_sub(1).min(16)
     };
-    wait.max(retry_after.unwrap_or_default()).min(MOST_RETRY)
+    let asked = past.retry_after.filter(|after| *after > base);
+    let (wait, why) = if doublings > 0 {
+        let grown = base.saturating_mul(1 << doublings).min(MOST_BACKOFF.max(base));
+        (grown.mul_f64(0.8 + 0.4 * chance), WaitWhy::Backoff)
+    } else {
+        let why = match past.retry {
+            Some(retry) if retry < LEAST_RETRY => WaitWhy::Floor,
+            Some(_) => WaitWhy::Retry,
+            None => WaitWhy::Default,
+        };
+        (base, why)
+    };
+    let (wait, why) = match asked {
+        Some(after) if after >= wait => (after, WaitWhy::RetryAfter),
+        _ => (wait, why),
+    };
+    let asked = if why == WaitWhy::RetryAfter {
+        past.retry_after
+    } else {
+        past.retry
+    };
+    let why = Wait {
+        why,
+        asked_ms: asked.map(|asked| u64::try_from(asked.as_millis()).unwrap_or(u64::MAX)),
+        failures: past.failures,
+    };
+    (wait.min(MOST_RETRY), why)
 }
 
 #[cfg(test)]
@@ -163,19 +213,60 @@ mod tests {
     #[test]
     fn the_wait_is_the_servers_then_grows() {
         let ms = Duration::from_millis;
-        assert_eq!(delay(None, 0, None, 0.5), DEFAULT_RETRY);
-        assert_eq!(delay(Some(ms(1500)), 1, None, 0.0), ms(1500));
-        assert_eq!(delay(Some(ms(0)), 0, None, 0.0), LEAST_RETRY);
-        assert_eq!(delay(Some(ms(1000)), 3, None, 0.5), ms(4000));
-        assert!(delay(None, 40, None, 1.0) <= MOST_BACKOFF.mul_f64(1.2));
+        let past = Past::default();
+        let wait = |past: Past, chance| {
+            let (wait, why) = delay(past, chance);
+            (wait, why.why, why.asked_ms)
+        };
+        let retry = |retry, failures| Past {
+            retry: Some(retry),
+            failures,
+            ..past
+        };
+        assert_eq!(wait(past, 0.5), (DEFAULT_RETRY, WaitWhy::Default, None));
         assert_eq!(
-            delay(Some(Duration::from_secs(60)), 9, None, 0.5),
+            wait(retry(ms(1500), 1), 0.0),
+            (ms(1500), WaitWhy::Retry, Some(1500))
+        );
+        assert_eq!(wait(retry(ms(0), 0), 0.0), (LEAST_RETRY, WaitWhy::Floor, Some(0)));
+        assert_eq!(
+            wait(retry(ms(1000), 3), 0.5),
+            (ms(4000), WaitWhy::Backoff, Some(1000))
+        );
+        assert!(wait(Past { failures: 40, ..past }, 1.0).0 <= MOST_BACKOFF.mul_f64(1.2));
+        assert_eq!(
+            wait(retry(Duration::from_secs(60), 9), 0.5).0,
             Duration::from_secs(60)
         );
+        assert_eq!(wait(retry(Duration::MAX, 5), 1.0).0, MOST_RETRY);
+        let after = Past {
+            retry_after: Some(Duration::from_secs(7)),
+            failures: 1,
+            ..past
+        };
         assert_eq!(
-            delay(None, 1, Some(Duration::from_secs(7)), 0.0),
-            Duration::from_secs(7)
+            wait(after, 0.0),
+            (Duration::from_secs(7), WaitWhy::RetryAfter, Some(7000))
         );
-        assert_eq!(delay(Some(Duration::MAX), 5, None, 1.0), MOST_RETRY);
+    }
+
+    #[test]
+    fn a_server_that_can_be_reached_is_taken_at_its_word() {
+        let past = Past {
+            retry: Some(Duration::from_millis(500)),
+            was_open: true,
+            failures: 9,
+            ..Past::default()
+        };
+        assert_eq!(delay(past, 0.5).0, Duration::from_millis(500));
+        let without = Past { retry: None, ..past };
+        let (wait, why) = delay(without, 0.5);
+        assert_eq!((wait, why.why, why.failures), (MOST_BACKOFF, WaitWhy::Backoff, 9));
+    }
+
+    #[test]
+    fn a_stretch_is_healthy_when_it_brings_something_or_lasts() {
+        assert!(is_healthy(true, Duration::ZERO) && is_healthy(false, HEALTHY));
+        assert!(!is_healthy(false, Duration::from_secs(1)));
     }
 }

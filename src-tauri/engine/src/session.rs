@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::awake::{Machine, Surroundings};
 use crate::contract::{
     Brief, Detail, Finding, Page, State, Status, Stream, Strip, TextPage, TextRule, TextTick, WireBytes,
     WireForm, WirePage, WireRaw,
@@ -23,7 +24,7 @@ use crate::text::Cursor;
 use crate::{read, text};
 
 /// How a session runs, beside its stream's definition.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Memory for its log, shared with other sessions.
     pub budget: Arc<Budget>,
@@ -31,6 +32,8 @@ pub struct Options {
     pub wire_budget: Arc<Budget>,
     /// What the placeholders of its definition stand for.
     pub values: Values,
+    /// What can be seen of the machine.
+    pub around: Arc<dyn Surroundings>,
     /// Bytes of the body, decoded, as they come (`tape tail --raw`): a slow reader slows the line.
     pub raw_outlet: Option<mpsc::Sender<Bytes>>,
     /// Whether it reconnects at all (`tape tail --no-reconnect`).
@@ -47,6 +50,7 @@ impl Default for Options {
             budget: Arc::default(),
             wire_budget: Arc::new(wire_budget()),
             values: Values::default(),
+            around: Arc::new(Machine),
             raw_outlet: None,
             reconnect: true,
             last_event_id: String::new(),

@@ -7,15 +7,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt::{Attempt, Happening};
-use crate::contract::{Code, Failure, Framing, State, Stream, Wait, WaitWhy};
+use crate::attempt::{Attempt, Happening, Tap};
+use crate::awake::{LOOK, Watch};
+use crate::contract::{Code, Failure, Framing, OnIdle, State, Stream};
 use crate::core::Recorded;
 use crate::headers::public_headers;
 use crate::lenient::Limits;
 use crate::log::{Entry, Kind, Mark};
-use crate::reconnect::{self, Next};
+use crate::reconnect::{self, Next, Past};
 use crate::resume::Ids;
 use crate::session::{Options, Shared, micros, now_us};
+use crate::silence::Silence;
 use crate::source::{Cookies, Request, Source, Trace};
 use crate::template::Filled;
 
@@ -104,7 +106,7 @@ pub struct Task {
     attempt: u32,
     /// Whether any attempt has been open.
     opened: bool,
-    /// Attempts in a row that did not open.
+    /// Attempts in a row without a healthy stretch.
     failures: u32,
     down: Option<Down>,
     mismatches: u64,
@@ -184,18 +186,14 @@ impl Task {
                 .args
                 .get("retry_after")
                 .and_then(|seconds| seconds.parse().ok());
-            let wait = reconnect::delay(
-                self.retry,
-                self.failures,
-                retry_after.map(Duration::from_secs),
-                chance(),
-            );
-            let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            let why = Wait {
-                why: WaitWhy::Default,
-                asked_ms: None,
+            let past = Past {
+                retry: self.retry,
+                retry_after: retry_after.map(Duration::from_secs),
+                was_open: open_us.is_some(),
                 failures: self.failures,
             };
+            let (wait, why) = reconnect::delay(past, chance());
+            let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             // Registered before the state shows, so that an answer to it is never missed.
             let reconnect_now = Arc::clone(&self.reconnect_now);
             let told = reconnect_now.notified();
@@ -225,7 +223,19 @@ impl Task {
                     return self.end(State::Closed, stopped, None);
                 }
                 () = &mut told => {}
+                () = self.network_back() => {}
                 () = tokio::time::sleep_until((now + wait).into()) => {}
+            }
+        }
+    }
+
+    /// Waits until the machine has woken or the network is back: then the next attempt is worth making at once.
+    async fn network_back(&self) {
+        let mut watch = Watch::new(&*self.options.around);
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if watch.look(&*self.options.around).is_some() {
+                return;
             }
         }
     }
@@ -264,19 +274,25 @@ impl Task {
             .change(|core| core.connect(number, started, Arc::clone(attempt.tap())));
         let stop = self.stop.clone();
         let mut opened_at = None;
+        let mut silence = self.silence(attempt.tap());
+        let mut brought_something = false;
         let failure = loop {
             let happening = tokio::select! {
                 biased;
                 () = stop.cancelled() => break stopped(),
                 happening = attempt.next() => happening,
+                dead = silence.dead(), if opened_at.is_some() => break dead,
             };
+            brought_something |= matches!(
+                happening,
+                Some(Happening::Event { .. } | Happening::Comment { .. })
+            );
             match happening {
                 None => break Failure::new(Code::Eof, "the server ended the stream"),
                 Some(Happening::Ended(failure)) => break failure,
                 Some(Happening::Opened { head, at }) => {
                     opened_at = Some(at);
                     self.opened = true;
-                    self.failures = 0;
                     let content_type = head.header("content-type").unwrap_or("").to_owned();
                     let mark = Mark::Opened {
                         status: head.status,
@@ -335,9 +351,12 @@ impl Task {
             self.last_event_id = id;
         }
         self.mismatches += attempt.mismatches();
-        if opened_at.is_none() {
-            self.failures += 1;
-        }
+        let healthy = opened_at.is_some_and(|at| reconnect::is_healthy(brought_something, at.elapsed()));
+        self.failures = if healthy {
+            0
+        } else {
+            self.failures.saturating_add(1)
+        };
         let open_us = opened_at.map(|at| micros(at.elapsed()));
         let (id, mismatches) = (self.last_event_id.clone(), self.mismatches);
         let (at_us, unfinished) = (self.clock.us(Instant::now()), attempt.unfinished());
@@ -349,6 +368,16 @@ impl Task {
             core.disconnect(id, mismatches);
         });
         (failure, open_us)
+    }
+
+    fn silence(&self, tap: &Arc<Tap>) -> Silence {
+        let limit = Duration::from_secs(u64::from(self.stream.idle_s));
+        Silence::new(
+            Arc::clone(tap),
+            (self.stream.on_idle == OnIdle::Reconnect && !limit.is_zero()).then_some(limit),
+            Arc::clone(&self.options.around),
+            self.options.reconnect && reconnect::repeats(&self.stream),
+        )
     }
 
     /// Keeps the ids, and says what the reconnect cost when this is the first event after one.

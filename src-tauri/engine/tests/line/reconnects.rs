@@ -1,9 +1,13 @@
 //! Reconnection: what is sent, what is waited for, what it cost.
 
-use std::time::Duration;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tapewriter_engine::Engine;
-use tapewriter_engine::contract::{Code, Header, OnStatus, RowKind, State};
+use parking_lot::Mutex;
+use tapewriter_engine::awake::Surroundings;
+use tapewriter_engine::contract::{Code, Header, OnIdle, OnStatus, RowKind, State, Stream, WaitWhy};
+use tapewriter_engine::{Engine, Options};
 
 use crate::support::{OK, data, demo, ended, get, open, raw, rows, until};
 
@@ -265,4 +269,185 @@ async fn the_users_own_last_event_id_is_only_the_first() {
     ended(&engine, &session).await;
     let requests = server.requests.lock().clone();
     assert!(requests[0].contains("last-event-id: 5\r") && requests[1].contains("last-event-id: 10\r"));
+}
+
+/// A machine whose network and sleep a test decides.
+struct Around(Mutex<(u64, Option<IpAddr>)>);
+
+impl Surroundings for Around {
+    fn wall_us(&self) -> u64 {
+        self.0.lock().0
+    }
+
+    fn road(&self) -> Option<IpAddr> {
+        self.0.lock().1
+    }
+}
+
+#[tokio::test]
+async fn a_network_that_is_back_or_a_machine_that_woke_ends_a_wait() {
+    let server = raw([
+        &format!("{OK}retry: 600000\ndata: a\n\n"),
+        &format!("{OK}data: b\n\n"),
+        &format!("{OK}data: c\n\n"),
+    ])
+    .await;
+    let engine = Engine::default();
+    let around = Arc::new(Around(Mutex::new((0, None))));
+    let options = Options {
+        around: around.clone(),
+        ..Options::default()
+    };
+    let id = engine
+        .connect("k", get(&server.origin), options)
+        .expect("a session");
+    let session = engine.session(id).expect("there");
+    until(&engine, "it waits", || session.state() == State::Waiting).await;
+    around.0.lock().1 = Some(Ipv4Addr::LOCALHOST.into());
+    until(&engine, "the second event", || session.status().events == 2).await;
+    until(&engine, "it waits again", || session.state() == State::Waiting).await;
+    around.0.lock().0 += 3_600_000_000;
+    until(&engine, "the third event", || session.status().events == 3).await;
+}
+
+#[tokio::test]
+async fn a_stale_line_is_dropped_and_opened_again_where_the_stream_says_so() {
+    let demo = demo().await;
+    let engine = Engine::default();
+    let stale = Stream {
+        idle_s: 1,
+        on_idle: OnIdle::Reconnect,
+        ..get(format!("{}/faults/silent", demo.origin))
+    };
+    let began = Instant::now();
+    let session = open(&engine, stale);
+    until(&engine, "it waits", || session.state() == State::Waiting).await;
+    assert!(began.elapsed() >= Duration::from_secs(1));
+    let failure = session.status().failure.expect("a reason");
+    assert_eq!(
+        (failure.code, failure.args["seconds"].as_str()),
+        (Code::Idle, "1")
+    );
+    session.reconnect_now();
+    until(&engine, "a second attempt is open", || {
+        let status = session.status();
+        status.attempt == 2 && status.state == State::Open
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_that_slept_is_dropped_unless_something_arrives() {
+    let demo = demo().await;
+    let engine = Engine::default();
+    let around = Arc::new(Around(Mutex::new((0, None))));
+    let options = Options {
+        around: around.clone(),
+        ..Options::default()
+    };
+    let id = engine
+        .connect("k", get(format!("{}/faults/silent", demo.origin)), options)
+        .expect("a session");
+    let session = engine.session(id).expect("there");
+    until(&engine, "it is open", || session.state() == State::Open).await;
+    around.0.lock().0 += 3_600_000_000;
+    until(&engine, "it waits", || session.state() == State::Waiting).await;
+    assert_eq!(
+        session.status().failure.expect("a reason").args["detail"],
+        "slept"
+    );
+}
+
+#[tokio::test]
+async fn a_wait_says_why_it_is_that_long() {
+    let server = raw([
+        &format!("{OK}retry: 0\ndata: a\n\n"),
+        OK,
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let session = open(&engine, get(&server.origin));
+    ended(&engine, &session).await;
+    let waits: Vec<_> = rows(&session)
+        .iter()
+        .filter_map(|row| match row.kind {
+            RowKind::Waiting { ms, wait, .. } => Some((ms, wait.why, wait.asked_ms)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        waits,
+        [(100, WaitWhy::Floor, Some(0)), (100, WaitWhy::Floor, Some(0))]
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_accepts_and_closes_at_once_is_left_in_peace() {
+    let server = raw([OK, OK, OK]).await;
+    let engine = Engine::default();
+    let session = open(&engine, get(&server.origin));
+    for (attempt, why) in [(1, WaitWhy::Default), (2, WaitWhy::Backoff)] {
+        until(&engine, "it waits", || {
+            let status = session.status();
+            status.attempt == attempt && status.state == State::Waiting
+        })
+        .await;
+        let wait = session.status().waiting_why.expect("a reason");
+        assert_eq!((wait.why, wait.failures), (why, attempt));
+        session.reconnect_now();
+    }
+}
+
+#[tokio::test]
+async fn the_id_of_before_is_kept_over_attempts_that_bring_none() {
+    let server = raw([
+        &format!("{OK}retry: 100\ndata: a\n\n"),
+        &format!("{OK}id: 流-7\n\n"),
+        &format!("{OK}data: b\n\n"),
+        &format!("{OK}id:\ndata: c\n\n"),
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let options = Options {
+        last_event_id: "first".to_owned(),
+        ..Options::default()
+    };
+    let id = engine
+        .connect("k", get(&server.origin), options)
+        .expect("a session");
+    let session = engine.session(id).expect("there");
+    ended(&engine, &session).await;
+    let sent: Vec<Option<String>> = server
+        .requests
+        .lock()
+        .iter()
+        .map(|request| {
+            request
+                .lines()
+                .find_map(|line| line.strip_prefix("last-event-id: ").map(str::to_owned))
+        })
+        .collect();
+    let some = |id: &str| Some(id.to_owned());
+    // An id field without a value takes the id away; then no header is sent at all.
+    assert_eq!(
+        sent,
+        [some("first"), some("first"), some("流-7"), some("流-7"), None]
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_no_header_can_hold_reconnects_without_it() {
+    let server = raw([
+        &format!("{OK}retry: 100\nid: a\u{1}b\ndata: a\n\n"),
+        &format!("{OK}data: b\n\n"),
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ])
+    .await;
+    let engine = Engine::default();
+    let session = open(&engine, get(&server.origin));
+    ended(&engine, &session).await;
+    assert_eq!(data(&session), ["a", "b"]);
+    assert!(!server.requests.lock()[1].contains("last-event-id"));
 }
