@@ -3,8 +3,14 @@
 //! The way of an event, and where each step lives:
 //!
 //! ```text
-//! source ── http          opens the exchange, stamps each chunk        (Source: the seam for other transports)
+//! source ── http          opens the exchange, redirects included       (Source: the seam for other transports)
 //!   │       ├ headers    what goes out, and what is secret
+//!   │       ├ cookies    the session's own
+//!   │       ├ route      through which proxy, and the client that goes it
+//!   │       ├ tls        whom to trust, and what the other side showed
+//!   │       ├ trail      requests and heads as they were on the line
+//!   │       ├ answer     whether it is a stream; its body, each frame stamped
+//!   │       ├ decode     content codings undone, in bounded pieces
 //!   │       ├ redact     what is kept out of all that is shown
 //!   │       └ blame      what an error of the transport was
 //!   └─▶ lenient           canonical text; notes where each block stood; bounds lines and events
@@ -30,12 +36,15 @@
 //! ```
 
 pub mod address;
+mod answer;
 pub mod attempt;
 pub mod awake;
 mod blame;
 pub mod contract;
+mod cookies;
 mod core;
 pub mod curl;
+mod decode;
 mod diagnose;
 mod engine;
 pub mod headers;
@@ -47,6 +56,7 @@ mod read;
 mod reconnect;
 pub mod redact;
 mod resume;
+mod route;
 pub mod seal;
 mod session;
 mod silence;
@@ -55,6 +65,8 @@ mod strip;
 mod task;
 pub mod template;
 pub mod text;
+mod tls;
+mod trail;
 mod wire;
 
 pub use engine::{Engine, MAX_SESSIONS};

@@ -2,11 +2,12 @@
 //!
 //! Secret are headers by their name ([`headers::is_secret`]) or by their mark, what follows the scheme in
 //! `Authorization`, tokens and passwords of [`Auth`], user and password of an address (they become
-//! [`Auth::Basic`]), values of a query by their name, a proxy's password, and variables that are marked. What is
+//! [`Auth::Basic`]), values of a query by their name ([`is_secret_query`]), a proxy's password, and variables that are marked. What is
 //! already a placeholder stays; of a text that mixes both, only what stands between placeholders is taken.
 
 use std::sync::Arc;
 
+use crate::address::is_secret_query;
 use crate::contract::{Auth, Environments, Header, Proxy, Stream};
 use crate::headers;
 use crate::template::{Part, parts, secret};
@@ -177,7 +178,7 @@ impl<F: FnMut() -> String> Sealer<F> {
         let pairs: Vec<String> = query
             .split('&')
             .map(|pair| match pair.split_once('=') {
-                Some((name, value)) if headers::is_secret(&form_decoded(name)) => {
+                Some((name, value)) if is_secret_query(&form_decoded(name)) => {
                     format!("{name}={}", self.rest_of(value, form_decoded))
                 }
                 _ => pair.to_owned(),
