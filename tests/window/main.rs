@@ -25,5 +25,6 @@ mod looks;
 mod plain_page;
 mod saved;
 mod screens;
+mod secrets;
 mod seed;
 mod sessions;
