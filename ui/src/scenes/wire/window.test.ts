@@ -57,6 +57,7 @@ describe("the window on the wire", () => {
     window.resize(VIEW);
     window.span(0, 1_000);
     window.reveal(500);
+    window.settle();
     // What is seen is always measured.
     for (const { no } of window.laid()) window.measured(no, GUESS_PX);
     const before = top(window, 500);
@@ -70,6 +71,7 @@ describe("the window on the wire", () => {
   it("begins anew at the oldest when what was read has gone", () => {
     const window = measured(1_000, () => 40);
     window.reveal(100);
+    window.settle();
     window.span(600, 1_000);
     expect(window.anchor).toEqual({ no: 600, above: 0 });
     expect(window.scrollHeight).toBe(400 * 40);
@@ -116,8 +118,28 @@ describe("the window on the wire", () => {
   it("leaves a row that is seen where it is when it is to be revealed", () => {
     const window = measured(100, () => 40);
     window.reveal(3);
+    window.settle();
     expect(window.anchor).toEqual({ no: 0, above: 0 });
     window.reveal(50);
+    window.settle();
     expect(top(window, 50)).toBeCloseTo(VIEW / 3, 6);
+  });
+
+  it("moves what is seen by just as much when rows above turn out higher than they were taken for", () => {
+    const window = new WireWindow();
+    window.resize(VIEW);
+    window.span(0, 1_000);
+    window.reveal(500);
+    window.settle();
+    for (const { no } of window.laid()) window.measured(no, GUESS_PX);
+    const before = top(window, 500) ?? Number.NaN;
+
+    window.shift(-100);
+    const pinned = window.anchor;
+    window.settle();
+    for (const { no } of window.laid()) window.measured(no, window.isKnown(no) ? window.height(no) : 150);
+    window.put(pinned);
+    window.settle();
+    expect(top(window, 500)).toBeCloseTo(before + 100, 6);
   });
 });

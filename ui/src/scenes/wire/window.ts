@@ -10,6 +10,12 @@ export const GUESS_PX = 36;
 /** Heights are kept in blocks, so that a million rows are a few thousand sums. */
 const BLOCK = 256;
 
+/** A row, and how much of it is above the view; less than nothing where it stands below the view's top. */
+export interface Anchor {
+  readonly no: number;
+  readonly above: number;
+}
+
 interface Block {
   readonly heights: Uint16Array;
   sum: number;
@@ -40,7 +46,7 @@ export class WireWindow {
     return this.#end;
   }
 
-  get anchor(): { readonly no: number; readonly above: number } {
+  get anchor(): Anchor {
     return { no: this.#no, above: this.#above };
   }
 
@@ -134,16 +140,25 @@ export class WireWindow {
   }
 
   scrollBy(pixels: number): void {
-    this.#above += pixels;
+    this.shift(pixels);
     this.settle();
   }
 
-  /** Brings a row to the upper third of the view, unless its beginning is seen already. */
+  /** Scrolls, and leaves it to `settle` which row is then at the top: the rows in between may have to be
+   *  measured first, and what was seen must move by just as much whatever their heights. */
+  shift(pixels: number): void {
+    this.#above += pixels;
+  }
+
+  put(anchor: Anchor): void {
+    this.#to(anchor.no, anchor.above);
+  }
+
+  /** Brings a row to the upper third of the view, unless its beginning is seen already. `settle` follows. */
   reveal(no: number): void {
     const row = this.laid().find((each) => each.no === no);
     if (row && row.top >= 0 && row.top + Math.min(this.height(no), this.#view / 2) <= this.#view) return;
-    this.#to(Math.min(Math.max(no, this.#first), Math.max(this.#first, this.#end - 1)), 0);
-    this.scrollBy(-this.#view / 3);
+    this.#to(Math.min(Math.max(no, this.#first), Math.max(this.#first, this.#end - 1)), -this.#view / 3);
   }
 
   get atEnd(): boolean {
