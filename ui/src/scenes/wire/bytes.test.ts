@@ -12,7 +12,7 @@ describe("visible", () => {
   });
 
   it("gives every control character a mark", () => {
-    expect(said("a\tb\0c\x1b[0m\x7f")).toBe("a[\\t]b[␀]c[␛][0m[␡]");
+    expect(said("a\tb\0c\x1b[0m\x7f")).toBe("a[\\t]b[\\0]c[\\x1b][0m[\\x7f]");
     expect(said("\r\n")).toBe("[\\r\\n]");
     expect(said("x\x85y")).toBe("x[\\x85]y");
   });

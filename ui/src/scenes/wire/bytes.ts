@@ -3,7 +3,8 @@
 /** A piece of text: as it is, or the mark of a character that has no shape of its own. */
 export interface Piece {
   readonly text: string;
-  readonly mark: boolean;
+  /** Quiet for tabs, loud for what nobody expects in a line. */
+  readonly mark: false | "quiet" | "loud";
 }
 
 // C0, DEL and C1; soft hyphen; what turns the direction of a line; zero-width space; line and paragraph
@@ -11,15 +12,13 @@ export interface Piece {
 // left alone: scripts and emoji are made with them.
 const UNSEEN = /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd]/g;
 
-const NAMED: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+const NAMED: Readonly<Record<string, string>> = { "\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
 /** The mark of one character. */
 export function mark(character: string): string {
   const named = NAMED[character];
   if (named !== undefined) return named;
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
   if (code === 0xfffd) return character;
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
 }
@@ -31,9 +30,10 @@ export function visible(text: string): Piece[] {
   for (const found of text.matchAll(UNSEEN)) {
     if (found.index > at) pieces.push({ text: text.slice(at, found.index), mark: false });
     const made = mark(found[0]);
+    const kind = found[0] === "\t" ? "quiet" : "loud";
     const last = pieces.at(-1);
-    if (last?.mark) pieces[pieces.length - 1] = { text: last.text + made, mark: true };
-    else pieces.push({ text: made, mark: true });
+    if (last?.mark === kind) pieces[pieces.length - 1] = { text: last.text + made, mark: kind };
+    else pieces.push({ text: made, mark: kind });
     at = found.index + 1;
   }
   if (at < text.length) pieces.push({ text: text.slice(at), mark: false });

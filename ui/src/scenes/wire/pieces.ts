@@ -5,7 +5,7 @@ import { hexRows, visible } from "./bytes";
 
 /** Text with marks for what cannot be seen. */
 export function marked(text: string): (Text | HTMLElement)[] {
-  return visible(text).map((piece) => (piece.mark ? words("wl-mark", piece.text) : new Text(piece.text)));
+  return visible(text).map((piece) => (piece.mark ? words(`wl-mark ${piece.mark}`, piece.text) : new Text(piece.text)));
 }
 
 export function words(className: string, text: string): HTMLElement {
