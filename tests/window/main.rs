@@ -27,3 +27,4 @@ mod saved;
 mod screens;
 mod seed;
 mod sessions;
+mod wire;

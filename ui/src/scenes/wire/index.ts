@@ -96,7 +96,9 @@ export function createWire(live: Live, { tools, remedies }: WireOptions): WireSc
       setText(copied, "");
     }, SAID_MS);
   }
-  tools.append(forms, copy, copied);
+  const tool = el("div", "wi-tools");
+  tool.append(forms, copy, copied);
+  tools.append(tool);
 
   const disposal = new Disposal();
   disposal.add(
@@ -125,11 +127,13 @@ export function createWire(live: Live, { tools, remedies }: WireOptions): WireSc
     },
     show() {
       visible = true;
+      tool.hidden = false;
       schedule(drawable);
       why.visible(true);
     },
     hide() {
       visible = false;
+      tool.hidden = true;
       why.visible(false);
     },
     dispose() {
@@ -137,7 +141,7 @@ export function createWire(live: Live, { tools, remedies }: WireOptions): WireSc
       if (saying !== null) clearTimeout(saying);
       list.dispose();
       why.dispose();
-      tools.replaceChildren();
+      tool.remove();
       forget(drawable);
       element.remove();
     },
