@@ -60,11 +60,15 @@ export class Whole {
 
   #drawn(text: string): HTMLElement[] {
     if (this.#form === "hex") return [hexBlock(text, this.#to)];
-    return splitLines(text).map((line) => {
-      const row = el("div", "wl");
+    const rows: HTMLElement[] = [];
+    for (const line of splitLines(text)) {
+      const last = rows.at(-1);
+      // A blank line is the end of the one before it, as in the rows.
+      const row = line.text === "" && last ? last : el("div", "wl");
       row.append(...marked(line.text), words("wl-end", ending(line.end)));
-      return row;
-    });
+      if (row !== last) rows.push(row);
+    }
+    return rows;
   }
 }
 

@@ -1,5 +1,6 @@
 // The panel "Why isn't it streaming?": what the facts of the wire tell, one card for each finding. It is
-// pulled while the scene is on show, when something came and at most once a second.
+// pulled while the scene is on show: when the state or the number of findings changes, else once a second
+// while something comes.
 
 import { t, tn } from "../../i18n";
 import type { Finding, Status } from "../../ipc/bindings";
@@ -7,7 +8,11 @@ import type { Live } from "../../model/api";
 import { el, setAttribute, setText } from "../dom";
 import { findingWords, remedy, type Remedy, type Span } from "./findings";
 
+/** Between two pulls while only the evidence grows, and where the state or the number of findings changed. */
 const PULL_MS = 1_000;
+const URGENT_MS = 200;
+/** Fewer events say nothing of how they come. */
+const TELLING = 3;
 
 export interface WhyEvents {
   /** Other findings than before. */
@@ -30,8 +35,9 @@ export class Why {
   #findings: readonly Finding[] = [];
   /** What the cards were drawn from. */
   #drawn = "";
-  /** What was known of the wire at the last pull. */
+  /** What was known of the wire at the last pull, and of it what a pull must soon follow. */
   #known = "";
+  #urgent = "";
   #pulledAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #busy = false;
@@ -71,8 +77,11 @@ export class Why {
       this.#take([]);
     }
     this.#say(status);
-    if (!status || this.#busy || this.#timer !== null || knownOf(status) === this.#known) return;
-    const wait = this.#pulledAt + PULL_MS - performance.now();
+    if (!status || this.#busy || knownOf(status) === this.#known) return;
+    const pace = urgentOf(status) === this.#urgent ? PULL_MS : URGENT_MS;
+    const wait = this.#pulledAt + pace - performance.now();
+    if (wait > 0 && pace === PULL_MS && this.#timer !== null) return;
+    this.#stop();
     if (wait <= 0) void this.#pull();
     else {
       this.#timer = setTimeout(() => {
@@ -97,6 +106,7 @@ export class Why {
     this.#busy = true;
     this.#pulledAt = performance.now();
     this.#known = knownOf(status);
+    this.#urgent = urgentOf(status);
     const findings = await this.#live.findings();
     this.#busy = false;
     if (findings && this.#live.status()?.session === this.#session) this.#take(findings);
@@ -162,8 +172,12 @@ export class Why {
 const STATES = { good: "open", warn: "waiting", bad: "failed" } as const;
 
 /** Differs when the findings may. */
-function knownOf({ session, state, attempt, wire, silent_since_us }: Status): string {
-  return [session, state, attempt, wire.findings, wire.end, silent_since_us === null].join();
+function knownOf(status: Status): string {
+  return [urgentOf(status), status.attempt, status.wire.end, status.silent_since_us === null].join();
+}
+
+function urgentOf({ session, state, wire }: Status): string {
+  return [session, state, wire.findings].join();
 }
 
 function gravest(findings: readonly Finding[]): string {
@@ -175,7 +189,7 @@ function summary(findings: readonly Finding[], status: Status | null): string {
   const count = findings.filter((finding) => finding.level !== "good").length;
   if (count > 0) return tn("why.explain", count);
   const over = status?.state === "closed" || status?.state === "failed";
-  if ((status?.wire.chunks ?? 0) === 0) return t(over ? "why.nothing" : "why.will");
+  if ((status?.events ?? 0) < TELLING) return t(over ? "why.nothing" : "why.will");
   return t(over ? "why.went-well" : "why.well");
 }
 
