@@ -54,10 +54,23 @@ describe("the lines of a chunk", () => {
   });
 
   it("stay open until the event they belong to is whole", () => {
-    expect(isOpen(chunk(0, [line("da", { end: "", kind: "open" })]))).toBe(true);
-    expect(isOpen(chunk(0, [line("data: a", { seq: 1 })]))).toBe(true);
-    expect(isOpen(chunk(0, [line("data: a", { seq: 1 }), line("", { seq: 1 })]))).toBe(false);
-    expect(isOpen(chunk(0, [line(":hb")]))).toBe(false);
+    const open = (lines: WireLine[], byLine = false): boolean => isOpen(chunk(0, lines), byLine);
+    expect(open([line("da", { end: "", kind: "open" })])).toBe(true);
+    expect(open([line("data: a", { seq: 1 })])).toBe(true);
+    // Without data so far: whether it dispatches anything is not known.
+    expect(open([line("id: 1", { kind: "id" }), line(":hb")])).toBe(true);
+    expect(open([line("data: a", { seq: 1 }), line("", { seq: 1 })])).toBe(false);
+    expect(open([line(":hb")])).toBe(false);
+    expect(open([line("{}", { seq: 1 })], true)).toBe(false);
+    expect(open([line("{", { seq: 1, end: "" })], true)).toBe(true);
+  });
+
+  it("know the LF of a CRLF that was cut in two", () => {
+    const one = chunk(0, [line("priority: high", { kind: "ignored", end: "\r" })]);
+    const lf = line("", { kind: "ignored", continued: true });
+    expect(drawn([lf], one)[0]?.rest).toBe(true);
+    const cut = chunk(0, [line("priority: high", { kind: "ignored", end: "" })]);
+    expect(drawn([lf], cut)[0]?.rest).toBe(false);
   });
 });
 

@@ -16,6 +16,8 @@ export interface Drawn {
   readonly above: boolean;
   /** The bar goes on in the next chunk. */
   readonly below: boolean;
+  /** Only the LF of a CRLF whose CR ended the chunk before. */
+  readonly rest: boolean;
 }
 
 /** The lines of a chunk as they are drawn, between the rows before and after it as far as they are known. */
@@ -30,6 +32,7 @@ export function drawn(lines: readonly WireLine[], before?: WireRow, after?: Wire
   const last = lines.at(-1);
   const above = first !== undefined && goesOn(lastLine(before), first);
   const below = last !== undefined && goesOn(last, firstLine(after));
+  const cr = lastLine(before)?.end === "\r";
   return rows.map(({ line, ends }, at) => {
     const bar = hue(line.seq);
     return {
@@ -38,6 +41,7 @@ export function drawn(lines: readonly WireLine[], before?: WireRow, after?: Wire
       bar,
       above: bar !== null && above && at === 0,
       below: bar !== null && below && at === rows.length - 1,
+      rest: cr && line.continued && line.text === "" && at === 0,
     };
   });
 }
@@ -61,11 +65,14 @@ function lastLine(row: WireRow | undefined): WireLine | undefined {
   return row?.kind === "chunk" && !row.cut ? row.lines.at(-1) : undefined;
 }
 
-/** Whether a chunk ends within a line or an event, so that what comes later may still change what is said of it. */
-export function isOpen(row: WireRow): boolean {
+/** Whether a chunk ends within a line or an event, so that what comes later may still change what is said of it.
+ *  `byLine`: each line is an event by itself. */
+export function isOpen(row: WireRow, byLine: boolean): boolean {
   if (row.kind !== "chunk" || row.refused) return false;
-  const last = row.lines.at(-1);
-  return last !== undefined && (last.end === "" || (last.kind !== "blank" && last.seq !== null));
+  if (byLine || row.lines.at(-1)?.end === "") return row.lines.at(-1)?.end === "";
+  // Comments and ignored lines belong to no event.
+  const last = row.lines.findLast(({ kind }) => kind !== "comment" && kind !== "ignored");
+  return last !== undefined && last.kind !== "blank";
 }
 
 /** Comments whose only use is to keep a line alive. */

@@ -50,6 +50,12 @@ function evidence(kind: Finding["kind"], arg: Arg, say: Say): string {
       return say(arg("title") ? "why.html.text" : "why.html.untitled");
     case "cors":
       return say(`why.cors.${arg("what")}`);
+    case "split-events":
+      return say(arg("seconds") ? "why.split-events.later" : "why.split-events.text");
+    case "no-heartbeat":
+      return Number(arg("died")) > 0 ? say(`why.no-heartbeat.died.${form(arg("died"))}`) : say("why.no-heartbeat.text");
+    case "ignored-lines":
+      return say(arg("least") === "yes" ? "why.ignored-lines.least" : `why.ignored-lines.text.${form(arg("lines"))}`);
     case "resumes-well":
       return say(arg("reconnects") === "1" ? "why.resumes-well.once" : "why.resumes-well.text");
     default:
@@ -60,6 +66,7 @@ function evidence(kind: Finding["kind"], arg: Arg, say: Say): string {
 function advice(kind: Finding["kind"], arg: Arg, say: Say): string {
   switch (kind) {
     case "buffered":
+      if (arg("accel").toLowerCase() === "no") return say("why.buffered.advice.sent");
       return say(/nginx|openresty/i.test(arg("server")) ? "why.buffered.advice.nginx" : "why.buffered.advice");
     case "ignored-lines":
       return say(`why.ignored-lines.${arg("why")}`);
@@ -68,13 +75,18 @@ function advice(kind: Finding["kind"], arg: Arg, say: Say): string {
   }
 }
 
+/** Of a count that comes as text. */
+function form(count: string): "one" | "other" {
+  return count === "1" ? "one" : "other";
+}
+
 /** Stands for a backtick in a value, which must not be taken for one of the words. */
 const TICK = "\ue000";
-const COUNTS = ["events", "bursts", "chunks", "of", "lines", "reconnects", "lost", "repeated"];
+const COUNTS = ["events", "bursts", "chunks", "of", "lines", "reconnects", "lost", "repeated", "died"];
 
 /** The values as they are written: figures in this language, and nothing that cannot be seen. */
 function readable(args: Finding["args"]): Record<string, string> {
-  const values: Record<string, string> = {};
+  const values: Record<string, string> = { status: "?" };
   for (const [name, value] of Object.entries(args)) {
     const figure = COUNTS.includes(name) && /^\d+$/.test(value);
     values[name] = figure ? fmt.int(Number(value)) : value.replace(/[\0-\x1f\x7f]/g, mark).replaceAll("`", TICK);

@@ -18,6 +18,8 @@ const AHEAD = 20;
 const LINE_PX = 40;
 /** Times that a frame lays the rows out anew because they were not of the height they were taken for. */
 const ROUNDS = 10;
+/** Rows after which one that is still unfinished is taken as it is. */
+const SETTLED = 1_000;
 /** Rows that stay unfolded while they are out of view. */
 const KEPT = 32;
 const NOTHING: WireSpan = { first: 0, end: 0, chunks: 0, dropped_chunks: 0, dropped_bytes: 0, findings: 0 };
@@ -296,10 +298,11 @@ export class WireList {
 
   /** What a line or an event turns out to be is known only by what comes after it. */
   #renew(row: WireRow, end: number): void {
-    if (!isOpen(row)) return;
+    const framing = this.#live.status()?.framing;
+    if (!isOpen(row, framing === "ndjson" || framing === "lines")) return;
     const at = this.#openAt.get(row);
     if (at === undefined) this.#openAt.set(row, end);
-    else if (end > at) this.#cache.renew(row.no);
+    else if (end > at && at - row.no < SETTLED) this.#cache.renew(row.no);
   }
 
   #fetch(): void {

@@ -206,9 +206,9 @@ function line(each: Drawn): HTMLElement {
   return row;
 }
 
-function sayings({ line, ends }: Drawn): string {
+function sayings({ line, ends, rest }: Drawn): string {
   // Only once, with the part that ends the line.
-  if (ends[0] === "") return "";
+  if (ends[0] === "" || rest) return "";
   if (line.ignored) return t(`wire.ignored.${line.ignored}`);
   if (line.kind !== "comment") return "";
   const name = t(isHeartbeat(line) ? "wire.heartbeat" : "wire.comment");
