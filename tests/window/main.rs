@@ -28,3 +28,4 @@ mod screens;
 mod secrets;
 mod seed;
 mod sessions;
+mod wire;

@@ -20,6 +20,7 @@ import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
 import { createEvents } from "./scenes/events";
 import { createTypewriter } from "./scenes/typewriter";
+import { createWire } from "./scenes/wire";
 
 async function backend(): Promise<Backend> {
   // The pretended backend is for looking at the window in a browser; a build does not hold it.
@@ -59,6 +60,11 @@ async function start(root: HTMLElement): Promise<void> {
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement) => createEvents(live, { tools }),
+      wire: (tools: HTMLElement) =>
+        createWire(live, {
+          tools,
+          remedies: { plain: () => desk.withoutCompression(), anyway: () => desk.readAnyway() },
+        }),
     };
     render(() => <App desk={desk} scenes={scenes} />, root);
   } catch (reason) {

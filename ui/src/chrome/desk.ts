@@ -8,7 +8,7 @@ import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
 import { failureWords } from "./failure";
 
-export type SceneName = "typewriter" | "events";
+export type SceneName = "typewriter" | "events" | "wire";
 
 export interface Desk {
   readonly live: Live;
@@ -36,6 +36,10 @@ export interface Desk {
   stop(): void;
   /** What the one button does. */
   toggle(): void;
+  /** Connects anew without asking for compression. */
+  withoutCompression(): void;
+  /** Connects anew and reads the answer as an event stream, whatever its type. */
+  readAnyway(): void;
   setTextRule(rule: TextRule): void;
   save(): void;
   rename(id: string, name: string): void;
@@ -162,6 +166,16 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
     connect,
     stop,
     toggle: () => (isLive(state()) ? stop() : connect()),
+    withoutCompression() {
+      const stream = library.current();
+      if (!stream) return;
+      library.edit({ network: { ...stream.network, compression: false } });
+      connect();
+    },
+    readAnyway() {
+      library.edit({ framing: "sse" });
+      connect();
+    },
     setTextRule(rule) {
       const id = library.selectedId();
       if (id === null) return;

@@ -3,6 +3,7 @@
 import type { Demo, Stream, TextRule } from "./bindings";
 import { blank } from "../model/stream";
 import { failure, type FakeSession } from "./fake-session";
+import { wired, wireScript } from "./fake-wire-scripts";
 
 export type Script = Generator<number, void, void>;
 
@@ -21,6 +22,7 @@ export const saved: readonly Stream[] = [
   stream("builds", "Build events"),
   stream("broken", "Broken"),
   stream("wiki", "Wikimedia changes"),
+  ...wired,
 ];
 
 export function scriptOf(session: FakeSession): Script {
@@ -38,7 +40,7 @@ export function scriptOf(session: FakeSession): Script {
     case "broken":
       return broken(session);
     default:
-      return messages(session);
+      return wireScript(session) ?? messages(session);
   }
 }
 
