@@ -21,7 +21,7 @@ export function AuthField(props: { desk: Desk }): JSX.Element {
 
   const leave = (): void => desk.asking.sealShown();
   return (
-    <section aria-label={t("request.auth")}>
+    <section class="in-line" aria-label={t("request.auth")}>
       <h2>{t("request.auth")}</h2>
       <Segmented<Auth["kind"]>
         label={t("request.auth")}

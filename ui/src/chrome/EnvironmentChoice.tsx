@@ -10,7 +10,7 @@ export function EnvironmentChoice(props: { desk: Desk }): JSX.Element {
   return (
     <section>
       <h2 class="with-action">
-        {t("environments.title")}
+        {t("environments.section")}
         <button
           type="button"
           class="quiet link"

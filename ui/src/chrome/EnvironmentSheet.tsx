@@ -27,8 +27,12 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
       setDraft(vault.environments());
       if (draft().all.length === 0) add({ name: t("environments.first"), variables: [] });
       setChosenId((activeOf(draft()) ?? draft().all[0])?.id ?? "");
-      if (wanted.variable !== "") need(wanted.variable);
-      if (!dialog.open) dialog.showModal();
+      // What is on it is drawn after this.
+      queueMicrotask(() => {
+        if (!dialog.open) dialog.showModal();
+        dialog.querySelector<HTMLElement>("[aria-current=true]")?.focus();
+        if (wanted.variable !== "") need(wanted.variable);
+      });
     }),
   );
 

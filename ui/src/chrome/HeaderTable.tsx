@@ -1,6 +1,6 @@
 // The headers of the request, beside those that the engine sets itself.
 
-import { createMemo, createUniqueId, For, Index, type JSX } from "solid-js";
+import { createMemo, createUniqueId, For, Index, Show, type JSX } from "solid-js";
 import { t, type Key } from "../i18n";
 import type { Header } from "../ipc/bindings";
 import { isSecretHeader, SUGGESTED_HEADERS } from "../model/headers";
@@ -22,14 +22,14 @@ export function HeaderTable(props: { desk: Desk }): JSX.Element {
   }
 
   return (
-    <section ref={table} aria-label={t("request.headers")}>
+    <section ref={table} classList={{ "in-line": headers().length === 0 }} aria-label={t("request.headers")}>
       <h2>{t("request.headers")}</h2>
       <datalist id={names}>
         <For each={SUGGESTED_HEADERS}>{(name) => <option value={name} />}</For>
       </datalist>
       <Index each={headers()}>
         {(header, at) => {
-          /** The vault holds the value: only another one can be anything else than secret. */
+          /** The dots say it then, and only another value could be anything else. */
           const sealed = createMemo(() => secretsIn(header().value).length > 0);
           const byName = createMemo(() => isSecretHeader(header().name));
           return (
@@ -56,21 +56,23 @@ export function HeaderTable(props: { desk: Desk }): JSX.Element {
                 onInput={(value) => change(at, { value })}
                 onLeave={() => desk.asking.sealShown()}
               >
-                <button
-                  type="button"
-                  class="lock"
-                  data-testid="header-secret"
-                  aria-pressed={header().secret || byName() || sealed()}
-                  disabled={byName() || sealed()}
-                  aria-label={t("request.header.secret", { name: header().name })}
-                  title={t(lockTitle(byName(), sealed(), header().secret))}
-                  onClick={() => {
-                    change(at, { secret: !header().secret });
-                    desk.asking.sealShown();
-                  }}
-                >
-                  <Lock closed={header().secret || byName() || sealed()} />
-                </button>
+                <Show when={!sealed()}>
+                  <button
+                    type="button"
+                    class="lock"
+                    data-testid="header-secret"
+                    aria-pressed={header().secret || byName()}
+                    disabled={byName()}
+                    aria-label={t("request.header.secret", { name: header().name })}
+                    title={t(lockTitle(byName(), header().secret))}
+                    onClick={() => {
+                      change(at, { secret: !header().secret });
+                      desk.asking.sealShown();
+                    }}
+                  >
+                    <Lock closed={header().secret || byName()} />
+                  </button>
+                </Show>
               </SecretField>
               <input
                 type="checkbox"
@@ -112,8 +114,7 @@ export function HeaderTable(props: { desk: Desk }): JSX.Element {
   );
 }
 
-function lockTitle(byName: boolean, sealed: boolean, secret: boolean): Key {
+function lockTitle(byName: boolean, secret: boolean): Key {
   if (byName) return "request.header.secret.name";
-  if (sealed) return "request.header.secret.sealed";
   return secret ? "request.header.secret.on" : "request.header.secret.off";
 }

@@ -7,7 +7,7 @@ import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { endWords, failureWords, serverWords, wasUp } from "./failure";
 import { Remedies, withRemedies } from "./Remedies";
-import { waitReason } from "../i18n/waits";
+import { waitReason } from "../scenes/waits";
 
 type View =
   | { kind: "failed"; failure: Failure; status: Status | null }

@@ -85,7 +85,7 @@ export function NetworkSettings(props: { desk: Desk }): JSX.Element {
             {(path) => (
               <div class="below file-row">
                 <span class="path mono selectable" title={path()} data-testid="ca-file">
-                  {path()}
+                  <bdi dir="ltr">{path()}</bdi>
                 </span>
                 <button type="button" class="quiet link" onClick={() => void chooseCertificates()}>
                   {t("request.choose")}

@@ -31,7 +31,7 @@ export function QueryTable(props: { desk: Desk }): JSX.Element {
   }
 
   return (
-    <section ref={table} aria-label={t("request.query")}>
+    <section ref={table} classList={{ "in-line": rows().length === 0 }} aria-label={t("request.query")}>
       <h2>{t("request.query")}</h2>
       <Index each={rows()}>
         {(row, at) => (

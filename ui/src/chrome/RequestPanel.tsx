@@ -60,7 +60,7 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
       </div>
       <div class="request-left">
         <Show when={!isDemo()}>
-          <section>
+          <section class="in-line">
             <h2>
               <label for={nameId}>{t("request.name")}</label>
             </h2>

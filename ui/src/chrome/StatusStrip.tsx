@@ -6,7 +6,7 @@ import type { Status } from "../ipc/bindings";
 import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
-import { lossWords } from "../i18n/waits";
+import { lossWords } from "../scenes/waits";
 
 export function StatusStrip(props: { desk: Desk }): JSX.Element {
   const { desk } = props;

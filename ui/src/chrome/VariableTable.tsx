@@ -1,6 +1,6 @@
 // The variables of one environment.
 
-import { Index, type JSX } from "solid-js";
+import { Index, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Variable } from "../ipc/bindings";
 import { secretsIn } from "../model/placeholders";
@@ -54,21 +54,22 @@ export function VariableTable(props: Props): JSX.Element {
               onInput={(value) => change(at, { value })}
               onLeave={() => props.onLeave()}
             >
-              <button
-                type="button"
-                class="lock"
-                data-testid="variable-secret"
-                aria-pressed={variable().secret}
-                disabled={sealed(variable())}
-                aria-label={t("request.header.secret", { name: variable().name })}
-                title={t(sealed(variable()) ? "request.header.secret.sealed" : variable().secret ? "request.header.secret.on" : "request.header.secret.off")}
-                onClick={() => {
-                  change(at, { secret: !variable().secret });
-                  props.onLeave();
-                }}
-              >
-                <Lock closed={variable().secret} />
-              </button>
+              <Show when={secretsIn(variable().value).length === 0}>
+                <button
+                  type="button"
+                  class="lock"
+                  data-testid="variable-secret"
+                  aria-pressed={variable().secret}
+                  aria-label={t("request.header.secret", { name: variable().name })}
+                  title={t(variable().secret ? "request.header.secret.on" : "request.header.secret.off")}
+                  onClick={() => {
+                    change(at, { secret: !variable().secret });
+                    props.onLeave();
+                  }}
+                >
+                  <Lock closed={variable().secret} />
+                </button>
+              </Show>
             </SecretField>
             <button
               type="button"
@@ -98,9 +99,4 @@ export function VariableTable(props: Props): JSX.Element {
       </button>
     </div>
   );
-}
-
-/** The vault holds the value: only another one can be anything else than secret. */
-function sealed(variable: Variable): boolean {
-  return secretsIn(variable.value).length > 0;
 }

@@ -45,7 +45,6 @@ export const requestEn = {
   "request.header.secret.on": "Secret: kept in the keychain and never shown",
   "request.header.secret.off": "Mark as secret",
   "request.header.secret.name": "Secret by its name",
-  "request.header.secret.sealed": "Secret. Type another value to change that",
 
   "secret.keychain": "in keychain",
   "secret.keychain.for": "in keychain, for {hosts}",
@@ -120,7 +119,8 @@ export const requestEn = {
   "request.limits.event": "One event",
   "request.limits.wire": "Record of the wire",
 
-  "environments.title": "Environment",
+  "environments.section": "Environment",
+  "environments.title": "Environments",
   "environments.edit": "Edit…",
   "environments.active": "Active",
   "environments.none": "None",

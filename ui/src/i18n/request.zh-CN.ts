@@ -48,7 +48,6 @@ export const requestZh: Record<keyof typeof requestEn, string> = {
   "request.header.secret.on": "保密：存入钥匙串，不再显示",
   "request.header.secret.off": "设为保密",
   "request.header.secret.name": "这个名称本身就须保密",
-  "request.header.secret.sealed": "已保密。要更改，请输入新的值",
 
   "secret.keychain": "在钥匙串中",
   "secret.keychain.for": "在钥匙串中，仅用于 {hosts}",
@@ -123,6 +122,7 @@ export const requestZh: Record<keyof typeof requestEn, string> = {
   "request.limits.event": "单个事件",
   "request.limits.wire": "线路记录",
 
+  "environments.section": "环境",
   "environments.title": "环境",
   "environments.edit": "编辑…",
   "environments.active": "当前环境",

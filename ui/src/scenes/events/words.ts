@@ -1,7 +1,7 @@
 // What the marks say in words, in the table and in the inspector.
 
 import { fmt, isKey, t } from "../../i18n";
-import { lossWords, waitReason } from "../../i18n/waits";
+import { lossWords, waitReason } from "../waits";
 import type { Failure, Row } from "../../ipc/bindings";
 
 /** How loud a row is. */

@@ -4,7 +4,7 @@
 
 import type { Break } from "../../ipc/bindings";
 import { t, fmt } from "../../i18n";
-import { lossWords } from "../../i18n/waits";
+import { lossWords } from "../waits";
 import { el } from "../dom";
 import type { Step } from "./script";
 

@@ -1,7 +1,7 @@
 // Why a wait is as long as it is, and what a reconnect brought back, in words. The Events table and the notice
 // of the line say it alike.
 
-import { fmt, t, tn } from "./index";
+import { fmt, t, tn } from "../i18n";
 import type { Wait } from "../ipc/bindings";
 
 /** The engine's own (reconnect.rs): what keeps `retry: 0` from spinning. */
