@@ -14,6 +14,13 @@ export function Curl(props: { desk: Desk }): JSX.Element {
   const [copied, setCopied] = createSignal(false);
   let opener!: HTMLButtonElement;
 
+  function begin(area: HTMLTextAreaElement): void {
+    queueMicrotask(() => {
+      area.focus();
+      area.parentElement?.scrollIntoView({ block: "nearest" });
+    });
+  }
+
   function close(): void {
     setOpen(false);
     setText("");
@@ -29,7 +36,7 @@ export function Curl(props: { desk: Desk }): JSX.Element {
       <Show when={open()}>
         <div class="curl-paste">
           <textarea
-            ref={(area) => queueMicrotask(() => area.focus())}
+            ref={begin}
             class="field code"
             data-testid="curl-text"
             aria-label={t("request.curl.label")}
