@@ -1,6 +1,6 @@
 // Who asks, where it is not written as a header.
 
-import { createMemo, Match, Switch, type JSX } from "solid-js";
+import { createMemo, Match, Show, Switch, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Auth } from "../ipc/bindings";
 import type { Desk } from "./desk";
@@ -12,6 +12,15 @@ export function AuthField(props: { desk: Desk }): JSX.Element {
   const auth = createMemo((): Auth => desk.library.current()?.auth ?? { kind: "none" });
   const bearer = createMemo(() => as(auth(), "bearer"));
   const basic = createMemo(() => as(auth(), "basic"));
+
+  /** A header that was written goes before what is said here. */
+  const overruled = createMemo(
+    () =>
+      auth().kind !== "none" &&
+      (desk.library.current()?.headers ?? []).some(
+        (header) => !header.off && header.name.trim().toLowerCase() === "authorization",
+      ),
+  );
 
   function choose(kind: Auth["kind"]): void {
     if (kind === "bearer") desk.ask({ auth: { kind, token: "" } });
@@ -54,16 +63,14 @@ export function AuthField(props: { desk: Desk }): JSX.Element {
         <Match when={basic()}>
           {(now) => (
             <div class="auth-row">
-              <input
-                class="field code"
-                data-testid="auth-user"
-                aria-label={t("request.auth.user")}
-                placeholder={t("request.auth.user")}
-                spellcheck={false}
-                autocomplete="off"
-                autocapitalize="off"
+              <SecretField
+                vault={desk.vault}
                 value={now().user}
-                onInput={(event) => desk.ask({ auth: { ...now(), user: event.currentTarget.value } })}
+                label={t("request.auth.user")}
+                placeholder={t("request.auth.user")}
+                testid="auth-user"
+                onInput={(user) => desk.ask({ auth: { ...now(), user } })}
+                onLeave={() => undefined}
               />
               <SecretField
                 vault={desk.vault}
@@ -79,6 +86,9 @@ export function AuthField(props: { desk: Desk }): JSX.Element {
           )}
         </Match>
       </Switch>
+      <Show when={overruled()}>
+        <p class="body-note overruled">{t("request.auth.overruled")}</p>
+      </Show>
     </section>
   );
 }

@@ -61,6 +61,7 @@ export function NetworkSettings(props: { desk: Desk }): JSX.Element {
                   label={t("request.proxy.address")}
                   placeholder="socks5://127.0.0.1:1080"
                   testid="proxy-address"
+                  field="proxy"
                   onInput={(url) => set({ proxy: { kind: "through", url } })}
                   onLeave={() => desk.asking.sealShown()}
                 />

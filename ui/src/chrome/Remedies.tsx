@@ -33,7 +33,7 @@ export function Remedies(props: { desk: Desk; failure: Failure }): JSX.Element {
   return (
     <Switch>
       <Match when={props.failure.code === "content-type"}>
-        <button type="button" class="button small" data-testid="read-anyway" onClick={() => asking.readAnyway()}>
+        <button type="button" class="button small" data-testid="read-anyway" onClick={() => props.desk.readAnyway()}>
           {t("fail.content-type.anyway")}
         </button>
       </Match>

@@ -20,8 +20,6 @@ export interface Asking {
   copyCurl(): Promise<boolean>;
   /** Lets the secrets go where the address leads, and connects. */
   allow(): void;
-  /** Reads the answer as an event stream whatever it says it is, and connects. */
-  readAnyway(): void;
   /** The field to be found: `auth`, or the name of a header or of a query parameter. */
   readonly sought: Accessor<string | null>;
   /** Opens the request and puts the caret into that field. */
@@ -113,10 +111,6 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
     pasteCurl,
     copyCurl,
     allow: () => void allow(),
-    readAnyway() {
-      ask({ framing: "sse" });
-      connect();
-    },
     sought,
     seek(where) {
       openRequest();

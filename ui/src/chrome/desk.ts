@@ -41,6 +41,10 @@ export interface Desk {
   stop(): void;
   /** What the one button does. */
   toggle(): void;
+  /** Connects anew without asking for compression. */
+  withoutCompression(): void;
+  /** Connects anew and reads the answer as an event stream, whatever its type. */
+  readAnyway(): void;
   setTextRule(rule: TextRule): void;
   save(): void;
   rename(id: string, name: string): void;
@@ -194,6 +198,16 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
     connect,
     stop,
     toggle: () => (isLive(state()) ? stop() : connect()),
+    withoutCompression() {
+      const stream = library.current();
+      if (!stream) return;
+      library.edit({ network: { ...stream.network, compression: false } });
+      connect();
+    },
+    readAnyway() {
+      library.edit({ framing: "sse" });
+      connect();
+    },
     setTextRule(rule) {
       const id = library.selectedId();
       if (id === null) return;

@@ -72,12 +72,15 @@ function addressWords(
   args: Readonly<Record<string, string>>,
 ): Omit<FailureWords, "detail"> {
   const lacking = LACKING[detail];
-  if (!lacking) return { title, advice: t(ADDRESSES[detail] ?? "fail.url.advice", args) };
+  if (!lacking) {
+    const ofRequest = OF_REQUEST.has(detail);
+    return { title: ofRequest ? t("fail.request.title") : title, advice: t(ADDRESSES[detail] ?? "fail.url.advice", args) };
+  }
   const where = arg("where");
   const words = {
     ...args,
     name: `{{${arg("name")}}}`,
-    where: where === "auth" ? t("request.auth") : where,
+    where: where === "auth" ? t("request.auth") : where === "proxy" ? t("request.proxy") : where,
     origin: arg("origin") === "demo:" ? t("secret.demo") : arg("origin"),
     given: arg("given") === "demo:" ? t("secret.demo") : arg("given"),
   };
@@ -113,7 +116,14 @@ const ADDRESSES: Readonly<Record<string, Key>> = {
   scheme: "fail.url.advice.scheme",
   method: "fail.url.advice.method",
   header: "fail.url.advice.header",
+  "secret-host": "fail.url.advice.secret-host",
+  "auth-user": "fail.url.advice.auth-user",
+  "body-file": "fail.url.advice.body-file",
+  "body-limit": "fail.url.advice.body-limit",
 };
+
+/** Those of them that speak of the request and not of its address. */
+const OF_REQUEST: ReadonlySet<string> = new Set(["method", "header", "auth-user", "body-file", "body-limit"]);
 
 const LACKING: Readonly<Record<string, "fail.secret-origin" | "fail.secret-missing" | "fail.variable-missing">> = {
   "secret-origin": "fail.secret-origin",
