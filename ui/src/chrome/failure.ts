@@ -79,7 +79,7 @@ function addressWords(
   const where = arg("where");
   const words = {
     ...args,
-    name: `{{${arg("name")}}}`,
+    name: arg("name"),
     where: where === "auth" ? t("request.auth") : where === "proxy" ? t("request.proxy") : where,
     origin: arg("origin") === "demo:" ? t("secret.demo") : arg("origin"),
     given: arg("given") === "demo:" ? t("secret.demo") : arg("given"),

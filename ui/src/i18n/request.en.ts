@@ -161,7 +161,7 @@ export const requestEn = {
   "fail.secret-missing.title": "The secret of {where} is missing.",
   "fail.secret-missing.advice": "The keychain does not give it out: it may be locked, or the secret was removed there. Unlock it and try again, or type the secret anew.",
   "fail.secret-missing.type": "Type it again",
-  "fail.variable-missing.title": "{name} has no value.",
+  "fail.variable-missing.title": "The variable “{name}” has no value.",
   "fail.variable-missing.advice": "The active environment does not hold it. Give it a value there, or choose another environment in Request.",
   "fail.variable-missing.give": "Give it a value",
 

@@ -164,7 +164,7 @@ export const requestZh: Record<keyof typeof requestEn, string> = {
   "fail.secret-missing.title": "缺少“{where}”的密钥。",
   "fail.secret-missing.advice": "钥匙串没有给出它：可能已锁定，也可能已在那里删除。请解锁后再试，或重新输入。",
   "fail.secret-missing.type": "重新输入",
-  "fail.variable-missing.title": "{name} 没有值。",
+  "fail.variable-missing.title": "变量“{name}”没有值。",
   "fail.variable-missing.advice": "当前环境中没有这个变量。请在环境中为它赋值，或在“请求”中选择其他环境。",
   "fail.variable-missing.give": "为它赋值",
 
