@@ -23,6 +23,7 @@ import { createLive } from "./model/live";
 import { createVault } from "./model/vault";
 import { createEvents } from "./scenes/events";
 import { createTypewriter } from "./scenes/typewriter";
+import { createWire } from "./scenes/wire";
 
 async function backend(): Promise<Backend> {
   // The pretended backend is for looking at the window in a browser; a build does not hold it.
@@ -62,6 +63,11 @@ async function start(root: HTMLElement): Promise<void> {
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement) => createEvents(live, { tools }),
+      wire: (tools: HTMLElement) =>
+        createWire(live, {
+          tools,
+          remedies: { plain: () => desk.withoutCompression(), anyway: () => desk.readAnyway() },
+        }),
     };
     render(() => <App desk={desk} scenes={scenes} />, root);
   } catch (reason) {

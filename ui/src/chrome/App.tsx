@@ -29,7 +29,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   createEffect(() => live.show(library.selectedId()));
 
   const hasSession = (): boolean => live.status() !== null;
-  const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost() };
+  const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost(), wire: toolsHost() };
   const [shown, setShown] = createSignal<Stageable | null>(null);
 
   function jump(pos: number): void {

@@ -10,7 +10,7 @@ import type { Vault } from "../model/vault";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
 
-export type SceneName = "typewriter" | "events";
+export type SceneName = "typewriter" | "events" | "wire";
 
 export interface Desk {
   readonly live: Live;

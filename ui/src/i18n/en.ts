@@ -77,6 +77,7 @@ export const en = {
   "tabs.label": "Scene",
   "tabs.typewriter": "Typewriter",
   "tabs.events": "Events",
+  "tabs.wire": "Wire",
   "tabs.text.lines": "Text: lines",
   "tabs.text.joined": "Text: joined",
   "tabs.text.title": "How events become text: each on its own line, or joined",

@@ -77,6 +77,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "tabs.label": "视图",
   "tabs.typewriter": "打字机",
   "tabs.events": "事件",
+  "tabs.wire": "线路",
   "tabs.text.lines": "文本：逐行",
   "tabs.text.joined": "文本：连续",
   "tabs.text.title": "事件如何变成文字：每个事件一行，或首尾相连",

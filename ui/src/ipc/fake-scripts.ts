@@ -4,6 +4,7 @@ import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
 import { failure, type FakeSession } from "./fake-session";
 import { requests } from "./fake-vault";
+import { wired, wireScript } from "./fake-wire-scripts";
 
 export type Script = Generator<number, void, void>;
 
@@ -23,6 +24,7 @@ export const saved: readonly Stream[] = [
   stream("broken", "Broken"),
   stream("wiki", "Wikimedia changes"),
   ...requests,
+  ...wired,
 ];
 
 export function scriptOf(session: FakeSession): Script {
@@ -44,7 +46,7 @@ export function scriptOf(session: FakeSession): Script {
     case "https://api.example.com/waits":
       return waits(session);
     default:
-      return messages(session);
+      return wireScript(session) ?? messages(session);
   }
 }
 

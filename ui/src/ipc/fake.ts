@@ -70,7 +70,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     to.no += 1;
     to.unacknowledged += 1;
     to.sentAt = performance.now();
-    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status } : null, text });
+    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text });
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -189,10 +189,10 @@ export function createFake(options: FakeOptions = {}): Fake {
     text: (number, before, chars) => answer(() => find(number).before(before, chars)),
     strip: (number) => answer(() => find(number).strip()),
 
-    wire: (number) => answer(() => ({ first: 0, end: find(number).status.wire.end, rows: [] })),
-    wireBytes: () => answer(() => null),
-    wireRaw: () => answer(() => ({ text: "", bytes: 0, left_out: 0 })),
-    findings: () => answer(() => []),
+    wire: (number, from, len, form) => answer(() => find(number).wire.page(from, len, form)),
+    wireBytes: (number, no, from, form) => answer(() => find(number).wire.bytes(no, from, form)),
+    wireRaw: (number) => answer(() => find(number).wire.raw()),
+    findings: (number) => answer(() => find(number).wire.findings),
     sealStream: (stream) => answer(() => vault.seal(stream)),
     pasteCurl: (text) => answer(() => vault.paste(text)),
     copyCurl: (stream) => answer(() => `curl -N '${stream.url}'`),
