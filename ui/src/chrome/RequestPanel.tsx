@@ -1,6 +1,6 @@
 // What a stream sends, and what it does when the line ends. It stands in the place of the page.
 
-import { createEffect, createMemo, createUniqueId, onMount, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createUniqueId, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { textsOf } from "../model/placeholders";
 import { carriesBody } from "../model/stream";
@@ -32,6 +32,8 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
   });
 
   onMount(() => panel.focus({ preventScroll: true }));
+  // A field that goes away with the panel is not left in the way that fields are.
+  onCleanup(() => asking.sealShown());
 
   createEffect(() => {
     const where = asking.sought()?.toLowerCase();

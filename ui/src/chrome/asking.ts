@@ -52,7 +52,15 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
   const [sought, setSought] = createSignal<string | null>(null);
   const [environmentsOpen, setEnvironmentsOpen] = createSignal<{ variable: string } | null>(null);
 
-  async function seal(id: string): Promise<boolean> {
+  /** One after another: two that see the same plain text would make two secrets of it. */
+  let sealing: Promise<boolean> = Promise.resolve(true);
+
+  function seal(id: string): Promise<boolean> {
+    sealing = sealing.then(() => sealNow(id));
+    return sealing;
+  }
+
+  async function sealNow(id: string): Promise<boolean> {
     const stream = library.stream(id);
     if (!stream || !mayHoldSecrets(stream)) return true;
     try {
@@ -78,7 +86,9 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
   }
 
   async function copyCurl(): Promise<boolean> {
-    const stream = library.current();
+    const id = library.selectedId();
+    if (id === null || !(await seal(id))) return false;
+    const stream = library.stream(id);
     if (!stream) return false;
     try {
       const copied = await copyText(await vault.copyCurl(library.outgoing(stream)));
