@@ -14,7 +14,6 @@ interface Props {
   /** What the field is sought by: a header's name, a parameter's, or `auth`. */
   field?: string;
   placeholder?: string;
-  maxLength?: number;
   onInput(value: string): void;
   onLeave(): void;
   /** Stands at the end of the field. */
@@ -70,7 +69,6 @@ export function SecretField(props: Props): JSX.Element {
           data-field={props.field}
           aria-label={kept() === null ? props.label : `${props.label}, ${note()}`}
           placeholder={props.placeholder ?? ""}
-          maxLength={props.maxLength ?? 65_536}
           spellcheck={false}
           autocomplete="off"
           autocapitalize="off"

@@ -49,9 +49,9 @@ export const requestZh: Record<keyof typeof requestEn, string> = {
   "request.header.secret.off": "设为保密",
   "request.header.secret.name": "这个名称本身就须保密",
 
-  "secret.keychain": "在钥匙串中",
-  "secret.keychain.for": "在钥匙串中，仅用于 {hosts}",
-  "secret.run": "仅本次运行有效，钥匙串没有应答",
+  "secret.keychain": "存于钥匙串",
+  "secret.keychain.for": "存于钥匙串，限 {hosts}",
+  "secret.run": "仅限本次运行，钥匙串没有应答",
   "secret.missing": "已丢失：请重新输入",
   "secret.demo": "演示服务器",
 
