@@ -2,8 +2,8 @@
 // letting its secrets go elsewhere, and finding the field that something is missing in.
 
 import { createSignal, type Accessor } from "solid-js";
-import { t } from "../i18n";
-import type { Stream } from "../ipc/bindings";
+import { isKey, t } from "../i18n";
+import type { Failure, Stream } from "../ipc/bindings";
 import type { Library } from "../model/library";
 import { mayHoldSecrets } from "../model/seal";
 import type { Vault } from "../model/vault";
@@ -48,6 +48,13 @@ export function isCurl(text: string): boolean {
   return /^\s*(?:\$\s+)?curl(?:\.exe)?\s/.test(text);
 }
 
+/** What of a command line could not be read; the engine names it as `why`. */
+function curlWords(reason: unknown): string {
+  const args = (reason as Partial<Failure> | null)?.args;
+  const key = `curl.why.${args?.["why"] ?? ""}`;
+  return t(isKey(key) ? key : "curl.why.other", { option: args?.["option"] ?? "" });
+}
+
 export function createAsking({ library, vault, connect, ask, openRequest, say }: Surroundings): Asking {
   const [sought, setSought] = createSignal<string | null>(null);
   const [environmentsOpen, setEnvironmentsOpen] = createSignal<{ variable: string } | null>(null);
@@ -80,7 +87,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
       if (ignored.length > 0) say(t("notice.curl-ignored", { options: ignored.join(" ") }));
       return true;
     } catch (reason) {
-      say(t("notice.curl-failed"), reason);
+      say(t("sentences", { a: t("notice.curl-failed"), b: curlWords(reason) }));
       return false;
     }
   }

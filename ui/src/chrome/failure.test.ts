@@ -33,6 +33,7 @@ const facts: Record<Code, Record<string, string>[]> = {
     given: "demo:",
     where: "auth",
     name: "model",
+    path: "/home/mira/body.json",
   })),
   encoding: [{ encoding: "gzip", host: "example.com" }, {}],
   stopped: [{}],

@@ -6,13 +6,12 @@ import { sentForm } from "./pairs";
 /** The engine's own default (contract.rs, DEFAULT_IDLE_S). */
 const IDLE_S = 30;
 
-/** Methods that carry a body here. DELETE may by the letter, but servers and proxies drop it. */
-const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 /** Methods that change nothing at the server, so that the engine repeats them by itself. */
 const SAFE = new Set(["GET", "HEAD"]);
 
+/** The fetch standard refuses a body for these two, and so does the engine. */
 export function carriesBody(method: string): boolean {
-  return WITH_BODY.has(method);
+  return !SAFE.has(method.toUpperCase());
 }
 
 /** Whether a request goes out again after a drop only where the stream says so. */
