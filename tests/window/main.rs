@@ -23,6 +23,7 @@ mod flood;
 mod guards;
 mod looks;
 mod plain_page;
+mod request;
 mod saved;
 mod screens;
 mod secrets;

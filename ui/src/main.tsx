@@ -8,6 +8,8 @@ import "./styles/chrome.css";
 import "./styles/sidebar.css";
 import "./styles/page.css";
 import "./styles/request.css";
+import "./styles/request-tables.css";
+import "./styles/environments.css";
 import "./styles/scenes.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
@@ -18,6 +20,7 @@ import type { Backend } from "./ipc/backend";
 import { tauri } from "./ipc/tauri";
 import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
+import { createVault } from "./model/vault";
 import { createEvents } from "./scenes/events";
 import { createTypewriter } from "./scenes/typewriter";
 import { createWire } from "./scenes/wire";
@@ -56,7 +59,7 @@ async function start(root: HTMLElement): Promise<void> {
       },
       bookmark,
     );
-    const desk = createDesk(live, library, hello);
+    const desk = createDesk(live, library, hello, createVault(chosen, hello));
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement) => createEvents(live, { tools }),

@@ -154,13 +154,12 @@ export class FakeSession {
     this.#set({ comments: this.status.comments + 1 });
   }
 
-  down(code: Code, waitMs: number): void {
+  down(code: Code, waitMs: number, wait: Wait = { why: "retry", asked_ms: waitMs, failures: 0 }): void {
     const now = this.#nowUs();
-    const why = failure(code);
+    const why = failure(code, code === "status" ? { status: "503" } : { seconds: "45" });
     this.wire.end(this.status.attempt, why);
     this.#breaks.push({ from_us: now, to_us: null, code, lost: null, repeated: null });
     this.#add({ kind: "closed", failure: why, after_us: now - this.#openedUs });
-    const wait: Wait = { why: "retry", asked_ms: waitMs, failures: 0 };
     this.#add({ kind: "waiting", ms: waitMs, last_event_id: this.status.last_event_id, wait });
     this.#set({
       state: "waiting",
@@ -172,14 +171,15 @@ export class FakeSession {
     });
   }
 
-  resume(): void {
+  /** `lost` is null where ids cannot tell. */
+  resume(lost: number | null = 0): void {
     const now = this.#nowUs();
     const gap = this.#breaks.at(-1);
-    if (gap) Object.assign(gap, { to_us: now, lost: 0, repeated: 0 });
-    this.#set({ attempt: this.status.attempt + 1, reconnects: this.status.reconnects + 1, lost: 0, repeated: 0 });
+    if (gap) Object.assign(gap, { to_us: now, lost, repeated: lost });
+    this.#set({ attempt: this.status.attempt + 1, reconnects: this.status.reconnects + 1, lost, repeated: lost });
     this.open();
     const down_us = now - (gap?.from_us ?? now);
-    this.#add({ kind: "resumed", down_us, last_event_id: this.status.last_event_id, lost: 0, repeated: 0 });
+    this.#add({ kind: "resumed", down_us, last_event_id: this.status.last_event_id, lost, repeated: lost });
   }
 
   end(code: Code = "eof"): void {
