@@ -196,11 +196,12 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
         page.to_string().contains("hello").then_some(())
     });
     for form in ["text", "hex"] {
-        told(
+        let page = told(
             &desk,
             "wire",
             &json!({ "session": session, "from": 0, "len": 100, "form": form }),
         );
+        assert!(page.to_string().contains("x-echo"), "the heads are in it: {page}");
     }
     for command in ["findings", "wire_raw", "strip"] {
         told(&desk, command, &json!({ "session": session }));
