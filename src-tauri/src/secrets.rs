@@ -12,7 +12,7 @@ use crate::App;
 use crate::commands::in_store;
 use crate::store::{Known, Store, new_id};
 
-/// What stands for an option of a command line that has a secret in it.
+/// What stands for a part of a command line that may be a secret.
 const HIDDEN: &str = "…";
 
 /// A definition without secrets in it; they go to the vault, for the origin that the address has now.
@@ -138,13 +138,15 @@ pub async fn infos(app: &Arc<App>, mut ids: Vec<String>) -> Result<Vec<SecretInf
     Ok(ids.into_iter().map(info).collect())
 }
 
-/// Deletes the secrets that nothing names any more. Done once, when the program starts: until it ends a deleted
-/// stream can be restored, and a definition that is not saved yet names secrets, too.
+/// Deletes the secrets that nothing names any more. Which ones is looked up once, when the program starts: until it
+/// ends a deleted stream can be restored, and a definition that is not saved yet names secrets, too. They are
+/// deleted when the keychain was opened for something else: nobody is to be asked for a password for that.
 pub async fn sweep(app: Arc<App>) {
     let unnamed = match in_store(&app, Store::unnamed).await {
-        Ok(unnamed) => unnamed,
-        Err(_) => return,
+        Ok(unnamed) if !unnamed.is_empty() => unnamed,
+        _ => return,
     };
+    app.vault.opened().await;
     for id in unnamed {
         // One that is still there is tried again at the next start.
         if app.vault.delete(&id).await {
@@ -153,18 +155,44 @@ pub async fn sweep(app: Arc<App>) {
     }
 }
 
-/// Options of a command line for showing. Those whose value may be a secret are cut to their names.
+/// Options whose value is no secret and tells what was passed over.
+const TELLING: &[&str] = &[
+    "-o",
+    "-m",
+    "-w",
+    "-D",
+    "-c",
+    "-r",
+    "-y",
+    "-Y",
+    "--output",
+    "--max-time",
+    "--write-out",
+    "--dump-header",
+    "--cookie-jar",
+    "--range",
+    "--retry",
+    "--retry-delay",
+    "--retry-max-time",
+    "--resolve",
+    "--limit-rate",
+    "--interface",
+    "--keepalive-time",
+    "--speed-limit",
+    "--speed-time",
+];
+
+/// Options of a command line for showing: what may be a secret is left out.
 pub fn shown(options: Vec<String>) -> Vec<String> {
-    let telling = |option: String| match option.split_once([' ', '=', ':']) {
-        Some((name, value)) if name.starts_with('-') && !is_harmless(value) => format!("{name} {HIDDEN}"),
-        _ => option,
+    let telling = |option: String| match option.split_once([' ', '=']) {
+        _ if !option.starts_with('-') => HIDDEN.to_owned(),
+        None => option,
+        Some((name, _)) if TELLING.contains(&name) => option,
+        // A header that is not sent.
+        Some((_, value)) if value.ends_with(':') => option,
+        Some((name, _)) => format!("{name} {HIDDEN}"),
     };
     options.into_iter().map(telling).collect()
-}
-
-/// A number or a short plain word holds no secret.
-fn is_harmless(value: &str) -> bool {
-    value.len() <= 16 && value.chars().all(|c| c.is_ascii_digit() || ".:/".contains(c))
 }
 
 async fn uses(app: &Arc<App>, stream: &Stream) -> Result<Vec<Use>, Failure> {
@@ -214,5 +242,35 @@ async fn note(app: &Arc<App>, id: &str, secret: &Secret, kept: bool) {
     };
     if let Err(failure) = in_store(app, move |store| store.know(&known)).await {
         eprintln!("tapewriter: what is known of a secret is not saved: {failure}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_told_without_what_may_be_secret() {
+        let written = [
+            "-s",
+            "-m 9",
+            "-H Accept:",
+            "-E me.pem:pw",
+            "--pass=pw",
+            "stray",
+            "--max-time=3",
+        ];
+        assert_eq!(
+            shown(written.map(str::to_owned).to_vec()),
+            [
+                "-s",
+                "-m 9",
+                "-H Accept:",
+                "-E …",
+                "--pass …",
+                "…",
+                "--max-time=3"
+            ]
+        );
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tapewriter_engine::template::Secret;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 mod keychain;
 #[cfg(test)]
@@ -42,6 +42,8 @@ pub struct Vault {
     jobs: mpsc::Sender<Job>,
     /// Whether the keychain answered when it was last asked.
     answers: AtomicBool,
+    /// Told when the keychain was open: something was put there or found.
+    opened: Notify,
     /// An answer was given up; until it comes nothing else will.
     hangs: Arc<AtomicBool>,
     patience: Duration,
@@ -67,6 +69,7 @@ impl Vault {
             secrets: Mutex::default(),
             jobs,
             answers: AtomicBool::new(true),
+            opened: Notify::new(),
             hangs: Arc::default(),
             patience,
         }
@@ -96,9 +99,14 @@ impl Vault {
         };
         let item = serde_json::to_string(&item).expect("texts are plain data");
         let name = id.to_owned();
-        self.ask(self.patience, move |keychain| keychain.set(&name, &item))
+        let kept = self
+            .ask(self.patience, move |keychain| keychain.set(&name, &item))
             .await
-            .is_ok()
+            .is_ok();
+        if kept {
+            self.opened.notify_one();
+        }
+        kept
     }
 
     /// A secret; none if nobody has it, or the keychain does not give it.
@@ -111,6 +119,7 @@ impl Vault {
             .ask(self.patience, move |keychain| keychain.get(&name))
             .await
             .ok()??;
+        self.opened.notify_one();
         let item: Item = serde_json::from_str(&item).ok()?;
         let secret = Secret {
             value: item.value.into(),
@@ -125,13 +134,20 @@ impl Vault {
         self.secrets.lock().get(id).cloned()
     }
 
+    /// Waits until the keychain was open: from then on nobody is asked to open it.
+    pub async fn opened(&self) {
+        self.opened.notified().await;
+    }
+
     /// Deletes a secret; answers whether it is gone from the keychain.
     pub async fn delete(&self, id: &str) -> bool {
-        self.secrets.lock().remove(id);
         let name = id.to_owned();
-        self.ask(self.patience, move |keychain| keychain.delete(&name))
+        let gone = self
+            .ask(self.patience, move |keychain| keychain.delete(&name))
             .await
-            .is_ok()
+            .is_ok();
+        self.secrets.lock().remove(id);
+        gone
     }
 
     async fn ask<T: Send + 'static>(

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, Home, Start};
 use crate::page::SOON;
-use crate::servers::{event_stream, scripted};
+use crate::servers::scripted;
 
 const BEARER: &str = "bearer-Zk3vT0kEnA9";
-const MARKED: &str = "marked-Qp7vT0kEnB8";
+const MARKED: &str = "marked-qp7vt0kenb8";
 const QUERY: &str = "query-Wm5vT0kEnC7";
 const PASSWORD: &str = "password-Rn6vT0kEnD6";
 const VARIABLE: &str = "variable-Hj4vT0kEnE5";
@@ -39,7 +39,16 @@ impl Witness {
                     );
                     let _ = connection.write_all(answer.as_bytes());
                 }
-                None => event_stream(connection, "data: hello\n\n"),
+                // It tells in its head what it was told.
+                None => {
+                    let head = head.to_lowercase();
+                    let echo = head.split_once("x-marked: ").map_or("", |(_, rest)| rest);
+                    let echo = echo.lines().next().unwrap_or_default();
+                    let answer = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-echo: {echo}\r\nconnection: close\r\n\r\ndata: hello\n\n"
+                    );
+                    let _ = connection.write_all(answer.as_bytes());
+                }
             }
         });
         Self { origin, heads }
@@ -187,11 +196,12 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
         page.to_string().contains("hello").then_some(())
     });
     for form in ["text", "hex"] {
-        told(
+        let page = told(
             &desk,
             "wire",
             &json!({ "session": session, "from": 0, "len": 100, "form": form }),
         );
+        assert!(page.to_string().contains("x-echo"), "the heads are in it: {page}");
     }
     for command in ["findings", "wire_raw", "strip"] {
         told(&desk, command, &json!({ "session": session }));
@@ -260,6 +270,23 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
         (newest.contains(BEARER) && newest.contains(VARIABLE) && newest.contains(QUERY)).then_some(())
     });
     is_clean_on_disk(home.folder());
+
+    // What nothing names any more is deleted, once it cannot be undone.
+    told(&desk, "delete_stream", &json!({ "id": again["id"] }));
+    drop(desk);
+    let desk = Start::at(&home).with_keychain().open();
+    // Opens the keychain.
+    told(
+        &desk,
+        "seal_stream",
+        &json!({ "stream": definition("new", &url) }),
+    );
+    desk.until("the end of unnamed secrets", SOON, |desk| {
+        let allowed = told(desk, "allow_secrets", &json!({ "stream": again }));
+        let own = allowed.as_array().expect("a list").iter();
+        // The variable's is still named by its environment.
+        (own.filter(|secret| secret["found"] == json!(true)).count() == 1).then_some(())
+    });
 }
 
 #[test]

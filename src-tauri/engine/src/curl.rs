@@ -7,6 +7,7 @@ use crate::contract::{Code, Failure, Stream};
 
 mod options;
 mod print;
+mod table;
 #[cfg(test)]
 mod tests;
 mod words;
