@@ -15,7 +15,7 @@ pub(crate) const PIECE: usize = 64 << 10;
 const MOST: usize = 4;
 /// Bytes that are decoded in one go. The codecs keep to themselves what they made of a go that ends in an error;
 /// of this few, that is next to nothing.
-const GO: usize = 32;
+const GO: usize = 8;
 /// RFC 9659: a window of 8 MiB is what a decoder must bear, and may refuse to go beyond.
 const ZSTD_WINDOW_LOG: u32 = 23;
 

@@ -41,7 +41,10 @@ async fn a_head_that_does_not_come_or_not_whole_is_waited_for_no_longer_than_was
         let began = Instant::now();
         let (failure, traced) = failed(impatient(stuck(bytes).await)).await;
         assert_eq!(failure.code, Code::Timeout);
-        assert_eq!((failure.args["seconds"].as_str(), failure.args["detail"].as_str()), ("1", "head"));
+        assert_eq!(
+            (failure.args["seconds"].as_str(), failure.args["detail"].as_str()),
+            ("1", "head")
+        );
         assert!(began.elapsed() >= Duration::from_secs(1));
         assert_eq!(traced.exchange.hops[0].response, None);
     }
@@ -52,7 +55,10 @@ async fn a_head_that_does_not_come_or_not_whole_is_waited_for_no_longer_than_was
     stream.network.head_s = 1;
     stream.idle_s = 2;
     let session = open(&engine, stream);
-    until(&engine, "silence is told", || session.status().silent_since_us.is_some()).await;
+    until(&engine, "silence is told", || {
+        session.status().silent_since_us.is_some()
+    })
+    .await;
     assert_eq!(session.state(), State::Open);
 }
 
@@ -69,7 +75,11 @@ async fn half_a_head_no_head_and_what_is_no_head() {
         let (failure, _) = failed(Request::get(server.url("/"))).await;
         assert_eq!(failure.code, Code::Reset, "{bytes}: {failure:?}");
         assert_eq!(failure.args["host"], server.authority());
-        assert_eq!(failure.message.contains("not HTTP"), bytes.len() > 30 || bytes.starts_with("SSH"), "{failure:?}");
+        assert_eq!(
+            failure.message.contains("not HTTP"),
+            bytes.len() > 30 || bytes.starts_with("SSH"),
+            "{failure:?}"
+        );
     }
 }
 
@@ -82,7 +92,10 @@ async fn a_head_without_end_is_refused_by_its_bound() {
         let server = server([answer("200 OK", lines, b"")]).await;
         let (failure, _) = failed(Request::get(server.url("/"))).await;
         assert_eq!(failure.code, Code::Limit, "{failure:?}");
-        assert_eq!((failure.args["what"].as_str(), failure.args["bound"].as_str()), ("head", "400 KiB"));
+        assert_eq!(
+            (failure.args["what"].as_str(), failure.args["bound"].as_str()),
+            ("head", "400 KiB")
+        );
     }
 }
 
@@ -100,8 +113,16 @@ async fn chunks_that_lie_break_it_and_what_came_before_is_kept() {
         let body = format!("c\r\ndata: kept\n\n\r\n{tail}");
         let server = server([answer("200 OK", &lines, body.as_bytes())]).await;
         let came = came(Request::get(server.url("/"))).await;
-        assert!(came.text().starts_with("data: kept\n\n"), "{tail}: {}", came.text());
-        assert_eq!(came.failure.map(|failure| failure.code), broken.then_some(Code::Reset), "{tail}");
+        assert!(
+            came.text().starts_with("data: kept\n\n"),
+            "{tail}: {}",
+            came.text()
+        );
+        assert_eq!(
+            came.failure.map(|failure| failure.code),
+            broken.then_some(Code::Reset),
+            "{tail}"
+        );
     }
     let lines = ["content-type: text/event-stream", "content-length: 100"];
     let server = server([answer("200 OK", &lines, b"data: kept\n\n")]).await;
@@ -135,7 +156,10 @@ async fn a_reset_in_the_middle_of_a_character_keeps_what_had_arrived() {
     .await;
     read.send(()).expect("there");
     until(&engine, "it waits", || session.state() == State::Waiting).await;
-    assert_eq!(session.status().failure.map(|failure| failure.code), Some(Code::Reset));
+    assert_eq!(
+        session.status().failure.map(|failure| failure.code),
+        Some(Code::Reset)
+    );
     session.stop();
     ended(&engine, &session).await;
     assert_eq!(data(&session), ["kept"]);
@@ -162,6 +186,9 @@ async fn a_bomb_ends_at_the_bound_of_a_line() {
         },
     );
     ended(&engine, &session).await;
-    assert_eq!((session.state(), code(&session)), (State::Failed, Some(Code::Limit)));
+    assert_eq!(
+        (session.state(), code(&session)),
+        (State::Failed, Some(Code::Limit))
+    );
     assert_eq!(data(&session), ["kept"]);
 }

@@ -44,7 +44,10 @@ async fn a_head_that_repeats_them_is_told_without() {
     );
     assert_eq!(came.head.header("set-cookie"), Some(REDACTED));
     assert_eq!(came.head.header("www-authenticate"), Some("Basic realm=\"x\""));
-    assert_eq!(came.head.url, format!("{}/?n=1&access_token={REDACTED}", server.origin));
+    assert_eq!(
+        came.head.url,
+        format!("{}/?n=1&access_token={REDACTED}", server.origin)
+    );
     let public = headers::public_headers(&came.head);
     assert!(public.contains(&("set-cookie".to_owned(), REDACTED.to_owned())));
 }
@@ -69,7 +72,10 @@ async fn a_redirect_to_an_address_with_a_secret_fails_without_it() {
     let server = server([answer("302 Found", &[location], b"")]).await;
     let (failure, traced) = failed(asked(server.url("/"))).await;
     assert_eq!(failure.code, Code::Redirect);
-    assert!(!format!("{failure:?} {traced:?}").contains("Hunter2"), "{failure:?}");
+    assert!(
+        !format!("{failure:?} {traced:?}").contains("Hunter2"),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]
@@ -86,7 +92,10 @@ async fn the_log_of_a_session_holds_none() {
     let session = open(&engine, stream);
     ended(&engine, &session).await;
     let log = rows(&session);
-    assert!(log.iter().any(|row| matches!(&row.kind, RowKind::Opened { url, .. } if url.contains(REDACTED))));
+    assert!(
+        log.iter()
+            .any(|row| matches!(&row.kind, RowKind::Opened { url, .. } if url.contains(REDACTED)))
+    );
     let shown = format!("{log:?} {:?}", session.status());
     assert!(!shown.contains("Hunter2"), "{shown}");
     assert!(server.requests()[0].contains("Hunter2Key") && server.requests()[0].contains("Hunter2Header"));
