@@ -265,3 +265,31 @@ impl Codec {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codings_are_undone_from_the_outside() {
+        let decoder = Decoder::new(["br", "gzip, , Identity"])
+            .expect("known")
+            .expect("coded");
+        assert!(matches!(decoder.stages[0].codec, Codec::Gzip(_)));
+        assert!(matches!(decoder.stages[1].codec, Codec::Brotli(_)));
+        assert!(Decoder::new(["identity", ""]).expect("known").is_none());
+        assert_eq!(Decoder::new(["gzip", "LZW"]).err().as_deref(), Some("lzw"));
+    }
+
+    #[test]
+    fn a_frame_waits_until_it_is_asked_for() {
+        let mut decoder = Decoder::new(["gzip"]).expect("known").expect("coded");
+        assert!(matches!(decoder.pull(), Ok(None)));
+        assert!(!decoder.is_inside(), "nothing came");
+        decoder.feed(Bytes::from_static(b"\x1f\x8b"));
+        assert!(matches!(decoder.pull(), Ok(None)));
+        assert!(decoder.is_inside());
+        decoder.feed(Bytes::from_static(b"no"));
+        assert!(decoder.pull().is_err());
+    }
+}

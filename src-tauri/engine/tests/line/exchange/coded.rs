@@ -221,7 +221,7 @@ async fn an_end_in_the_middle_of_a_member_is_an_end_and_is_told() {
 async fn a_bomb_comes_in_bounded_pieces_and_only_when_asked_for() {
     let zeros = vec![b'0'; 1 << 20];
     for coding in ["gzip", "br", "zstd"] {
-        let body = encode(coding, &vec![zeros.as_slice(); 4], true).concat();
+        let body = encode(coding, &[zeros.as_slice(); 4], true).concat();
         assert!(body.len() < 64 << 10, "{coding}: {} bytes", body.len());
         let server = server([coded(coding, &body)]).await;
         let came = came(Request::get(server.url("/"))).await;

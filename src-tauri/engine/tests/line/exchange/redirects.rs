@@ -57,7 +57,7 @@ async fn each_status_keeps_or_changes_the_method() {
 async fn another_origin_is_told_no_secret() {
     let target = server([stream(b""), stream(b"")]).await;
     let first = server([
-        redirect("302 Found", &target.url("/x").to_string()),
+        redirect("302 Found", target.url("/x").as_ref()),
         redirect("302 Found", "/here"),
         stream(b""),
     ])
@@ -93,7 +93,7 @@ async fn another_origin_is_told_no_secret() {
 #[tokio::test]
 async fn a_body_with_a_secret_does_not_go_elsewhere() {
     let target = server([stream(b"")]).await;
-    let first = server([redirect("307 Temporary Redirect", &target.url("/").to_string())]).await;
+    let first = server([redirect("307 Temporary Redirect", target.url("/").as_ref())]).await;
     let mut asked = Request::get(first.url("/"));
     asked.method = "POST".to_owned();
     asked.body = Some("{\"key\":\"ValueOfASecret\"}".into());
