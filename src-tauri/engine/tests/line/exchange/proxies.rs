@@ -341,7 +341,7 @@ async fn a_proxys_address_that_cannot_be_used_is_said() {
     }
 }
 
-/// The rest of the test above this one, in a process of its own with other variables.
+/// The test below this one, in a process of its own with other variables.
 #[tokio::test]
 #[ignore = "run by the_systems_proxy_is_used_but_not_for_this_machine"]
 async fn with_a_proxy_of_the_system() {
