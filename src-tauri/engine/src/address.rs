@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::contract::{Code, Failure};
-use crate::headers::is_secret;
+use crate::redact::{REDACTED, names_secret};
 
 /// Resolves an address: trims it, expands `demo:/path` to the demo server, takes an address without a
 /// scheme for `http` on this machine's own names and `https` elsewhere.
@@ -108,24 +108,82 @@ pub fn without_userinfo(address: &str) -> String {
     }
 }
 
+/// Whether a name in a query says that its value is a secret: `key`, `token` and their usual variants
+/// (`api_key`, `accessToken`, `sig` …). As [`crate::headers::is_secret`].
+pub fn is_secret_query(name: &str) -> bool {
+    names_secret(name)
+}
+
 /// The address without user name, password and the values of a query that name a secret, for showing and
 /// recording.
 pub fn redacted(url: &Url) -> String {
-    let mut url = url.clone();
-    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
-        let pairs: Vec<(String, String)> = url
-            .query_pairs()
-            .map(|(name, value)| {
-                let value = if is_secret(&name) { "secret".into() } else { value };
-                (name.into_owned(), value.into_owned())
-            })
-            .collect();
-        url.query_pairs_mut().clear().extend_pairs(pairs);
+    redacted_text(&without_userinfo(url.as_str()))
+}
+
+/// As [`redacted`], for an address that may be relative or not one at all; all else stays as it is written.
+pub(crate) fn redacted_text(address: &str) -> String {
+    let (before, fragment) = match address.find('#') {
+        Some(at) => address.split_at(at),
+        None => (address, ""),
+    };
+    let Some((path, query)) = before.split_once('?') else {
+        return address.to_owned();
+    };
+    let mut shown = String::with_capacity(address.len());
+    shown.push_str(path);
+    for (n, pair) in query.split('&').enumerate() {
+        shown.push(if n == 0 { '?' } else { '&' });
+        let name = pair.split_once('=').map_or("", |(name, _)| name);
+        let plain = url::form_urlencoded::parse(name.as_bytes()).next();
+        if plain.is_some_and(|(plain, _)| is_secret_query(&plain)) {
+            shown.push_str(name);
+            shown.push('=');
+            shown.push_str(REDACTED);
+        } else {
+            shown.push_str(pair);
+        }
     }
-    // Both fail only for addresses that cannot hold userinfo at all.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
+    shown.push_str(fragment);
+    shown
+}
+
+/// The values that [`redacted`] takes out, decoded.
+pub(crate) fn secrets(url: &Url) -> Vec<String> {
+    let mut secrets: Vec<String> = url
+        .query_pairs()
+        .filter(|(name, _)| is_secret_query(name))
+        .map(|(_, value)| value.into_owned())
+        .collect();
+    secrets.extend(
+        url.password()
+            .map(|password| String::from_utf8_lossy(&decoded(password)).into_owned()),
+    );
+    secrets
+}
+
+/// Userinfo as it was meant, percent-encoding undone.
+pub(crate) fn decoded(text: &str) -> Vec<u8> {
+    let hex = |digit: u8| {
+        char::from(digit)
+            .to_digit(16)
+            .and_then(|value| u8::try_from(value).ok())
+    };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        match (first, after) {
+            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => {
+                    bytes.push(high << 4 | low);
+                    rest = after;
+                }
+                _ => bytes.push(first),
+            },
+            _ => bytes.push(first),
+        }
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -186,8 +244,16 @@ mod tests {
             Url::parse("https://example.com/x?n=1&access_token=s3cret&api_key=s3cret#f").expect("valid");
         assert_eq!(
             redacted(&url),
-            "https://example.com/x?n=1&access_token=secret&api_key=secret#f"
+            "https://example.com/x?n=1&access_token=●●●●●●&api_key=●●●●●●#f"
         );
+        assert_eq!(secrets(&url), ["s3cret", "s3cret"]);
+        let url = Url::parse("https://me:p%40&w%2@example.com/?a=b").expect("valid");
+        assert_eq!(secrets(&url), ["p@&w%2"]);
+        assert_eq!(
+            redacted_text("../y?q=a%20b+c&Access%5FToken=x&flag&token"),
+            "../y?q=a%20b+c&Access%5FToken=●●●●●●&flag&token"
+        );
+        assert_eq!(redacted_text("/x#?token=y"), "/x#?token=y");
         for (typed, shown) in [
             ("me:pw@example.com/x@y", "example.com/x@y"),
             ("https://me:p@w@exa mple/", "https://exa mple/"),

@@ -182,23 +182,22 @@ impl Core {
 
     /// An attempt's requests and answers are known.
     pub fn exchange(&mut self, attempt: u32, at_us: u64, framing: Framing, traced: Traced) {
-        self.doctor.exchange(attempt, at_us, &traced);
+        let no = self.wire.span().end;
+        self.doctor.exchange(no, at_us, framing, &traced);
         self.wire.exchange(attempt, at_us, framing, traced);
     }
 
     /// Bytes came.
-    pub fn chunk(&mut self, attempt: u32, at_us: u64, chunk: Chunk) {
-        let raw = chunk.raw.as_ref().map_or(chunk.bytes.len(), bytes::Bytes::len) as u64;
-        let (bytes, events, unfinished) = (chunk.bytes.len() as u64, chunk.events, chunk.unfinished);
+    pub fn chunk(&mut self, attempt: u32, at_us: u64, chunk: &Chunk) {
         self.wire.chunk(attempt, at_us, self.events, chunk);
         let no = self.wire.span().end.saturating_sub(1);
-        self.doctor.chunk(no, at_us, raw, bytes, events, unfinished);
+        self.doctor.chunk(no, at_us, chunk);
     }
 
     /// The body or the attempt ended.
     pub fn wire_end(&mut self, attempt: u32, at_us: u64, failure: &Failure, unfinished: u64) {
         self.wire.end(attempt, at_us, failure, unfinished);
-        self.doctor.end(at_us, failure, unfinished);
+        self.doctor.end(at_us, failure);
     }
 
     /// The first event after a reconnect told what it cost.
@@ -279,7 +278,8 @@ impl Core {
     pub fn append(&mut self, attempt: u32, at_us: u64, kind: Kind) -> Entry {
         if matches!(kind, Kind::Comment(_)) {
             self.comments += 1;
-            self.doctor.comment(at_us);
+            self.wire.comment(at_us);
+            self.doctor.comment();
         }
         let entry = Entry {
             pos: self.log.span().end,

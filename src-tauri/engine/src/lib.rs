@@ -3,8 +3,14 @@
 //! The way of an event, and where each step lives:
 //!
 //! ```text
-//! source ── http          opens the exchange, stamps each chunk        (Source: the seam for other transports)
+//! source ── http          opens the exchange, redirects included       (Source: the seam for other transports)
 //!   │       ├ headers    what goes out, and what is secret
+//!   │       ├ cookies    the session's own
+//!   │       ├ route      through which proxy, and the client that goes it
+//!   │       ├ tls        whom to trust, and what the other side showed
+//!   │       ├ trail      requests and heads as they were on the line
+//!   │       ├ answer     whether it is a stream; its body, each frame stamped
+//!   │       ├ decode     content codings undone, in bounded pieces
 //!   │       ├ redact     what is kept out of all that is shown
 //!   │       └ blame      what an error of the transport was
 //!   └─▶ lenient           what the crate reads rightly; notes where each block stood; bounds lines and events
@@ -24,16 +30,22 @@
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
 //! engine                  all sessions of the program
-//! template                placeholders in a definition, and what stands for them  (pure)
+//! template                placeholders in a definition, and what stands for them  (reads the file of a body)
+//! seal                    what is secret in a definition, taken out of it         (pure)
+//! curl                    a definition as a command line of curl, and back        (pure)
 //! contract                the types that cross to the window
 //! ```
 
 pub mod address;
+mod answer;
 pub mod attempt;
 pub mod awake;
 mod blame;
 pub mod contract;
+mod cookies;
 mod core;
+pub mod curl;
+mod decode;
 mod diagnose;
 mod engine;
 pub mod headers;
@@ -46,6 +58,8 @@ mod read;
 mod reconnect;
 pub mod redact;
 mod resume;
+mod route;
+pub mod seal;
 mod session;
 mod silence;
 pub mod source;
@@ -53,6 +67,8 @@ mod strip;
 mod task;
 pub mod template;
 pub mod text;
+mod tls;
+mod trail;
 mod wire;
 
 pub use engine::{Engine, MAX_SESSIONS};

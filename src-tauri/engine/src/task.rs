@@ -314,7 +314,7 @@ impl Task {
                         self.hand_on(&outlet, chunk.bytes.clone()).await;
                     }
                     let at_us = self.clock.us(chunk.at);
-                    self.shared.change(|core| core.chunk(number, at_us, chunk));
+                    self.shared.change(|core| core.chunk(number, at_us, &chunk));
                 }
                 Some(Happening::Comment { text, at }) => self.record(at, Kind::Comment(text.into())).await,
                 Some(Happening::Retry { ms, at }) => {

@@ -1,40 +1,240 @@
 //! The record of the wire: exchanges, chunks as they came, ends. Bytes are kept within a budget, newest first.
+//!
+//! Recording a chunk is a copy and little else, for a flood passes here. What a page shows beside the bytes (lines,
+//! what they are, which event they belong to) is read out of them when somebody looks: [`Mid`] tells where the
+//! reading stood before a chunk, so that a page among ten million chunks costs only itself.
 
+mod annotate;
+mod classify;
+mod page;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::attempt::Chunk;
-use crate::contract::{Failure, Framing, WireBytes, WireForm, WirePage, WireRaw, WireSpan};
+use crate::contract::{Exchange, Failure, Framing, WireSpan};
+use crate::lenient::Mid;
 use crate::log::Budget;
 use crate::source::Traced;
+
+pub use classify::classify;
+
+/// What a row costs in the queue, with room for its growth.
+const ROW_COST: usize = 2 * size_of::<Row>();
+/// What the allocator adds to one allocation, about.
+const ALLOC_COST: usize = 16;
+/// Bytes of one chunk that are kept, decoded and as they came each: more than a frame of hyper holds, so that only
+/// what was blown up by decoding is cut.
+const CHUNK_MOST: usize = 1 << 20;
+/// The same where the whole record may hold very little.
+const CHUNK_LEAST: usize = 4 << 10;
+
+#[derive(Debug)]
+struct Row {
+    at_us: u64,
+    attempt: u32,
+    kind: Kind,
+}
+
+/// Boxed, so that a row in the queue is small whatever it is.
+#[derive(Debug)]
+enum Kind {
+    Exchange(Box<Exchange>),
+    Chunk(Box<Kept>),
+    End(Box<(Failure, u64)>),
+}
+
+/// A chunk and what is needed to read it by itself.
+#[derive(Debug, Default)]
+struct Kept {
+    /// The decoded bytes, copied: a slice of hyper's would keep its whole buffer.
+    bytes: Vec<u8>,
+    /// As they came, where they were compressed.
+    raw: Option<Vec<u8>>,
+    /// Decoded bytes that came, and how many came over the wire: more than is kept of a very large chunk.
+    bytes_came: u64,
+    raw_came: u64,
+    before: Mid,
+    /// Decoded bytes of the attempt before this chunk.
+    offset: u64,
+    events_before: u64,
+    events: u64,
+    /// When the newest comment of the attempt before this chunk came.
+    comment_us: Option<u64>,
+    framing: Framing,
+    refused: bool,
+}
+
+impl Kept {
+    /// Whether bytes that came are not here any more.
+    fn is_cut(&self) -> bool {
+        self.bytes_came > self.bytes.len() as u64 || self.raw_lost() > 0
+    }
+
+    fn raw_lost(&self) -> u64 {
+        match &self.raw {
+            Some(raw) => self.raw_came - raw.len() as u64,
+            None => self.raw_came - self.bytes.len() as u64,
+        }
+    }
+
+    /// Bytes as they came that are kept.
+    fn raw(&self) -> &[u8] {
+        self.raw.as_deref().unwrap_or(&self.bytes)
+    }
+
+    fn cost(&self) -> usize {
+        size_of::<Self>()
+            + 4 * ALLOC_COST
+            + self.bytes.capacity()
+            + self.raw.as_ref().map_or(0, Vec::capacity)
+            + self.before.head.len()
+    }
+}
+
+impl Row {
+    fn cost(&self) -> usize {
+        ROW_COST
+            + match &self.kind {
+                Kind::Exchange(exchange) => page::exchange_bytes(exchange) + 512,
+                Kind::Chunk(kept) => kept.cost(),
+                Kind::End(end) => {
+                    let args = end.0.args.iter();
+                    256 + end.0.message.len()
+                        + args
+                            .map(|(name, value)| name.len() + value.len() + 64)
+                            .sum::<usize>()
+                }
+            }
+    }
+
+    fn chunk(&self) -> Option<&Kept> {
+        match &self.kind {
+            Kind::Chunk(kept) => Some(kept),
+            _ => None,
+        }
+    }
+}
 
 /// What came over the wire of one session.
 #[derive(Debug)]
 pub struct Wire {
+    rows: VecDeque<Row>,
     span: WireSpan,
+    most: usize,
+    budget: Arc<Budget>,
+    held: usize,
+    framing: Framing,
+    /// Decoded bytes of this attempt, and of all that were read as a body.
+    offset: u64,
+    body: u64,
+    comment_us: Option<u64>,
+    /// The row before the oldest: when it came, and in which attempt.
+    before: Option<(u64, u32)>,
+    /// The newest exchange that fell out, with its number: of all rows the one that is missed most.
+    fallen: Option<(u64, Row)>,
 }
 
 impl Wire {
     /// An empty record that keeps at most `most` bytes, and no more than `budget` allows all sessions together.
     pub fn new(most: usize, budget: Arc<Budget>) -> Self {
-        let _ = (most, budget);
         Self {
+            rows: VecDeque::new(),
             span: WireSpan::default(),
+            most,
+            budget,
+            held: 0,
+            framing: Framing::Auto,
+            offset: 0,
+            body: 0,
+            comment_us: None,
+            before: None,
+            fallen: None,
         }
     }
 
-    /// An attempt's requests and answers are known, whether or not the response was accepted.
+    /// An attempt's requests and answers are known, whether or not the response was accepted. What was read of a
+    /// refused one becomes a chunk.
     pub fn exchange(&mut self, attempt: u32, at_us: u64, framing: Framing, traced: Traced) {
-        let _ = (attempt, at_us, framing, traced);
+        self.framing = framing;
+        self.offset = 0;
+        self.comment_us = None;
+        self.push(at_us, attempt, Kind::Exchange(Box::new(traced.exchange)));
+        if !traced.refused.is_empty() {
+            let most = self.chunk_most();
+            let kept = Kept {
+                bytes: traced.refused[..traced.refused.len().min(most)].to_vec(),
+                bytes_came: traced.refused.len() as u64,
+                raw_came: traced.refused.len() as u64,
+                refused: true,
+                ..Kept::default()
+            };
+            self.push_chunk(at_us, attempt, kept);
+        }
     }
 
-    /// Bytes came. `events_before` is the session's count of events before this chunk.
-    pub fn chunk(&mut self, attempt: u32, at_us: u64, events_before: u64, chunk: Chunk) {
-        let _ = (attempt, at_us, events_before, chunk);
+    /// Bytes came. `events_before` is the session's count of events before this chunk. A further part of a frame's
+    /// decoded bytes joins the frame's row.
+    pub fn chunk(&mut self, attempt: u32, at_us: u64, events_before: u64, chunk: &Chunk) {
+        let most = self.chunk_most();
+        let came = chunk.bytes.len() as u64;
+        let offset = self.offset;
+        self.offset += came;
+        self.body += came;
+        if chunk.raw.as_ref().is_some_and(bytes::Bytes::is_empty) && self.join(attempt, chunk, most) {
+            return;
+        }
+        let kept = Kept {
+            bytes: chunk.bytes[..chunk.bytes.len().min(most)].to_vec(),
+            raw: chunk.raw.as_ref().map(|raw| raw[..raw.len().min(most)].to_vec()),
+            bytes_came: came,
+            raw_came: chunk.raw.as_ref().map_or(came, |raw| raw.len() as u64),
+            before: chunk.before.clone(),
+            offset,
+            events_before,
+            events: chunk.events,
+            comment_us: self.comment_us,
+            framing: self.framing,
+            refused: false,
+        };
+        self.push_chunk(at_us, attempt, kept);
+    }
+
+    fn join(&mut self, attempt: u32, chunk: &Chunk, most: usize) -> bool {
+        let Some(row) = self.rows.back_mut().filter(|row| row.attempt == attempt) else {
+            return false;
+        };
+        let cost = row.cost();
+        let Kind::Chunk(kept) = &mut row.kind else {
+            return false;
+        };
+        let room = if kept.is_cut() {
+            0
+        } else {
+            most - kept.bytes.len().min(most)
+        };
+        let taken = chunk.bytes.len().min(room);
+        kept.bytes.extend_from_slice(&chunk.bytes[..taken]);
+        kept.bytes_came += chunk.bytes.len() as u64;
+        kept.events += chunk.events;
+        self.span.dropped_bytes += (chunk.bytes.len() - taken) as u64;
+        let grown = row.cost() - cost;
+        self.held += grown;
+        self.budget.take(grown);
+        self.fit();
+        true
+    }
+
+    /// A comment came.
+    pub const fn comment(&mut self, at_us: u64) {
+        self.comment_us = Some(at_us);
     }
 
     /// The body or the attempt ended.
     pub fn end(&mut self, attempt: u32, at_us: u64, failure: &Failure, unfinished: u64) {
-        let _ = (attempt, at_us, failure, unfinished);
+        self.push(at_us, attempt, Kind::End(Box::new((failure.clone(), unfinished))));
     }
 
     /// How far it reaches.
@@ -42,28 +242,71 @@ impl Wire {
         self.span
     }
 
-    /// At most `len` rows from `from` on.
-    pub fn page(&self, from: u64, len: u64, form: WireForm) -> WirePage {
-        let _ = (from, len, form);
-        WirePage {
-            first: self.span.first,
-            end: self.span.end,
-            rows: Vec::new(),
+    fn chunk_most(&self) -> usize {
+        (self.most / 4).clamp(CHUNK_LEAST, CHUNK_MOST)
+    }
+
+    fn push_chunk(&mut self, at_us: u64, attempt: u32, kept: Kept) {
+        self.span.chunks += 1;
+        self.span.dropped_bytes += kept.bytes_came - kept.bytes.len() as u64;
+        self.push(at_us, attempt, Kind::Chunk(Box::new(kept)));
+    }
+
+    fn push(&mut self, at_us: u64, attempt: u32, kind: Kind) {
+        let row = Row { at_us, attempt, kind };
+        let cost = row.cost();
+        self.held += cost;
+        self.budget.take(cost);
+        self.rows.push_back(row);
+        self.span.end += 1;
+        self.fit();
+    }
+
+    /// Lets the oldest rows go until the rest fits; the newest always stays.
+    fn fit(&mut self) {
+        while self.rows.len() > 1
+            && (self.held > self.most.min(self.budget.most)
+                || (self.held > self.budget.least && self.budget.used() > self.budget.total))
+        {
+            let Some(row) = self.rows.pop_front() else {
+                return;
+            };
+            let no = self.span.first;
+            self.span.first += 1;
+            self.before = Some((row.at_us, row.attempt));
+            if let Some(kept) = row.chunk() {
+                self.span.dropped_chunks += 1;
+                // What did not fit into the row was counted when it came.
+                self.span.dropped_bytes += kept.bytes.len() as u64;
+            }
+            self.give(row.cost());
+            if matches!(row.kind, Kind::Exchange(_)) {
+                self.held += row.cost();
+                self.budget.take(row.cost());
+                if let Some((_, older)) = self.fallen.replace((no, row)) {
+                    self.give(older.cost());
+                }
+            }
+        }
+        if self.rows.capacity() > 4_096 && self.rows.len() < self.rows.capacity() / 4 {
+            self.rows.shrink_to(self.rows.len() * 2);
         }
     }
 
-    /// Bytes of one chunk, from an offset on.
-    pub fn bytes(&self, no: u64, from: u64, form: WireForm) -> Option<WireBytes> {
-        let _ = (no, from, form);
-        None
+    fn give(&mut self, bytes: usize) {
+        self.held -= bytes;
+        self.budget.give(bytes);
     }
 
-    /// The newest bytes of the body, decoded, as text.
-    pub fn raw(&self) -> WireRaw {
-        WireRaw {
-            text: String::new(),
-            bytes: 0,
-            left_out: 0,
-        }
+    /// Where a row stands in the queue.
+    fn index(&self, no: u64) -> Option<usize> {
+        let index = usize::try_from(no.checked_sub(self.span.first)?).ok()?;
+        (index < self.rows.len()).then_some(index)
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.budget.give(self.held);
     }
 }

@@ -22,10 +22,18 @@ const facts: Record<Code, Record<string, string>[]> = {
     { what: "body", bound: "1 MiB" },
     {},
   ],
-  url: ["empty", "demo-off", "scheme", "method", "header", "invalid port number"].map((detail) => ({
+  url: [
+    ...["empty", "demo-off", "scheme", "method", "header", "invalid port number"],
+    ...["secret-host", "auth-user", "body-file", "body-limit", "secret-origin", "secret-missing", "variable-missing"],
+  ].map((detail) => ({
     detail,
     url: "ftp://x",
     scheme: "ftp",
+    origin: "https://other.example.org",
+    given: "demo:",
+    where: "auth",
+    name: "model",
+    path: "/home/mira/body.json",
   })),
   encoding: [{ encoding: "gzip", host: "example.com" }, {}],
   stopped: [{}],

@@ -56,12 +56,35 @@ function sentences(failure: Failure, method: string | null, openUs: number | nul
     case "limit":
       return limitWords(arg("what"), arg("bound"), title, args);
     case "url":
-      return { title, advice: advice(ADDRESSES[arg("detail")] ?? "fail.url.advice") };
+      return addressWords(arg("detail"), arg, title, args);
     case "encoding":
       return { title, advice: advice(arg("encoding") ? "fail.encoding.advice" : "fail.encoding.advice.plain") };
     default:
       return { title, advice: advice(`fail.${failure.code}.advice`) };
   }
+}
+
+/** An address or a request that cannot be used: also for want of a secret, or of a value. */
+function addressWords(
+  detail: string,
+  arg: (name: string) => string,
+  title: string,
+  args: Readonly<Record<string, string>>,
+): Omit<FailureWords, "detail"> {
+  const lacking = LACKING[detail];
+  if (!lacking) {
+    const ofRequest = OF_REQUEST.has(detail);
+    return { title: ofRequest ? t("fail.request.title") : title, advice: t(ADDRESSES[detail] ?? "fail.url.advice", args) };
+  }
+  const where = arg("where");
+  const words = {
+    ...args,
+    name: arg("name"),
+    where: where === "auth" ? t("request.auth") : where === "proxy" ? t("request.proxy") : where,
+    origin: arg("origin") === "demo:" ? t("secret.demo") : arg("origin"),
+    given: arg("given") === "demo:" ? t("secret.demo") : arg("given"),
+  };
+  return { title: t(`${lacking}.title`, words), advice: t(`${lacking}.advice`, words) };
 }
 
 /** Whether the line was up before this: then it dropped, else it never came. */
@@ -93,6 +116,19 @@ const ADDRESSES: Readonly<Record<string, Key>> = {
   scheme: "fail.url.advice.scheme",
   method: "fail.url.advice.method",
   header: "fail.url.advice.header",
+  "secret-host": "fail.url.advice.secret-host",
+  "auth-user": "fail.url.advice.auth-user",
+  "body-file": "fail.url.advice.body-file",
+  "body-limit": "fail.url.advice.body-limit",
+};
+
+/** Those of them that speak of the request and not of its address. */
+const OF_REQUEST: ReadonlySet<string> = new Set(["method", "header", "auth-user", "body-file", "body-limit"]);
+
+const LACKING: Readonly<Record<string, "fail.secret-origin" | "fail.secret-missing" | "fail.variable-missing">> = {
+  "secret-origin": "fail.secret-origin",
+  "secret-missing": "fail.secret-missing",
+  "variable-missing": "fail.variable-missing",
 };
 
 const REDIRECTS: Readonly<Record<string, Key>> = {

@@ -845,7 +845,12 @@ end: number,
 /**
  * The rows, in order; fewer than asked for where the page is full.
  */
-rows: Array<WireRow>, };
+rows: Array<WireRow>, 
+/**
+ * The exchange of the first row's attempt where its own row is no longer kept, so that a flood of chunks does not
+ * take the request and the response head with it.
+ */
+exchange?: WireRow, };
 
 export type WireRow = { 
 /**

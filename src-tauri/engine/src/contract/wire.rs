@@ -45,6 +45,11 @@ pub struct WirePage {
     pub end: u64,
     /// The rows, in order; fewer than asked for where the page is full.
     pub rows: Vec<WireRow>,
+    /// The exchange of the first row's attempt where its own row is no longer kept, so that a flood of chunks does not
+    /// take the request and the response head with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub exchange: Option<Box<WireRow>>,
 }
 
 /// A row of the wire: `no` numbers all rows of a session from 0 without gaps.
