@@ -160,9 +160,7 @@ export const en = {
   "fail.url.advice.scheme": "It begins with {scheme}:, and only http:// and https:// are opened here.",
   "fail.url.advice.method": "“{url}” is not a method that HTTP knows. Choose another one.",
   "fail.url.advice.header": "The header “{url}” holds a character that HTTP does not allow. Correct its name or value.",
-  "fail.encoding.title": "The answer is compressed, and was not asked to be.",
-  "fail.encoding.advice": "{host} sent “{encoding}”. Have the server, or what stands before it, send this stream uncompressed.",
-  "fail.encoding.advice.plain": "Have the server, or what stands before it, send this stream uncompressed.",
+  "fail.encoding.title": "The compressed answer cannot be read.",
   "fail.stopped.title": "Stopped.",
   "fail.stopped.advice": "Press Connect to open the line again.",
 

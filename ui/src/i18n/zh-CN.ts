@@ -160,9 +160,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "fail.url.advice.scheme": "它以 {scheme}: 开头，而这里只打开 http:// 和 https://。",
   "fail.url.advice.method": "HTTP 不认识“{url}”这种请求方法。请换一种。",
   "fail.url.advice.header": "请求头“{url}”含有 HTTP 不允许的字符。请改正它的名称或值。",
-  "fail.encoding.title": "响应被压缩了，但并没有要求压缩。",
-  "fail.encoding.advice": "{host} 使用了“{encoding}”。请让服务器或它前面的代理以不压缩的方式发送这条流。",
-  "fail.encoding.advice.plain": "请让服务器或它前面的代理以不压缩的方式发送这条流。",
+  "fail.encoding.title": "无法读取压缩的响应。",
   "fail.stopped.title": "已停止。",
   "fail.stopped.advice": "按“连接”可重新打开线路。",
 
