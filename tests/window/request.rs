@@ -10,6 +10,9 @@ use crate::desk::{Desk, Home, Start};
 use crate::page::{SOON, handle};
 use crate::servers;
 
+/// What a mirror says last: then all before it has been typed.
+const LAST: &str = "that was all";
+
 /// A server that streams back what it was asked: each line of the request is an event.
 fn mirror() -> String {
     servers::scripted(|_, head, connection| {
@@ -18,6 +21,7 @@ fn mirror() -> String {
             .lines()
             .chain(body.lines())
             .filter(|line| !line.is_empty())
+            .chain([LAST])
             .map(|line| format!("data: {line}\n\n"))
             .collect();
         // It asks for a long wait, so that a test has its one answer in peace.
@@ -79,10 +83,10 @@ fn seen(desk: &Desk) -> Vec<String> {
     desk.until("the mirror's last word", SOON, |d| {
         matches!(d.state().as_str(), "waiting" | "closed" | "failed").then_some(())
     });
-    let lines = desk.until("its lines", SOON, |d| {
-        let lines = d.typed();
-        (lines.len() as u64 == d.count()).then_some(lines)
+    let mut lines = desk.until("its lines", SOON, |d| {
+        Some(d.typed()).filter(|lines| lines.last().is_some_and(|line| line == LAST))
     });
+    lines.pop();
     end(desk);
     lines.iter().map(|line| line.to_lowercase()).collect()
 }

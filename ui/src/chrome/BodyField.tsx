@@ -12,14 +12,15 @@ import { FormTable } from "./FormTable";
 import { Segmented } from "./Segmented";
 import { Variables } from "./Variables";
 
+/** What each kind held, in each stream, before another was chosen; it outlives the panel. JSON and text are two words
+ *  for one text. */
+const kept = new Map<string, string>();
+
 export function BodyField(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const stream = desk.library.current;
   const body = createMemo(() => stream()?.body ?? "");
   const choice = createMemo((): BodyChoice => bodyChoice(stream()));
-  /** What each kind held before another was chosen. JSON and text are two words for one text. */
-  const kept = new Map<string, string>();
-
   const place = (of: BodyChoice): string => `${of === "json" ? "text" : of} ${stream()?.id ?? ""}`;
 
   function choose(next: BodyChoice): void {

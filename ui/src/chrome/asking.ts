@@ -93,18 +93,23 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
   }
 
   async function copyCurl(): Promise<boolean> {
+    let wrong: unknown = null;
+    const line = curlLine().catch((reason: unknown) => {
+      wrong = reason;
+      throw reason;
+    });
+    const copied = await copyText(line);
+    if (wrong !== null) say(t("notice.copy-curl-failed"), wrong);
+    else if (!copied) say(t("notice.copy-failed"));
+    return copied;
+  }
+
+  async function curlLine(): Promise<string> {
     const id = library.selectedId();
-    if (id === null || !(await seal(id))) return false;
-    const stream = library.stream(id);
-    if (!stream) return false;
-    try {
-      const copied = await copyText(await vault.copyCurl(library.outgoing(stream)));
-      if (!copied) say(t("notice.copy-failed"));
-      return copied;
-    } catch (reason) {
-      say(t("notice.copy-curl-failed"), reason);
-      return false;
-    }
+    const sealed = id !== null && (await seal(id));
+    const stream = sealed ? library.stream(id) : null;
+    if (!stream) throw new Error("nothing to copy");
+    return vault.copyCurl(library.outgoing(stream));
   }
 
   async function allow(): Promise<void> {

@@ -82,8 +82,9 @@ export function createWire(live: Live, { tools, remedies }: WireOptions): WireSc
   copy.addEventListener("click", () => void copyRaw());
   let saying: ReturnType<typeof setTimeout> | null = null;
   async function copyRaw(): Promise<void> {
-    const raw = await live.wireRaw();
-    const done = raw !== null && raw.bytes > 0 && (await copyText(raw.text));
+    const asked = live.wireRaw();
+    const done = await copyText(asked.then((raw) => (raw && raw.bytes > 0 ? raw.text : Promise.reject(new Error("nothing to copy")))));
+    const raw = await asked;
     const size = fmt.bytes(raw?.bytes ?? 0);
     let words = t("inspector.not-copied");
     if (!raw || raw.bytes === 0) words = t("wire.copied.none");
