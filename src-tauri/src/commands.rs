@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use tapewriter_engine::contract::{
-    Code, Detail, Environments, Failure, Finding, Found, Hello, Page, Stream, Strip, TextPage, TextRule,
-    Tick, WireBytes, WireForm, WirePage, WireRaw,
+    Code, Detail, Environments, Failure, Finding, Found, Hello, Page, Sealed, SealedEnvironments, SecretInfo,
+    Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
 };
-use tapewriter_engine::{Options, Session};
+use tapewriter_engine::{Options, Session, curl, seal};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{State, WebviewWindow, Wry};
 
 use crate::store::{Store, StoreError};
-use crate::{App, demo, notice};
+use crate::{App, chooser, demo, notice, secrets, store};
 
 /// Text that one pull may ask for, bytes: the page keeps 200,000 characters and pulls a part at a time.
 const TEXT_BYTES: usize = 128 << 10;
@@ -38,6 +38,12 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         wire_bytes,
         wire_raw,
         findings,
+        seal_stream,
+        paste_curl,
+        copy_curl,
+        allow_secrets,
+        save_environments,
+        choose_file,
         save_stream,
         delete_stream,
         restore_stream,
@@ -55,22 +61,34 @@ async fn hello(
         .hello(window.label(), epoch, move |tick| on_tick.send(tick).is_ok());
     let mut notices = app.notices.clone();
     let streams = match in_store(&app, Store::streams).await {
-        Ok(streams) => streams,
+        Ok(streams) => secrets::seal_saved(&app, streams).await,
         Err(failure) => {
             notices.push(notice("store-read-only", &[("detail", &failure.message)]));
             Vec::new()
         }
     };
+    let environments = in_store(&app, Store::environments).await.unwrap_or_default();
     let sessions = app.engine.sessions();
+    let mut named = secrets::ids_of_environments(&environments);
+    let definitions = streams
+        .iter()
+        .chain(sessions.iter().map(|session| session.stream()));
+    named.extend(definitions.flat_map(seal::ids));
+    let keychain = app.vault.is_there().await;
+    let secrets = secrets::infos(&app, named).await?;
+    // Worth a word only to someone who has given the keychain something.
+    if !keychain && secrets.iter().any(|secret| secret.kept) {
+        notices.push(notice("keychain-off", &[]));
+    }
     Ok(Hello {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         language: app.language,
-        demo_origin: app.demo.as_ref().map(|demo| demo.origin().to_owned()),
+        demo_origin: app.demo_origin().map(str::to_owned),
         demos: demo::catalog(),
         streams,
-        environments: Environments::default(),
-        secrets: Vec::new(),
-        keychain: false,
+        environments,
+        secrets,
+        keychain,
         sessions: sessions
             .iter()
             .map(|session| Found {
@@ -102,7 +120,7 @@ async fn watch(
 
 #[tauri::command]
 async fn connect(app: Shared<'_>, key: String, stream: Stream) -> Result<u32, Failure> {
-    let opened = app.engine.connect(&key, stream, Options::default());
+    let opened = connect_sealed(&app, key, stream).await;
     if let Err(failure) = &opened {
         // The message may hold what was typed into the address; the log gets what kind of thing it was.
         eprintln!(
@@ -112,6 +130,24 @@ async fn connect(app: Shared<'_>, key: String, stream: Stream) -> Result<u32, Fa
         );
     }
     opened
+}
+
+async fn connect_sealed(app: &Arc<App>, key: String, stream: Stream) -> Result<u32, Failure> {
+    let Sealed { stream, .. } = secrets::seal(app, &stream).await?;
+    let values = secrets::values(app, &stream).await?;
+    let app = Arc::clone(app);
+    // Off the runtime's threads: the body may be a file.
+    let opened = tauri::async_runtime::spawn_blocking(move || {
+        let options = Options {
+            values,
+            ..Options::default()
+        };
+        app.engine.connect(&key, stream, options)
+    });
+    match opened.await {
+        Ok(opened) => opened,
+        Err(error) => Err(Failure::new(Code::Limit, format!("connect: {error}"))),
+    }
 }
 
 #[tauri::command]
@@ -199,7 +235,47 @@ async fn findings(app: Shared<'_>, session: u32) -> Result<Vec<Finding>, Failure
 }
 
 #[tauri::command]
+async fn seal_stream(app: Shared<'_>, stream: Stream) -> Result<Sealed, Failure> {
+    secrets::seal(&app, &stream).await
+}
+
+#[tauri::command]
+async fn paste_curl(app: Shared<'_>, text: String) -> Result<Sealed, Failure> {
+    let pasted = curl::parse(&text)?;
+    let sealed = secrets::seal(&app, &pasted.stream).await?;
+    Ok(Sealed {
+        ignored: secrets::shown(pasted.ignored),
+        ..sealed
+    })
+}
+
+#[tauri::command]
+async fn copy_curl(app: Shared<'_>, stream: Stream) -> Result<String, Failure> {
+    let (sealed, _) = seal::seal(&stream, store::new_id);
+    Ok(curl::print(&sealed, app.demo_origin()))
+}
+
+#[tauri::command]
+async fn allow_secrets(app: Shared<'_>, stream: Stream) -> Result<Vec<SecretInfo>, Failure> {
+    secrets::allow(&app, &stream).await
+}
+
+#[tauri::command]
+async fn save_environments(
+    app: Shared<'_>,
+    environments: Environments,
+) -> Result<SealedEnvironments, Failure> {
+    secrets::save_environments(&app, environments).await
+}
+
+#[tauri::command]
+async fn choose_file(window: WebviewWindow) -> Result<Option<String>, Failure> {
+    Ok(chooser::choose(&window).await)
+}
+
+#[tauri::command]
 async fn save_stream(app: Shared<'_>, stream: Stream) -> Result<Stream, Failure> {
+    let Sealed { stream, .. } = secrets::seal(&app, &stream).await?;
     in_store(&app, move |store| store.save(stream)).await
 }
 
@@ -220,7 +296,7 @@ fn find(app: &App, session: u32) -> Result<Arc<Session>, Failure> {
 }
 
 /// Works on the store off the runtime's threads: a slow disk must not hold up the sessions.
-async fn in_store<T: Send + 'static>(
+pub async fn in_store<T: Send + 'static>(
     app: &Arc<App>,
     work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, Failure> {

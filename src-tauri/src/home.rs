@@ -5,12 +5,16 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 const STREAMS: &str = "streams.db";
 const WEBVIEW: &str = "webview";
 
 /// The app's folder.
 pub struct Home {
     folder: PathBuf,
+    /// Named by `TAPEWRITER_HOME`, and so one of several.
+    moved: bool,
 }
 
 /// No folder could be found or made.
@@ -28,12 +32,14 @@ impl Home {
     /// # Errors
     /// [`HomeError::Unknown`].
     pub fn find() -> Result<Self, HomeError> {
-        let folder = match std::env::var_os("TAPEWRITER_HOME") {
+        let named = std::env::var_os("TAPEWRITER_HOME").filter(|home| !home.is_empty());
+        let moved = named.is_some();
+        let folder = match named {
             // Made absolute now: nothing may move it when the working folder changes.
-            Some(home) if !home.is_empty() => std::path::absolute(&home).unwrap_or_else(|_| home.into()),
-            _ => dirs::data_dir().ok_or(HomeError::Unknown)?.join("tapewriter"),
+            Some(home) => std::path::absolute(&home).unwrap_or_else(|_| home.into()),
+            None => dirs::data_dir().ok_or(HomeError::Unknown)?.join("tapewriter"),
         };
-        let home = Self { folder };
+        let home = Self { folder, moved };
         // The webview's files carry the user's usual rights; the folder around them keeps others out.
         for folder in [home.folder.clone(), home.webview()] {
             if let Err(error) = private_folder(&folder) {
@@ -46,6 +52,16 @@ impl Home {
     /// The file of saved streams.
     pub fn streams(&self) -> PathBuf {
         self.folder.join(STREAMS)
+    }
+
+    /// The name that items of the system's keychain carry; one of its own for each `TAPEWRITER_HOME`.
+    pub fn keychain(&self) -> String {
+        if !self.moved {
+            return "Tapewriter".to_owned();
+        }
+        let hash = Sha256::digest(self.folder.as_os_str().as_encoded_bytes());
+        let short: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        format!("Tapewriter {short}")
     }
 
     /// The webview's own folder.

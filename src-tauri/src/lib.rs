@@ -4,19 +4,25 @@
 //! window  creates the window and keeps it where it is (no navigation, no second window)
 //! commands  what the window may ask; thin, idempotent
 //! pump    one tick a frame at most to each window, never more than two unacknowledged
-//! store   saved streams, in SQLite
+//! store   saved streams and environments, in SQLite
+//! vault   secret values: the system's keychain, and memory
+//! secrets  sealing definitions, giving secrets out, and where each may go
+//! chooser  asks for a file
 //! home    where things are kept, and who may read them
 //! language  which language the interface speaks
 //! ```
 //!
 //! Everything about streams is in `tapewriter-engine`, the demo server in `tapewriter-demo`.
 
+mod chooser;
 mod commands;
 mod demo;
 mod home;
 mod language;
 mod pump;
+mod secrets;
 mod store;
+mod vault;
 mod window;
 
 use std::sync::Arc;
@@ -31,6 +37,7 @@ use crate::demo::DemoServer;
 use crate::home::Home;
 use crate::pump::Pumps;
 use crate::store::Store;
+use crate::vault::Vault;
 
 /// How long quitting waits for connections to close; the runtime's end drops what is left.
 const QUIT: Duration = Duration::from_secs(1);
@@ -40,6 +47,7 @@ struct App {
     engine: Arc<Engine>,
     pumps: Pumps,
     store: Mutex<Store>,
+    vault: Vault,
     demo: Option<DemoServer>,
     language: Language,
     notices: Vec<Notice>,
@@ -56,8 +64,9 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            let state = tauri::async_runtime::block_on(App::open(&home));
-            app.manage(Arc::new(state));
+            let state = Arc::new(tauri::async_runtime::block_on(App::open(&home)));
+            tauri::async_runtime::spawn(secrets::sweep(Arc::clone(&state)));
+            app.manage(state);
             window::open(app, &data_directory)?;
             Ok(())
         })
@@ -94,10 +103,16 @@ impl App {
             pumps: Pumps::new(Arc::clone(&engine)),
             engine,
             store: Mutex::new(store),
+            vault: Vault::open(home.keychain()),
             demo,
             language: language::of_the_system(),
             notices,
         }
+    }
+
+    /// Where `demo:/…` addresses lead.
+    fn demo_origin(&self) -> Option<&str> {
+        self.demo.as_ref().map(DemoServer::origin)
     }
 
     async fn close(&self) {

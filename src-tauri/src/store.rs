@@ -1,27 +1,46 @@
-//! Saved streams, in one SQLite file. A stream's definition is one JSON value: its fields grow with the
-//! contract, and a default stands in for what an older version did not know.
+//! Saved streams and environments, and what is known of secrets without their values, in one SQLite file. A
+//! definition is one JSON value: its fields grow with the contract, and a default stands in for what an older
+//! version did not know.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags, params};
-use tapewriter_engine::address;
 use tapewriter_engine::contract::{Notice, Stream};
+use tapewriter_engine::seal;
 
 use crate::home::{private_file, private_folder};
 use crate::notice;
 
+mod secrets;
+#[cfg(test)]
+mod tests;
+
+pub use secrets::Known;
+use secrets::There;
+
 /// `TwSt`, so that `file` and other programs do not take it for something else.
 const APPLICATION_ID: i32 = 0x5477_5374;
 /// Each step brings a file from the version of its index to the next. Never edit one that was released.
-const MIGRATIONS: &[&str] = &["CREATE TABLE stream (
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE stream (
         id TEXT PRIMARY KEY NOT NULL,
         place INTEGER NOT NULL,
         definition TEXT NOT NULL,
         deleted_at INTEGER
     ) STRICT;
-    CREATE INDEX stream_by_place ON stream (place);"];
+    CREATE INDEX stream_by_place ON stream (place);",
+    "CREATE TABLE environments (
+        only INTEGER PRIMARY KEY NOT NULL CHECK (only = 1),
+        definition TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE secret (
+        id TEXT PRIMARY KEY NOT NULL,
+        origins TEXT NOT NULL,
+        kept INTEGER NOT NULL
+    ) STRICT;",
+];
 /// How long another process that has the file may take.
 const BUSY: Duration = Duration::from_secs(2);
 
@@ -42,9 +61,11 @@ pub enum StoreError {
     Io(#[from] std::io::Error),
 }
 
-/// The saved streams.
+/// The saved streams and environments.
 pub struct Store {
     db: Connection,
+    /// What is saved lasts longer than the program.
+    lasting: bool,
 }
 
 impl Store {
@@ -86,13 +107,13 @@ impl Store {
             ],
         );
         let db = Connection::open_in_memory().expect("SQLite has memory for an empty database");
-        let store = Self { db };
+        let store = Self { db, lasting: false };
         store.migrate().expect("an empty database takes the schema");
         // What is there can still be used, though nothing can be added to it.
-        for stream in readable(path).unwrap_or_default() {
-            if let Err(error) = store.save(stream) {
-                eprintln!("tapewriter: a saved stream cannot be shown: {error}");
-            }
+        if let Ok(there) = readable(path)
+            && let Err(error) = store.take_over(there)
+        {
+            eprintln!("tapewriter: what was saved cannot be shown: {error}");
         }
         (store, Some(said))
     }
@@ -104,7 +125,7 @@ impl Store {
         // Made before SQLite does, whose journals take over its rights.
         private_file(path)?;
         let db = Connection::open(path)?;
-        let store = Self { db };
+        let store = Self { db, lasting: true };
         match store.prepare() {
             Err(StoreError::Sqlite(error)) if is_damage(&error) => {
                 Err(StoreError::Damaged(error.to_string()))
@@ -130,6 +151,8 @@ impl Store {
         // A stream that was saved is on disk when the command answers: FULL also outlives a power cut.
         self.db.pragma_update(None, "journal_mode", "WAL")?;
         self.db.pragma_update(None, "synchronous", "FULL")?;
+        // What is written over is gone: an earlier version kept keys within addresses.
+        self.db.pragma_update(None, "secure_delete", true)?;
         self.migrate()?;
         // What was deleted in an earlier run can no longer be undone.
         self.db
@@ -161,14 +184,14 @@ impl Store {
     }
 
     /// Creates a stream (its id is empty) at the end, or replaces the one with its id. Answers with it as
-    /// it was stored: without secrets, which have no place in a file.
+    /// it was stored. It is to be sealed; a secret that is plain in it is lost, for it has no place in a file.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, stream: Stream) -> Result<Stream, StoreError> {
-        let mut stream = without_secrets(stream);
+        let (mut stream, _) = seal::seal(&stream, new_id);
         if stream.id.is_empty() {
-            stream.id = uuid::Uuid::new_v4().to_string();
+            stream.id = new_id();
         }
         let definition = serde_json::to_string(&stream).expect("a stream is plain data");
         self.db.execute(
@@ -221,16 +244,16 @@ fn streams_of(db: &Connection) -> Result<Vec<Stream>, StoreError> {
     Ok(streams)
 }
 
-/// The streams of a file that cannot be written: an older or our own version's, read without a trace.
-fn readable(path: &Path) -> Result<Vec<Stream>, StoreError> {
+/// What a file holds that cannot be written: an older or our own version's, read without a trace.
+fn readable(path: &Path) -> Result<There, StoreError> {
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let plain = Connection::open_with_flags(path, read_only)?;
-    let from = |db: Connection| -> Result<Vec<Stream>, StoreError> {
+    let from = |db: Connection| -> Result<There, StoreError> {
         let version: i32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if version > MIGRATIONS.len() as i32 {
             return Err(StoreError::Newer(version));
         }
-        streams_of(&db)
+        There::read(&db, version)
     };
     from(plain).or_else(|_| {
         // In a folder that cannot be written a file in WAL mode opens only as one that nobody changes.
@@ -285,157 +308,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Passwords in addresses and headers that speak for the user are never written to disk.
-fn without_secrets(mut stream: Stream) -> Stream {
-    stream.url = address::without_userinfo(&stream.url);
-    stream
-        .headers
-        .retain(|header| !tapewriter_engine::headers::is_secret(&header.name));
-    stream
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tapewriter_engine::contract::Header;
-
-    fn stream(name: &str) -> Stream {
-        Stream {
-            name: name.to_owned(),
-            url: "https://example.com/events".to_owned(),
-            ..Stream::default()
-        }
-    }
-
-    fn names(store: &Store) -> Vec<String> {
-        store
-            .streams()
-            .expect("readable")
-            .into_iter()
-            .map(|stream| stream.name)
-            .collect()
-    }
-
-    #[test]
-    fn keeps_streams_in_order_and_undoes_a_deletion() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("inner").join("streams.db");
-        let (store, said) = Store::open(&path);
-        assert_eq!(said, None);
-        let a = store.save(stream("a")).expect("saved");
-        let b = store.save(stream("b")).expect("saved");
-        store.save(stream("c")).expect("saved");
-        store
-            .save(Stream {
-                name: "B".to_owned(),
-                ..b.clone()
-            })
-            .expect("saved");
-        store.delete(&a.id).expect("deleted");
-        assert_eq!(names(&store), ["B", "c"]);
-        store.restore(&a.id).expect("restored");
-        assert_eq!(names(&store), ["a", "B", "c"]);
-        store.delete(&b.id).expect("deleted");
-        drop(store);
-        let (store, _) = Store::open(&path);
-        assert_eq!(names(&store), ["a", "c"]);
-        // A deletion of an earlier run is final.
-        store.restore(&b.id).expect("no error");
-        assert_eq!(names(&store), ["a", "c"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn is_the_users_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("home").join("streams.db");
-        let (store, _) = Store::open(&path);
-        store.save(stream("a")).expect("saved");
-        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-        assert_eq!(mode(path.parent().expect("a folder")), 0o700);
-        for entry in fs::read_dir(path.parent().expect("a folder")).expect("readable") {
-            let file = entry.expect("an entry").path();
-            assert_eq!(mode(&file), 0o600, "{}", file.display());
-        }
-    }
-
-    #[test]
-    fn sets_a_damaged_file_aside() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("streams.db");
-        let (store, _) = Store::open(&path);
-        for n in 0..100 {
-            store.save(stream(&format!("stream {n}"))).expect("saved");
-        }
-        drop(store);
-        let whole = fs::read(&path).expect("readable");
-        let mut torn = whole.clone();
-        torn[4096..12_288].fill(0xA5);
-        let foreign = b"not a database at all, but longer than a header of one hundred bytes. ".repeat(3);
-        for damage in [foreign, torn, whole[..whole.len() / 2].to_vec()] {
-            fs::write(&path, &damage).expect("written");
-            let (store, said) = Store::open(&path);
-            let said = said.expect("a notice");
-            assert_eq!(said.code, "store-set-aside");
-            assert!(
-                fs::read(&said.args["path"]).expect("kept") == damage,
-                "kept as it was"
-            );
-            store.save(stream("new")).expect("saved");
-            assert_eq!(names(&store), ["new"]);
-        }
-    }
-
-    #[test]
-    fn leaves_a_newer_file_and_anothers_alone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("streams.db");
-        let (store, _) = Store::open(&path);
-        store.save(stream("kept")).expect("saved");
-        store.db.pragma_update(None, "user_version", 99).expect("set");
-        drop(store);
-        let before = fs::read(&path).expect("readable");
-        let (store, said) = Store::open(&path);
-        assert_eq!(said.expect("a notice").code, "store-read-only");
-        assert!(names(&store).is_empty());
-        drop(store);
-        assert_eq!(fs::read(&path).expect("readable"), before);
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_written_is_still_read() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("streams.db");
-        let (store, _) = Store::open(&path);
-        store.save(stream("kept")).expect("saved");
-        drop(store);
-        let (store, said) = Store::unsaved(&path, &StoreError::Damaged("no room".to_owned()));
-        assert_eq!(said.expect("a notice").code, "store-read-only");
-        assert_eq!(names(&store), ["kept"]);
-        store.save(stream("gone tomorrow")).expect("kept for this run");
-        drop(store);
-        assert_eq!(names(&Store::open(&path).0), ["kept"]);
-    }
-
-    #[test]
-    fn writes_no_secrets() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("streams.db");
-        let (store, _) = Store::open(&path);
-        let mut secret = stream("s");
-        secret.url = "me:hunter2@exa mple.com/x".to_owned();
-        secret.headers = vec![
-            Header::new("Authorization", "Bearer hunter2"),
-            Header::new("X-Api-Key", "hunter2"),
-            Header::new("Accept-Language", "zh"),
-        ];
-        let saved = store.save(secret).expect("saved");
-        assert_eq!(saved.headers.len(), 1);
-        drop(store);
-        for entry in fs::read_dir(folder.path()).expect("readable") {
-            let bytes = fs::read(entry.expect("an entry").path()).expect("readable");
-            assert!(!bytes.windows(7).any(|window| window == b"hunter2"));
-        }
-    }
+/// An id that nothing else has.
+pub fn new_id() -> String {
+    uuid::Uuid::new_v4().to_string()
 }

@@ -46,6 +46,11 @@ impl Home {
         self.0.path().join("tapewriter")
     }
 
+    /// All that the user has.
+    pub fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
     /// Files that carry the app's name outside of its folder.
     pub fn outside(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
@@ -73,11 +78,37 @@ impl Home {
     }
 }
 
+/// Which keychain the app finds.
+#[derive(Clone, Copy)]
+pub enum Keychain {
+    /// One that nobody has opened.
+    Locked,
+    /// One that is open.
+    Open,
+    /// None at all.
+    None,
+}
+
+impl Keychain {
+    /// A shell's command that makes it so on a session bus of its own.
+    const fn prepare(self) -> &'static str {
+        match self {
+            Self::Locked => "",
+            Self::Open => {
+                "printf tapewriter | gnome-keyring-daemon --unlock --components=secrets >/dev/null || \
+                    { echo 'gnome-keyring is needed: make setup installs it' >&2; exit 1; }; "
+            }
+            Self::None => "export DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent/bus; ",
+        }
+    }
+}
+
 /// What differs from an ordinary start: English, light, 1240 by 800.
 pub struct Start<'a> {
     pub home: &'a Home,
     pub language: &'a str,
     pub dark: bool,
+    pub keychain: Keychain,
 }
 
 impl<'a> Start<'a> {
@@ -86,6 +117,21 @@ impl<'a> Start<'a> {
             home,
             language: "en_US",
             dark: false,
+            keychain: Keychain::Locked,
+        }
+    }
+
+    pub fn with_keychain(self) -> Self {
+        Self {
+            keychain: Keychain::Open,
+            ..self
+        }
+    }
+
+    pub fn without_keychain(self) -> Self {
+        Self {
+            keychain: Keychain::None,
+            ..self
         }
     }
 
@@ -190,7 +236,8 @@ impl Desk {
             .expect("a free port")
             .port();
         let mut command = Command::new("dbus-run-session");
-        command.args(["--", "WebKitWebDriver", &format!("--port={port}")]);
+        let driver = format!("{}exec WebKitWebDriver --port={port}", start.keychain.prepare());
+        command.args(["--", "sh", "-c", &driver]);
         for inherited in [
             "WAYLAND_DISPLAY",
             "DBUS_SESSION_BUS_ADDRESS",

@@ -85,7 +85,7 @@ fn a_silent_server_is_said_to_be_silent() {
     desk.click("new-stream");
     desk.fill(&handle("url"), &demo.url("/faults/silent"));
     desk.click("request");
-    desk.fill(&handle("idle-s"), "1");
+    desk.overwrite(&handle("idle-s"), "1");
     desk.press(Key::Tab);
     desk.click("connect");
     desk.wait_for_error("idle");

@@ -92,6 +92,16 @@ impl Desk {
         });
     }
 
+    /// Writes over what a field holds, as one who has marked all of it: it is never empty in between.
+    pub fn overwrite(&self, selector: &str, text: &str) {
+        self.element(selector);
+        self.js(
+            "const field = document.querySelector(arguments[0]); field.focus(); field.select()",
+            &[json!(selector)],
+        );
+        self.type_keys(text);
+    }
+
     /// Types where the focus is.
     pub fn type_keys(&self, text: &str) {
         let mut keys = KeyActions::new("keyboard".to_owned());

@@ -8,6 +8,8 @@ import "./styles/chrome.css";
 import "./styles/sidebar.css";
 import "./styles/page.css";
 import "./styles/request.css";
+import "./styles/request-tables.css";
+import "./styles/environments.css";
 import "./styles/scenes.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
@@ -18,8 +20,10 @@ import type { Backend } from "./ipc/backend";
 import { tauri } from "./ipc/tauri";
 import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
+import { createVault } from "./model/vault";
 import { createEvents } from "./scenes/events";
 import { createTypewriter } from "./scenes/typewriter";
+import { createWire } from "./scenes/wire";
 
 async function backend(): Promise<Backend> {
   // The pretended backend is for looking at the window in a browser; a build does not hold it.
@@ -55,10 +59,15 @@ async function start(root: HTMLElement): Promise<void> {
       },
       bookmark,
     );
-    const desk = createDesk(live, library, hello);
+    const desk = createDesk(live, library, hello, createVault(chosen, hello));
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement) => createEvents(live, { tools }),
+      wire: (tools: HTMLElement) =>
+        createWire(live, {
+          tools,
+          remedies: { plain: () => desk.withoutCompression(), anyway: () => desk.readAnyway() },
+        }),
     };
     render(() => <App desk={desk} scenes={scenes} />, root);
   } catch (reason) {

@@ -1,17 +1,26 @@
 //! `/faults/…`: what real servers do to their clients, on demand and always in the same way.
 
+mod bytes;
+mod codec;
+mod pace;
+
 use std::time::Duration;
 
+use ::bytes::Bytes;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
-use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use http::StatusCode;
-use http::header::LOCATION;
+use http::header::{LOCATION, SERVER};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::sse::{self, MAX_MS, Piece};
+
+pub use bytes::{
+    BAD_RETRY, CRLF, EVERYTHING, SPLIT, bad_retry, bom, crlf, endless_line, everything, split_utf8,
+};
+pub use pace::{br, buffered, cors, deflate, gzip, gzip_unflushed, heartbeat, ndjson, slow, zstd};
 
 /// The longest chain of redirects; every client gives up earlier.
 const MAX_REDIRECTS: u32 = 50;
@@ -56,6 +65,24 @@ pub async fn wrong_type() -> Html<&'static str> {
 }
 
 #[derive(Deserialize)]
+pub struct HtmlQuery {
+    status: Option<u16>,
+}
+
+/// The page that a gateway answers with when the server behind it does not: 502, or whatever is asked for.
+pub async fn html(Query(query): Query<HtmlQuery>) -> Response {
+    let asked = query.status.and_then(|status| StatusCode::from_u16(status).ok());
+    let status = asked
+        .filter(|status| status.as_u16() >= 200)
+        .unwrap_or(StatusCode::BAD_GATEWAY);
+    let page = Html(
+        "<!doctype html>\n<html lang=\"en\">\n<title>502 Bad Gateway</title>\n<h1>502 Bad Gateway</h1>\n\
+         <p>The server behind this gateway does not answer, as asked.</p>\n</html>\n",
+    );
+    (status, [(SERVER, "nginx")], page).into_response()
+}
+
+#[derive(Deserialize)]
 pub struct RedirectQuery {
     n: Option<u32>,
     ms: Option<u64>,
@@ -78,9 +105,16 @@ pub struct PaceQuery {
     ms: Option<u64>,
 }
 
+impl PaceQuery {
+    /// The pace that was asked for, or the usual one.
+    fn gap(&self, usual_ms: u64) -> Duration {
+        Duration::from_millis(self.ms.unwrap_or(usual_ms).min(MAX_MS))
+    }
+}
+
 /// Heartbeats, named events, ids, data on several lines, CRLF: all that a parser may meet on a good day.
 pub async fn comments(State(shutdown): State<CancellationToken>, Query(query): Query<PaceQuery>) -> Response {
-    let gap = Duration::from_millis(query.ms.unwrap_or(300).min(MAX_MS));
+    let gap = query.gap(300);
     let pieces = COMMENTS.into_iter().map(move |block| Piece::new(block, gap));
     sse::respond(sse::paced(pieces), shutdown)
 }

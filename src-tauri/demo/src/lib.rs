@@ -28,7 +28,7 @@ mod serve;
 mod sse;
 mod typewriter;
 
-pub use faults::COMMENTS;
+pub use faults::{BAD_RETRY, COMMENTS, CRLF, EVERYTHING, SPLIT};
 pub use serve::{bind, run};
 pub use typewriter::TEXT as TYPEWRITER_TEXT;
 

@@ -23,6 +23,21 @@ There is nothing at this path. Try one of these:
 /faults/comments    heartbeats, named events, CRLF    ?ms=
 /faults/reset       the line breaks inside an event
 /faults/silent      a stream that says nothing
+/faults/slow        the first byte comes late         ?ms=
+/faults/heartbeat   comments, and few events          ?ms= ?n=
+/faults/buffered    made one by one, held back        ?ms= ?n= ?every=
+/faults/gzip        compressed, and flushed: healthy  ?ms= ?n=
+/faults/deflate  /faults/br  /faults/zstd             likewise
+/faults/gzip-unflushed  flushed once in a while       ?ms= ?n= ?every=
+/faults/split-utf8  chunks end inside characters      ?ms=
+/faults/bom         byte order marks                  ?ms=
+/faults/crlf        line ends of all three kinds      ?ms=
+/faults/bad-retry   lines that have to be ignored     ?ms=
+/faults/endless-line  one line without end            ?mib=
+/faults/html        a gateway's error page            ?status=
+/faults/cors        for pages of one other origin     ?ms= ?n=
+/faults/ndjson      JSON lines                        ?ms=
+/faults/everything  what a reader of bytes may meet   ?ms=
 ";
 
 /// All routes behind the guards, for a server at `port`. Streams end when `shutdown` is cancelled.
@@ -43,6 +58,23 @@ pub fn router(port: u16, shutdown: &CancellationToken) -> Router {
         .route("/faults/comments", get(faults::comments))
         .route("/faults/reset", get(faults::reset))
         .route("/faults/silent", get(faults::silent))
+        .route("/faults/slow", get(faults::slow))
+        .route("/faults/heartbeat", get(faults::heartbeat))
+        .route("/faults/buffered", get(faults::buffered))
+        .route("/faults/gzip", get(faults::gzip))
+        .route("/faults/deflate", get(faults::deflate))
+        .route("/faults/br", get(faults::br))
+        .route("/faults/zstd", get(faults::zstd))
+        .route("/faults/gzip-unflushed", get(faults::gzip_unflushed))
+        .route("/faults/split-utf8", get(faults::split_utf8))
+        .route("/faults/bom", get(faults::bom))
+        .route("/faults/crlf", get(faults::crlf))
+        .route("/faults/bad-retry", get(faults::bad_retry))
+        .route("/faults/endless-line", get(faults::endless_line))
+        .route("/faults/html", get(faults::html))
+        .route("/faults/cors", get(faults::cors))
+        .route("/faults/ndjson", get(faults::ndjson))
+        .route("/faults/everything", get(faults::everything))
         .route_layer(from_fn(guard::get_only))
         .fallback(async || (StatusCode::NOT_FOUND, PATHS))
         .layer(from_fn_with_state(port, guard::own_host_and_origin))

@@ -106,6 +106,7 @@ pub(crate) async fn accept(
         decoder,
         coding: codings.join(", "),
         frame: None,
+        failed: None,
         ended: false,
         url: answered.url,
     };
@@ -249,6 +250,8 @@ struct Body {
     coding: String,
     /// The frame that is being decoded: when it came, and its bytes until they were handed on.
     frame: Option<(Instant, Option<Bytes>)>,
+    /// What is told next, and last.
+    failed: Option<Failure>,
     ended: bool,
     url: Url,
 }
@@ -278,8 +281,21 @@ impl Body {
                 })
             }
             Err(error) => {
-                self.ended = true;
-                Some(Err(self.broken(&error)))
+                let raw = raw.take();
+                let failure = self.broken(&error);
+                let Some(raw) = raw else {
+                    self.ended = true;
+                    return Some(Err(failure));
+                };
+                // The bytes that are wrong are told before what is wrong with them.
+                self.frame = None;
+                self.failed = Some(failure);
+                let bytes = Bytes::new();
+                Some(Ok(Piece::Chunk {
+                    at,
+                    bytes,
+                    raw: Some(raw),
+                }))
             }
         }
     }
@@ -317,6 +333,10 @@ impl Stream for Body {
         loop {
             if self.ended {
                 return Poll::Ready(None);
+            }
+            if let Some(failure) = self.failed.take() {
+                self.ended = true;
+                return Poll::Ready(Some(Err(failure)));
             }
             if self.frame.is_some() {
                 // Decoding waits for nobody; a body that decodes to gigabytes lets others have their turn.

@@ -13,6 +13,9 @@ use compression_core::util::{PartialBuffer, WriteBuffer};
 pub(crate) const PIECE: usize = 64 << 10;
 /// Codings one within another; nobody means more, and each costs memory.
 const MOST: usize = 4;
+/// Bytes that are decoded in one go. The codecs keep to themselves what they made of a go that ends in an error;
+/// of this few, that is next to nothing.
+const GO: usize = 8;
 /// RFC 9659: a window of 8 MiB is what a decoder must bear, and may refuse to go beyond.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
@@ -191,7 +194,7 @@ impl Stage {
                 self.place = Place::Inside;
             }
             let (empty, written) = (input.is_empty(), out.written_len());
-            let mut partial = PartialBuffer::new(&input[..]);
+            let mut partial = PartialBuffer::new(&input[..input.len().min(GO)]);
             let ended = self.codec.decode(&mut partial, out)?;
             let read = partial.written_len();
             input.advance(read);
@@ -260,5 +263,33 @@ impl Codec {
             Err(error) if empty && error.kind() == io::ErrorKind::Other => Ok(false),
             decoded => decoded,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codings_are_undone_from_the_outside() {
+        let decoder = Decoder::new(["br", "gzip, , Identity"])
+            .expect("known")
+            .expect("coded");
+        assert!(matches!(decoder.stages[0].codec, Codec::Gzip(_)));
+        assert!(matches!(decoder.stages[1].codec, Codec::Brotli(_)));
+        assert!(Decoder::new(["identity", ""]).expect("known").is_none());
+        assert_eq!(Decoder::new(["gzip", "LZW"]).err().as_deref(), Some("lzw"));
+    }
+
+    #[test]
+    fn a_frame_waits_until_it_is_asked_for() {
+        let mut decoder = Decoder::new(["gzip"]).expect("known").expect("coded");
+        assert!(matches!(decoder.pull(), Ok(None)));
+        assert!(!decoder.is_inside(), "nothing came");
+        decoder.feed(Bytes::from_static(b"\x1f\x8b"));
+        assert!(matches!(decoder.pull(), Ok(None)));
+        assert!(decoder.is_inside());
+        decoder.feed(Bytes::from_static(b"no"));
+        assert!(decoder.pull().is_err());
     }
 }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use http::{Method, StatusCode};
 use url::Url;
@@ -259,12 +258,4 @@ fn refused(url: &Url, detail: &str, what: &str) -> Failure {
     )
     .with("host", host)
     .with("detail", detail)
-}
-
-/// The user's body as bytes, for methods that carry one.
-pub fn body_of(method: &str, body: Option<&str>) -> Option<Bytes> {
-    match method {
-        "GET" | "HEAD" => None,
-        _ => body.map(|text| Bytes::copy_from_slice(text.as_bytes())),
-    }
 }

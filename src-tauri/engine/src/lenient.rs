@@ -46,6 +46,10 @@ impl Default for Limits {
     }
 }
 
+/// Bytes of a last event id, at most. Every event that follows carries it, so one of megabytes would make a body
+/// of bytes cost gigabytes; and no server takes a header as long as this one back.
+pub const MAX_ID: usize = 16 << 10;
+
 /// Which bound was passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
@@ -53,6 +57,8 @@ pub enum Over {
     Line,
     /// [`Limits::event`].
     Event,
+    /// [`MAX_ID`].
+    Id,
 }
 
 /// What happened on the line, in order.
@@ -291,6 +297,7 @@ impl Lenient {
             // A canonical block is less than twice as long.
             most: self.limits.line.min(self.limits.event / 2),
             same_id: self.id_there == self.id,
+            id_len: self.id.len(),
         };
         let passed = clean::pass(chunk, from, &terms, checked, out, notes);
         if let Some(id) = passed.id {
@@ -349,6 +356,9 @@ impl Lenient {
             Field::Id(value) => {
                 self.id.clear();
                 push_utf8(&mut self.id, value);
+                if self.id.len() > MAX_ID {
+                    return Err(Over::Id);
+                }
             }
             Field::Retry(ms) => {
                 out.stand_in(1);
@@ -382,6 +392,7 @@ impl Lenient {
             } else {
                 out.piece(std::mem::take(&mut self.data).into());
             }
+            out.carry(self.id.len());
             notes.push_back(Note::Block(Place {
                 first_byte,
                 end_byte: self.offset,

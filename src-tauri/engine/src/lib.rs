@@ -30,7 +30,9 @@
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
 //! engine                  all sessions of the program
-//! template                placeholders in a definition, and what stands for them  (pure)
+//! template                placeholders in a definition, and what stands for them  (reads the file of a body)
+//! seal                    what is secret in a definition, taken out of it         (pure)
+//! curl                    a definition as a command line of curl, and back        (pure)
 //! contract                the types that cross to the window
 //! ```
 
@@ -42,6 +44,7 @@ mod blame;
 pub mod contract;
 mod cookies;
 mod core;
+pub mod curl;
 mod decode;
 mod diagnose;
 mod engine;
@@ -56,6 +59,7 @@ mod reconnect;
 pub mod redact;
 mod resume;
 mod route;
+pub mod seal;
 mod session;
 mod silence;
 pub mod source;

@@ -225,7 +225,12 @@ impl Session {
 
     /// What the facts of the wire tell.
     pub fn findings(&self) -> Vec<Finding> {
-        self.shared.core.lock().doctor.findings(now_us())
+        self.findings_at(now_us())
+    }
+
+    /// What they tell at a time, microseconds since the Unix epoch, if nothing more comes until then.
+    pub fn findings_at(&self, at_us: u64) -> Vec<Finding> {
+        self.shared.core.lock().doctor.findings(at_us)
     }
 
     /// The tape strip's picture.

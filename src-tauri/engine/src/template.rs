@@ -1,20 +1,39 @@
-//! Placeholders in a definition's texts: `{{name}}` and `{{secret:ID}}`.
+//! Placeholders in a definition's texts, `{{name}}` and `{{secret:ID}}`, and what stands for them in one Connect.
+//!
+//! A value goes in as the place wants it: percent-encoded into an address and a form, escaped within a string of
+//! JSON, as it is elsewhere. A variable in an address goes in as it stands, for it may be a host or a path.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use url::Url;
 
 use crate::address;
-use crate::contract::{Failure, Header, Network, Stream};
-use crate::http::body_of;
+use crate::contract::{Auth, Code, Failure, Header, Network, Proxy, Stream};
 use crate::redact::Redactor;
+use crate::seal;
+
+mod body;
+mod fit;
+mod parts;
+#[cfg(test)]
+mod tests;
+mod uses;
+
+pub use body::{MAX_FILE_BYTES, carries_body, reads_like_json};
+pub use fit::percent_encoded;
+pub use parts::{NAME_CHARS, Part, is_name, parts, secret, secret_ids};
+pub use uses::{Use, origin, uses};
+
+use fit::{Fit, Pen};
 
 /// What placeholders stand for, in one Connect.
 #[derive(Clone, Default)]
 pub struct Values {
-    /// Variables of the active environment, by name.
+    /// Variables of the active environment, by name. A value may name secrets, and no other variables.
     pub variables: HashMap<String, String>,
     /// Secrets, by id.
     pub secrets: HashMap<String, Secret>,
@@ -56,24 +75,182 @@ pub struct Filled {
     pub redactor: Arc<Redactor>,
 }
 
-/// Fills a definition in. `demo:/…` addresses lead to `demo_origin`.
+/// Fills a definition in. `demo:/…` addresses lead to `demo_origin`. What is secret in it by its nature and not
+/// sealed is taken for a secret of its own address. Reads the file of [`BodyKind::File`], and so may block.
 ///
 /// # Errors
-/// [`crate::contract::Code::Url`]: for an address that cannot be opened, and where a placeholder has no value or a
-/// secret may not go to that origin.
+/// [`Code::Url`], with `detail`: that of an address that cannot be opened; `variable-missing` and
+/// `secret-missing` where a placeholder has no value; `secret-origin` where a secret may not go to the address's
+/// origin, or a proxy's password to the proxy's; `auth-user` for a user name with a colon (RFC 7617, 2);
+/// `body-file` and `body-limit` for a file that cannot be read or is larger than [`MAX_FILE_BYTES`].
 pub fn fill(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Result<Filled, Failure> {
-    let _ = values;
+    let (stream, values) = with_plain_sealed(stream, values);
+    let mut pen = Pen::new(&values);
+    permitted(&uses(&stream, &values, demo_origin)?, &values)?;
+    let url = resolve(&stream, &mut pen, demo_origin)?;
+
+    let mut headers = Vec::new();
+    for header in stream.headers.iter().filter(|header| !header.off) {
+        headers.push(Header {
+            value: pen.write(&header.value, Fit::Plain, header.name.trim())?,
+            // What a secret went into is dropped by a redirect, whatever its name.
+            secret: header.secret || uses::names_secret(&header.value, &values),
+            ..header.clone()
+        });
+    }
+    if let Some(value) = authorization(&stream, &mut pen)? {
+        headers.push(Header::new("Authorization", value));
+    }
+    let (body, content_type) = body::fill(&stream, &mut pen)?;
+    let mut network = stream.network.clone();
+    if let Proxy::Through { url } = &mut network.proxy {
+        *url = pen.write(url, Fit::Url, "proxy")?;
+    }
     Ok(Filled {
-        url: address::resolve(&stream.url, demo_origin)?,
-        headers: stream
-            .headers
-            .iter()
-            .filter(|header| !header.off)
-            .cloned()
-            .collect(),
-        body: body_of(&stream.method, stream.body.as_deref()),
-        content_type: None,
-        network: stream.network.clone(),
-        redactor: Arc::default(),
+        url,
+        headers,
+        body,
+        content_type,
+        network,
+        redactor: Arc::new(Redactor::new(pen.into_written())),
     })
+}
+
+/// The definition as it is once sealed, and the values with what was plain in it.
+fn with_plain_sealed(stream: &Stream, values: &Values) -> (Stream, Values) {
+    let mut count = 0;
+    let (sealed, found) = seal::seal(stream, || {
+        count += 1;
+        format!("plain.{count}")
+    });
+    let mut values = values.clone();
+    for found in found {
+        let secret = Secret {
+            value: found.value,
+            origins: Vec::new(),
+        };
+        values.secrets.insert(found.id, secret);
+    }
+    (sealed, values)
+}
+
+/// The address with everything in it. What is said about one that cannot be opened has no secret in it.
+fn resolve(stream: &Stream, pen: &mut Pen<'_>, demo_origin: Option<&str>) -> Result<Url, Failure> {
+    let shown = uses::masked(&stream.url, pen.values())?;
+    let public = address::resolve(&shown, demo_origin)?;
+    let whole = pen.write(&stream.url, Fit::Url, "url")?;
+    let url = address::resolve(&whole, demo_origin).map_err(|_| unusable(&shown))?;
+    // A secret may be a part of the path or the query; a host that it could choose has no origin to be bound to.
+    if url.origin() != public.origin() {
+        return Err(unusable(&shown));
+    }
+    let mut url = url;
+    // Said by the header. Neither fails for an address with a host, and others were refused.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Ok(url)
+}
+
+fn unusable(shown: &str) -> Failure {
+    Failure::new(
+        Code::Url,
+        format!("“{shown}” cannot be used with the secrets it names"),
+    )
+    .with("url", shown)
+    .with("detail", "secret-host")
+}
+
+/// Whether each secret is there and may go where it would.
+fn permitted(uses: &[Use], values: &Values) -> Result<(), Failure> {
+    for used in uses {
+        if !values.secrets.contains_key(&used.id) {
+            return Err(secret_missing(&used.place));
+        }
+    }
+    let astray = |used: &&Use| {
+        let origins = &values.secrets[&used.id].origins;
+        !origins.is_empty() && !origins.contains(&used.origin)
+    };
+    let Some(first) = uses.iter().find(astray) else {
+        return Ok(());
+    };
+    let mut given: Vec<&str> = Vec::new();
+    let mut ids: Vec<&str> = Vec::new();
+    for used in uses
+        .iter()
+        .filter(astray)
+        .filter(|used| used.origin == first.origin)
+    {
+        if !ids.contains(&used.id.as_str()) {
+            ids.push(&used.id);
+        }
+        for origin in &values.secrets[&used.id].origins {
+            if !given.contains(&origin.as_str()) {
+                given.push(origin);
+            }
+        }
+    }
+    let (origin, given) = (&first.origin, given.join(", "));
+    Err(Failure::new(
+        Code::Url,
+        format!(
+            "a secret of this stream was given for {given}; it is not sent to {origin} unless you allow it"
+        ),
+    )
+    .with("detail", "secret-origin")
+    .with("origin", origin)
+    .with("given", given)
+    .with("secrets", ids.join(",")))
+}
+
+fn secret_missing(place: &str) -> Failure {
+    Failure::new(
+        Code::Url,
+        format!("the secret for “{place}” is not there; enter it again"),
+    )
+    .with("detail", "secret-missing")
+    .with("where", place)
+}
+
+fn variable_missing(name: &str) -> Failure {
+    Failure::new(
+        Code::Url,
+        format!("the variable “{name}” has no value; choose an environment that has it, or add it"),
+    )
+    .with("detail", "variable-missing")
+    .with("name", name)
+}
+
+/// Whether the user wrote the header that [`Stream::auth`] would become.
+fn writes_authorization(stream: &Stream) -> bool {
+    let named = |header: &Header| header.name.trim().eq_ignore_ascii_case("authorization");
+    stream.headers.iter().any(|header| !header.off && named(header))
+}
+
+/// The value of `Authorization`, unless the user wrote one.
+fn authorization(stream: &Stream, pen: &mut Pen<'_>) -> Result<Option<String>, Failure> {
+    if writes_authorization(stream) {
+        return Ok(None);
+    }
+    match &stream.auth {
+        Auth::None => Ok(None),
+        Auth::Bearer { token } => {
+            let token = pen.write(token, Fit::Plain, "auth")?;
+            Ok((!token.trim().is_empty()).then(|| format!("Bearer {}", token.trim())))
+        }
+        Auth::Basic { user, password } => {
+            let user = pen.write(user, Fit::Plain, "auth")?;
+            let password = pen.write(password, Fit::Plain, "auth")?;
+            if user.contains(':') {
+                let message = "a user name for Basic authentication cannot hold a colon";
+                return Err(Failure::new(Code::Url, message).with("detail", "auth-user"));
+            }
+            if user.is_empty() && password.is_empty() {
+                return Ok(None);
+            }
+            let pair = BASE64_STANDARD.encode(format!("{user}:{password}"));
+            pen.wrote(&pair);
+            Ok(Some(format!("Basic {pair}")))
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 import { createEffect, createMemo, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
+import { masked, typedOver } from "../model/placeholders";
+import { isCurl } from "./asking";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
 import { chord, isComposing } from "./keys";
@@ -14,7 +16,9 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
   let input!: HTMLInputElement;
 
   const stream = library.current;
-  const shown = createMemo(() => library.shown(stream()?.url ?? ""));
+  /** Secrets in it are dots, which stay what they are unless they are typed over. */
+  const plain = createMemo(() => library.shown(stream()?.url ?? ""));
+  const shown = createMemo(() => masked(plain()));
   const method = createMemo(() => stream()?.method ?? "GET");
   const methods = createMemo(() => (METHODS.includes(method()) ? METHODS : [...METHODS, method()]));
   const running = createMemo(() => isLive(desk.state()));
@@ -66,7 +70,18 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           autocapitalize="off"
           aria-label={t("address.label")}
           placeholder={t("address.placeholder")}
-          onInput={(event) => desk.ask({ url: library.typed(event.currentTarget.value) })}
+          onInput={(event) => {
+            const typed = typedOver(plain(), event.currentTarget.value);
+            desk.ask({ url: library.typed(typed) });
+            if (event.currentTarget.value !== masked(typed)) event.currentTarget.value = masked(typed);
+          }}
+          onBlur={() => desk.asking.sealShown()}
+          onPaste={(event) => {
+            const text = event.clipboardData?.getData("text/plain") ?? "";
+            if (!isCurl(text)) return;
+            event.preventDefault();
+            void desk.asking.pasteCurl(text);
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.ctrlKey || event.metaKey || isComposing(event)) return;
             event.preventDefault();
@@ -74,6 +89,11 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
             if (!event.repeat) desk.connect();
           }}
         />
+        <Show when={stream()?.network.insecure}>
+          <span class="insecure" data-testid="insecure-warning" title={t("request.insecure.note")}>
+            {t("address.insecure")}
+          </span>
+        </Show>
         <Show when={note()}>{(words) => <span class="note">{words()}</span>}</Show>
       </div>
       <Show when={dirty()}>

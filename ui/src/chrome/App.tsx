@@ -7,6 +7,7 @@ import { AddressBar } from "./AddressBar";
 import type { Desk, SceneName } from "./desk";
 import { isLive } from "./desk";
 import { Empty, isFirstPage, offeredBy, play } from "./Empty";
+import { EnvironmentSheet } from "./EnvironmentSheet";
 import { isCommand, isComposing, isTyping } from "./keys";
 import { LineNotice } from "./LineNotice";
 import { NoticeBar } from "./NoticeBar";
@@ -28,7 +29,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   createEffect(() => live.show(library.selectedId()));
 
   const hasSession = (): boolean => live.status() !== null;
-  const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost() };
+  const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost(), wire: toolsHost() };
   const [shown, setShown] = createSignal<Stageable | null>(null);
 
   function jump(pos: number): void {
@@ -111,6 +112,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
         <TapeHost desk={desk} onJump={jump} />
         <StatusStrip desk={desk} />
       </main>
+      <EnvironmentSheet desk={desk} />
     </div>
   );
 }

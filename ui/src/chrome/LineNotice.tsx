@@ -6,6 +6,8 @@ import type { Failure, Status } from "../ipc/bindings";
 import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { endWords, failureWords, serverWords, wasUp } from "./failure";
+import { Remedies, withRemedies } from "./Remedies";
+import { waitReason } from "../scenes/waits";
 
 type View =
   | { kind: "failed"; failure: Failure; status: Status | null }
@@ -97,9 +99,12 @@ function Failed(props: { desk: Desk; failure: Failure; status: Status | null; ov
         )}
       </Show>
       <div class="actions">
-        <button type="button" class="button small" data-testid="try-again" onClick={() => props.desk.connect()}>
-          {t("fail.again")}
-        </button>
+        <Remedies desk={props.desk} failure={props.failure} />
+        <Show when={withRemedies(props.failure) !== "instead"}>
+          <button type="button" class="button small" data-testid="try-again" onClick={() => props.desk.connect()}>
+            {t("fail.again")}
+          </button>
+        </Show>
       </div>
     </div>
   );
@@ -127,6 +132,7 @@ function Waiting(props: { desk: Desk; failure: Failure; status: Status }): JSX.E
     if (!waiting()) return t("wait.now");
     const { failure } = props;
     if (failure.code === "eof") return t("wait.eof", { s: left() });
+    if (failure.code === "idle") return t("wait.idle", { s: left() });
     if (failure.code === "status") return t("wait.status", { s: left(), status: failure.args["status"] ?? "" });
     return t(wasUp(failure) ? "wait.drop" : "wait.never", { s: left() });
   });
@@ -140,6 +146,12 @@ function Waiting(props: { desk: Desk; failure: Failure; status: Status }): JSX.E
     return both(words().title, resume(status));
   });
 
+  /** How long it waits, and why that long. */
+  const reason = createMemo(() => {
+    const { waiting_why: why, waiting_ms: ms } = props.status;
+    return waiting() && why && ms !== null ? t("wait.reason", { time: fmt.ms(ms), why: waitReason(why, ms) }) : "";
+  });
+
   return (
     <div class="card" data-testid="error" data-code={props.failure.code}>
       <h3>
@@ -147,6 +159,7 @@ function Waiting(props: { desk: Desk; failure: Failure; status: Status }): JSX.E
         {title()}
       </h3>
       <p class="selectable">{text()}</p>
+      <Show when={reason()}>{(words) => <p class="reason" data-testid="wait-reason">{words()}</p>}</Show>
       <Detail words={words().detail} />
       <div class="actions">
         <button

@@ -1,28 +1,49 @@
 // What a stream sends, and what it does when the line ends. It stands in the place of the page.
 
-import { createMemo, createUniqueId, For, onMount, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createUniqueId, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
-import type { OnEnd, OnStatus, TextRule } from "../ipc/bindings";
-import { carriesBody, isUnsafe } from "../model/stream";
+import { textsOf } from "../model/placeholders";
+import { carriesBody } from "../model/stream";
+import { AuthField } from "./AuthField";
 import { BodyField } from "./BodyField";
+import { Curl } from "./Curl";
 import type { Desk } from "./desk";
-import { Chevron } from "./icons";
+import { EnvironmentChoice } from "./EnvironmentChoice";
+import { HeaderTable } from "./HeaderTable";
 import { LineNotice } from "./LineNotice";
-
-/** A day: longer silences are nobody's worry. */
-const IDLE_MAX_S = 86_400;
+import { LineSettings } from "./LineSettings";
+import { NetworkSettings } from "./NetworkSettings";
+import { QueryTable } from "./QueryTable";
+import { Variables } from "./Variables";
 
 export function RequestPanel(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
-  const { library } = desk;
+  const { library, asking } = desk;
   let panel!: HTMLElement;
 
   const stream = library.current;
   const method = createMemo(() => stream()?.method ?? "GET");
   const nameId = createUniqueId();
   const isDemo = createMemo(() => library.kind(library.selectedId() ?? "") === "demo");
+  /** The body says that of its own. */
+  const texts = createMemo(() => {
+    const now = stream();
+    return now ? textsOf({ ...now, body: null }) : [];
+  });
 
   onMount(() => panel.focus({ preventScroll: true }));
+  // A field that goes away with the panel is not left in the way that fields are.
+  onCleanup(() => asking.sealShown());
+
+  createEffect(() => {
+    const where = asking.sought()?.toLowerCase();
+    if (where === undefined) return;
+    asking.found();
+    queueMicrotask(() => {
+      const fields = [...panel.querySelectorAll<HTMLElement>("[data-field]")];
+      fields.find((field) => field.dataset["field"]?.toLowerCase() === where)?.focus();
+    });
+  });
 
   return (
     <section
@@ -41,7 +62,7 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
       </div>
       <div class="request-left">
         <Show when={!isDemo()}>
-          <div>
+          <section class="in-line">
             <h2>
               <label for={nameId}>{t("request.name")}</label>
             </h2>
@@ -56,133 +77,32 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
               value={stream()?.name ?? ""}
               onInput={(event) => library.edit({ name: event.currentTarget.value })}
             />
-          </div>
+          </section>
         </Show>
-        <div class="body-block">
-          <h2>{t("request.body")}</h2>
-          <Show
-            when={carriesBody(method())}
-            fallback={<p class="body-none">{t("request.body.none", { method: method() })}</p>}
-          >
-            <BodyField value={stream()?.body ?? ""} onInput={(body) => library.edit({ body: body === "" ? null : body })} />
-          </Show>
-        </div>
+        <QueryTable desk={desk} />
+        <HeaderTable desk={desk} />
+        <AuthField desk={desk} />
+        <Show when={texts().length > 0}>
+          <Variables desk={desk} texts={texts()} class="body-note" />
+        </Show>
+        <Show
+          when={carriesBody(method())}
+          fallback={
+            <section>
+              <h2>{t("request.body")}</h2>
+              <p class="body-none">{t("request.body.none", { method: method() })}</p>
+            </section>
+          }
+        >
+          <BodyField desk={desk} />
+        </Show>
+        <Curl desk={desk} />
       </div>
       <div class="request-right">
-        <section>
-          <h2>{t("request.ends")}</h2>
-          <Choice<OnEnd>
-            label={t("request.on-end")}
-            testid="on-end"
-            value={stream()?.on_end ?? "reconnect"}
-            options={[
-              ["reconnect", t("request.on-end.reconnect")],
-              ["stop", t("request.on-end.stop")],
-            ]}
-            note={t(`request.on-end.note.${stream()?.on_end ?? "reconnect"}`)}
-            onChange={(on_end) => library.edit({ on_end })}
-          />
-          <Choice<OnStatus>
-            label={t("request.on-status")}
-            testid="on-status"
-            value={stream()?.on_status ?? "fail"}
-            options={[
-              ["fail", t("request.on-status.fail")],
-              ["retry", t("request.on-status.retry")],
-            ]}
-            note={t("request.on-status.note")}
-            onChange={(on_status) => library.edit({ on_status })}
-          />
-          <Show when={isUnsafe(method())}>
-            <div class="setting">
-              <label>
-                <span class="label">{t("request.repeat", { method: method() })}</span>
-                <input
-                  type="checkbox"
-                  role="switch"
-                  class="switch"
-                  data-testid="repeat-unsafe"
-                  checked={stream()?.repeat_unsafe ?? false}
-                  onChange={(event) => library.edit({ repeat_unsafe: event.currentTarget.checked })}
-                />
-              </label>
-              <p class="sub">{t(stream()?.repeat_unsafe ? "request.repeat.note.on" : "request.repeat.note.off")}</p>
-            </div>
-          </Show>
-          <div class="setting">
-            <label>
-              <span class="label">{t("request.idle")}</span>
-              <span class="number">
-                <input
-                  type="number"
-                  data-testid="idle-s"
-                  min="0"
-                  max={IDLE_MAX_S}
-                  step="1"
-                  value={stream()?.idle_s ?? 0}
-                  onChange={(event) => {
-                    const typed = Math.round(event.currentTarget.valueAsNumber);
-                    const idle_s = Number.isFinite(typed) ? Math.min(IDLE_MAX_S, Math.max(0, typed)) : 0;
-                    event.currentTarget.value = String(idle_s);
-                    library.edit({ idle_s });
-                  }}
-                />
-                {t("request.idle.unit")}
-              </span>
-            </label>
-            <p class="sub">{t("request.idle.note")}</p>
-          </div>
-        </section>
-        <section>
-          <h2>{t("request.reading")}</h2>
-          <Choice<TextRule>
-            label={t("request.text")}
-            testid="text-rule-setting"
-            value={stream()?.text_rule ?? "lines"}
-            options={[
-              ["lines", t("request.text.lines")],
-              ["joined", t("request.text.joined")],
-            ]}
-            note={t(`request.text.note.${stream()?.text_rule ?? "lines"}`)}
-            onChange={(rule) => desk.setTextRule(rule)}
-          />
-        </section>
+        <LineSettings desk={desk} />
+        <EnvironmentChoice desk={desk} />
+        <NetworkSettings desk={desk} />
       </div>
     </section>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  testid: string;
-  value: T;
-  options: readonly (readonly [T, string])[];
-  note: string;
-  onChange(value: T): void;
-}
-
-function Choice<T extends string>(props: ChoiceProps<T>): JSX.Element {
-  return (
-    <div class="setting">
-      <label>
-        <span class="label">{props.label}</span>
-        <span class="choice">
-          <select
-            data-testid={props.testid}
-            onChange={(event) => props.onChange(event.currentTarget.value as T)}
-          >
-            <For each={props.options}>
-              {([value, words]) => (
-                <option value={value} selected={value === props.value}>
-                  {words}
-                </option>
-              )}
-            </For>
-          </select>
-          <Chevron />
-        </span>
-      </label>
-      <p class="sub">{props.note}</p>
-    </div>
   );
 }

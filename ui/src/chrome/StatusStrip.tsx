@@ -2,9 +2,11 @@
 
 import { createMemo, Show, type JSX } from "solid-js";
 import { fmt, t, tn, type Key } from "../i18n";
+import type { Status } from "../ipc/bindings";
 import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
+import { lossWords } from "../scenes/waits";
 
 export function StatusStrip(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
@@ -77,7 +79,7 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
               <span class="wide">{fmt.bytesRate(now().bytes_rate)}</span>
             </Show>
             <span class="wide" data-testid="reconnects" data-value={String(now().reconnects)}>
-              {reconnects(now().reconnects, now().lost)}
+              {reconnects(now())}
             </span>
             <Show when={desk.scene() === "typewriter" && isLive(now().state)}>
               <span class="narrow">
@@ -103,7 +105,7 @@ function eventsWord(n: number): string {
   return tn("status.events", n);
 }
 
-function reconnects(n: number, lost: number | null): string {
+function reconnects({ reconnects: n, lost, repeated }: Status): string {
   const words = tn("status.reconnects", n);
-  return n > 0 && lost !== null ? t("status.lost", { reconnects: words, n: fmt.int(lost) }) : words;
+  return n > 0 ? t("status.lost", { reconnects: words, loss: lossWords(lost, repeated) }) : words;
 }

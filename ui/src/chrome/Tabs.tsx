@@ -1,10 +1,10 @@
 // The scenes to choose from, and the tools of the one on show.
 
-import { For, type JSX } from "solid-js";
-import { t } from "../i18n";
+import { createMemo, For, Show, type JSX } from "solid-js";
+import { t, tn } from "../i18n";
 import type { Desk, SceneName } from "./desk";
 
-const SCENES: readonly SceneName[] = ["typewriter", "events"];
+const SCENES: readonly SceneName[] = ["typewriter", "events", "wire"];
 
 export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTMLElement>> }): JSX.Element {
   const { desk } = props;
@@ -26,6 +26,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
     list.querySelector<HTMLElement>(`[data-testid="tab-${next}"]`)?.focus();
   }
 
+  const findings = createMemo(() => desk.live.status()?.wire.findings ?? 0);
   const rule = (): "lines" | "joined" => desk.library.current()?.text_rule ?? "lines";
 
   return (
@@ -46,6 +47,9 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
               onClick={() => choose(name)}
             >
               {t(`tabs.${name}`)}
+              <Show when={name === "wire" && findings() > 0}>
+                <span class="tab-badge" title={tn("why.badge", findings())} role="img" aria-label={tn("why.badge", findings())} />
+              </Show>
             </button>
           )}
         </For>

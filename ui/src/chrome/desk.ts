@@ -6,14 +6,19 @@ import type { Demo, Failure, Hello, Notice, State, Stream, TextRule } from "../i
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
+import type { Vault } from "../model/vault";
+import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
 
-export type SceneName = "typewriter" | "events";
+export type SceneName = "typewriter" | "events" | "wire";
 
 export interface Desk {
   readonly live: Live;
   readonly library: Library;
   readonly hello: Hello;
+  readonly vault: Vault;
+  /** What is done with the request of the stream on show. */
+  readonly asking: Asking;
   readonly scene: Accessor<SceneName>;
   setScene(name: SceneName): void;
   readonly requestOpen: Accessor<boolean>;
@@ -36,6 +41,10 @@ export interface Desk {
   stop(): void;
   /** What the one button does. */
   toggle(): void;
+  /** Connects anew without asking for compression. */
+  withoutCompression(): void;
+  /** Connects anew and reads the answer as an event stream, whatever its type. */
+  readAnyway(): void;
   setTextRule(rule: TextRule): void;
   save(): void;
   rename(id: string, name: string): void;
@@ -43,7 +52,7 @@ export interface Desk {
   remove(id: string): void;
   undo(): void;
   /** Changes what the stream on show asks for. */
-  ask(patch: Partial<Pick<Stream, "url" | "method">>): void;
+  ask(patch: Partial<Omit<Stream, "id">>): void;
   /** Puts the caret into the address. */
   focusAddress(): void;
   onFocusAddress(focus: () => void): void;
@@ -68,7 +77,7 @@ export function demoName(demo: Demo): string {
   return isKey(key) ? t(key) : demo.stream.name;
 }
 
-export function createDesk(live: Live, library: Library, hello: Hello): Desk {
+export function createDesk(live: Live, library: Library, hello: Hello, vault: Vault): Desk {
   const [scene, setScene] = createSignal<SceneName>("typewriter");
   const [requestOpen, setRequestOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
@@ -84,6 +93,15 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
       list.some((each) => each.words === words && each.detail === detail) ? list : [...list, { words, detail }],
     );
   }
+
+  const asking = createAsking({
+    library,
+    vault,
+    connect,
+    ask,
+    openRequest: () => setRequestOpen(true),
+    say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
+  });
 
   function nameOf(stream: Stream): string {
     const demo = library.demos.find((each) => each.stream.id === stream.id);
@@ -129,10 +147,26 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
       setRequestOpen(false);
     });
     connecting.add(stream.id);
-    void live.connect(library.outgoing(stream)).finally(() => {
+    void open(stream.id).finally(() => {
       connecting.delete(stream.id);
       // Removed in the meantime: nothing in the window would lead to the session.
       if (library.kind(stream.id) === null) void live.close(stream.id);
+    });
+  }
+
+  /** What is secret goes to the vault first, and the line is opened with placeholders. */
+  async function open(id: string): Promise<void> {
+    if (!(await asking.seal(id))) return;
+    const stream = library.stream(id);
+    if (stream) await live.connect(library.outgoing(stream));
+  }
+
+  function ask(patch: Partial<Omit<Stream, "id">>): void {
+    const id = library.selectedId();
+    batch(() => {
+      library.edit(patch);
+      // The refusal spoke of the request as it was.
+      if (id !== null && live.refusal(id)) live.dropRefusal(id);
     });
   }
 
@@ -145,6 +179,8 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
     live,
     library,
     hello,
+    vault,
+    asking,
     scene,
     setScene,
     requestOpen,
@@ -162,6 +198,16 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
     connect,
     stop,
     toggle: () => (isLive(state()) ? stop() : connect()),
+    withoutCompression() {
+      const stream = library.current();
+      if (!stream) return;
+      library.edit({ network: { ...stream.network, compression: false } });
+      connect();
+    },
+    readAnyway() {
+      library.edit({ framing: "sse" });
+      connect();
+    },
     setTextRule(rule) {
       const id = library.selectedId();
       if (id === null) return;
@@ -173,6 +219,7 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
       if (!before) return;
       const isNew = library.kind(before.id) !== "saved";
       void trying("notice.save-failed", before.id, async () => {
+        if (!(await asking.seal(before.id))) return;
         const kept = await library.save();
         if (kept && isNew && library.selectedId() === kept.id) setRenaming(kept.id);
       });
@@ -195,14 +242,7 @@ export function createDesk(live: Live, library: Library, hello: Hello): Desk {
       if (!removal) return;
       void trying("notice.save-failed", removal.stream.id, () => library.undo()).then(() => listChanged());
     },
-    ask(patch) {
-      const id = library.selectedId();
-      batch(() => {
-        library.edit(patch);
-        // The refusal spoke of the request as it was.
-        if (id !== null && live.refusal(id)) live.dropRefusal(id);
-      });
-    },
+    ask,
     focusAddress: () => focusAddress(),
     onFocusAddress(focus) {
       focusAddress = focus;
@@ -217,6 +257,7 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "store-set-aside": "notice.store-set-aside",
   "store-read-only": "notice.store-read-only",
   "demo-off": "notice.demo-off",
+  "keychain-off": "notice.keychain-off",
 };
 
 function noticeWords(notice: Notice): NoticeWords {

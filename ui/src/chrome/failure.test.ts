@@ -7,27 +7,51 @@ import { failureWords } from "./failure";
 const facts: Record<Code, Record<string, string>[]> = {
   eof: [{}],
   reset: [{ detail: "connection reset by peer" }],
-  timeout: [{ host: "example.com", seconds: "30" }, {}],
+  timeout: [
+    { host: "example.com", seconds: "30" },
+    { host: "example.com", seconds: "30", detail: "head" },
+    { host: "proxy:3128", seconds: "30", detail: "proxy", target: "example.com" },
+    {},
+  ],
   idle: [{ seconds: "31" }],
-  refused: [{ host: "127.0.0.1:9" }],
+  refused: [
+    { host: "127.0.0.1:9" },
+    { host: "proxy:3128", detail: "proxy", target: "example.com", why: "refused" },
+    { host: "example.com", detail: "proxy-answer", proxy: "proxy:3128", why: "407" },
+  ],
   dns: [{ host: "no.such.host" }],
-  tls: [{ host: "example.com", detail: "certificate has expired" }, { host: "example.com", detail: "" }],
+  tls: [
+    ...["issuer", "name", "expired", "not-yet", "revoked", "other"].map((certificate) => ({ host: "example.com", certificate, detail: "x" })),
+    { host: "example.com", detail: "" },
+    { detail: "ca-file", path: "/tmp/ca.pem", why: "no certificate" },
+    { detail: "roots", why: "none found" },
+  ],
   status: ["401", "403", "404", "405", "410", "418", "429", "500", "503"].map((status) => ({ status, host: "example.com" })),
   "content-type": [{ type: "text/html" }, { type: "" }],
-  redirect: ["", "location", "scheme"].map((detail) => ({ count: "20", host: "example.com", detail })),
+  redirect: ["", "location", "scheme", "userinfo", "secret"].map((detail) => ({ count: "20", host: "example.com", detail })),
   limit: [
     { what: "line", bound: "16 MiB" },
     { what: "event", bound: "16 MiB" },
+    { what: "id", bound: "16 KiB" },
+    { what: "head", bound: "400 KiB" },
     { what: "sessions", bound: "64" },
     { what: "body", bound: "1 MiB" },
     {},
   ],
-  url: ["empty", "demo-off", "scheme", "method", "header", "invalid port number"].map((detail) => ({
+  url: [
+    ...["empty", "demo-off", "scheme", "method", "header", "invalid port number"],
+    ...["secret-host", "auth-user", "body-file", "body-limit", "proxy", "secret-origin", "secret-missing", "variable-missing"],
+  ].map((detail) => ({
     detail,
     url: "ftp://x",
     scheme: "ftp",
+    origin: "https://other.example.org",
+    given: "demo:",
+    where: "auth",
+    name: "model",
+    path: "/home/mira/body.json",
   })),
-  encoding: [{ encoding: "gzip", host: "example.com" }, {}],
+  encoding: ["unknown", "broken"].map((detail) => ({ encoding: "gzip", host: "example.com", detail, why: "x" })),
   stopped: [{}],
 };
 

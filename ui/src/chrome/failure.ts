@@ -17,9 +17,14 @@ export function failureWords(failure: Failure, method: string | null, openUs: nu
 
 function machineWords(failure: Failure): string {
   const detail = failure.args["detail"]?.trim() ?? "";
+  const why = failure.args["why"]?.trim() ?? "";
   switch (failure.code) {
     case "tls":
-      return detail;
+      return detail === "ca-file" || detail === "roots" || detail === "proxy" ? why : detail;
+    case "encoding":
+    case "refused":
+    case "dns":
+      return why;
     case "limit":
       return failure.args["what"] === "store" || !failure.args["what"] ? detail : "";
     default:
@@ -33,6 +38,13 @@ function sentences(failure: Failure, method: string | null, openUs: number | nul
   const title = t(`fail.${failure.code}.title`, args);
   const advice = (key: Key): string => t(key, args);
 
+  if (arg("detail") === "proxy" && failure.code !== "url") {
+    return { title: advice("fail.proxy.title"), advice: advice("fail.proxy.advice") };
+  }
+  if (arg("detail") === "proxy-answer") {
+    return { title: advice("fail.proxy.answer.title"), advice: advice("fail.proxy.answer.advice") };
+  }
+
   switch (failure.code) {
     case "eof":
     case "reset":
@@ -41,12 +53,9 @@ function sentences(failure: Failure, method: string | null, openUs: number | nul
         advice: advice(`fail.${failure.code}.advice`),
       };
     case "timeout":
-      return {
-        title: arg("seconds") ? title : t("fail.timeout.title.plain", args),
-        advice: advice("fail.timeout.advice"),
-      };
+      return timeoutWords(arg, args);
     case "tls":
-      return { title, advice: advice("fail.tls.advice") };
+      return secureWords(arg, args);
     case "status":
       return { title, advice: advice(statusKey(Number(arg("status")))) };
     case "content-type":
@@ -56,12 +65,61 @@ function sentences(failure: Failure, method: string | null, openUs: number | nul
     case "limit":
       return limitWords(arg("what"), arg("bound"), title, args);
     case "url":
-      return { title, advice: advice(ADDRESSES[arg("detail")] ?? "fail.url.advice") };
-    case "encoding":
-      return { title, advice: advice(arg("encoding") ? "fail.encoding.advice" : "fail.encoding.advice.plain") };
+      return addressWords(arg("detail"), arg, title, args);
+    case "encoding": {
+      const how = arg("detail") === "unknown" ? "fail.encoding.unknown" : "fail.encoding.broken";
+      return { title: t(how), advice: advice(`${how}.advice`) };
+    }
     default:
       return { title, advice: advice(`fail.${failure.code}.advice`) };
   }
+}
+
+type Args = Readonly<Record<string, string>>;
+
+function timeoutWords(arg: (name: string) => string, args: Args): Omit<FailureWords, "detail"> {
+  if (!arg("seconds")) return { title: t("fail.timeout.title.plain", args), advice: t("fail.timeout.advice") };
+  if (arg("detail") !== "head") return { title: t("fail.timeout.connect", args), advice: t("fail.timeout.advice") };
+  return { title: t("fail.timeout.head", args), advice: t("fail.timeout.head.advice") };
+}
+
+const CERTIFICATES: Readonly<Record<string, Key>> = {
+  issuer: "fail.tls.advice.issuer",
+  name: "fail.tls.advice.name",
+  expired: "fail.tls.advice.expired",
+  "not-yet": "fail.tls.advice.not-yet",
+  revoked: "fail.tls.advice.revoked",
+};
+
+function secureWords(arg: (name: string) => string, args: Args): Omit<FailureWords, "detail"> {
+  const detail = arg("detail");
+  if (detail === "ca-file" || detail === "roots") {
+    return { title: t(`fail.tls.${detail}.title`), advice: t(`fail.tls.${detail}.advice`, args) };
+  }
+  return { title: t("fail.tls.title", args), advice: t(CERTIFICATES[arg("certificate")] ?? "fail.tls.advice", args) };
+}
+
+/** An address or a request that cannot be used: also for want of a secret, or of a value. */
+function addressWords(
+  detail: string,
+  arg: (name: string) => string,
+  title: string,
+  args: Readonly<Record<string, string>>,
+): Omit<FailureWords, "detail"> {
+  const lacking = LACKING[detail];
+  if (!lacking) {
+    const ofRequest = OF_REQUEST.has(detail);
+    return { title: ofRequest ? t("fail.request.title") : title, advice: t(ADDRESSES[detail] ?? "fail.url.advice", args) };
+  }
+  const where = arg("where");
+  const words = {
+    ...args,
+    name: arg("name"),
+    where: where === "auth" ? t("request.auth") : where === "proxy" ? t("request.proxy") : where,
+    origin: arg("origin") === "demo:" ? t("secret.demo") : arg("origin"),
+    given: arg("given") === "demo:" ? t("secret.demo") : arg("given"),
+  };
+  return { title: t(`${lacking}.title`, words), advice: t(`${lacking}.advice`, words) };
 }
 
 /** Whether the line was up before this: then it dropped, else it never came. */
@@ -93,11 +151,27 @@ const ADDRESSES: Readonly<Record<string, Key>> = {
   scheme: "fail.url.advice.scheme",
   method: "fail.url.advice.method",
   header: "fail.url.advice.header",
+  "secret-host": "fail.url.advice.secret-host",
+  "auth-user": "fail.url.advice.auth-user",
+  "body-file": "fail.url.advice.body-file",
+  "body-limit": "fail.url.advice.body-limit",
+  proxy: "fail.url.advice.proxy",
+};
+
+/** Those of them that speak of the request and not of its address. */
+const OF_REQUEST: ReadonlySet<string> = new Set(["method", "header", "auth-user", "body-file", "body-limit", "proxy"]);
+
+const LACKING: Readonly<Record<string, "fail.secret-origin" | "fail.secret-missing" | "fail.variable-missing">> = {
+  "secret-origin": "fail.secret-origin",
+  "secret-missing": "fail.secret-missing",
+  "variable-missing": "fail.variable-missing",
 };
 
 const REDIRECTS: Readonly<Record<string, Key>> = {
   location: "fail.redirect.advice.location",
   scheme: "fail.redirect.advice.scheme",
+  userinfo: "fail.redirect.advice.userinfo",
+  secret: "fail.redirect.advice.secret",
 };
 
 function statusKey(status: number): Key {
@@ -129,6 +203,10 @@ function limitWords(
       return { title: t("fail.limit.line", { bound }), advice: t("fail.limit.event.advice") };
     case "event":
       return { title: t("fail.limit.event", { bound }), advice: t("fail.limit.event.advice") };
+    case "id":
+      return { title: t("fail.limit.id", { bound }), advice: t("fail.limit.event.advice") };
+    case "head":
+      return { title: t("fail.limit.head", { bound }), advice: t("fail.limit.head.advice") };
     case "sessions":
       return { title: t("fail.limit.sessions", { bound }), advice: t("fail.limit.sessions.advice") };
     default:

@@ -32,3 +32,21 @@ export function Chevron(): JSX.Element {
     </svg>
   );
 }
+
+export function Cross(): JSX.Element {
+  return (
+    <svg width="8" height="8" viewBox="0 0 8 8" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true">
+      <path d="M1 1 7 7M7 1 1 7" stroke-linecap="round" />
+    </svg>
+  );
+}
+
+/** A padlock, closed where something is kept secret. */
+export function Lock(props: { closed: boolean }): JSX.Element {
+  return (
+    <svg width="11" height="12" viewBox="0 0 11 12" fill="none" stroke="currentColor" stroke-width="1.2" aria-hidden="true">
+      <path d={props.closed ? "M3 5V3.4a2.5 2.5 0 0 1 5 0V5" : "M3 5V3.4a2.5 2.5 0 0 1 4.8-.9"} stroke-linecap="round" />
+      <rect x="1.4" y="5" width="8.2" height="6" rx="1.4" fill={props.closed ? "currentColor" : "none"} />
+    </svg>
+  );
+}

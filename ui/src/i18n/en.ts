@@ -1,10 +1,12 @@
 // The window's words, English. This file defines the keys; zh-CN.ts must have them all.
 // The words of design.md: stream, session, event, entry, tape, notch, text rule, scene.
 
+import { requestEn } from "./request.en";
 import { scenesEn } from "./scenes.en";
 
 export const en = {
   ...scenesEn,
+  ...requestEn,
 
   "unit.ms": "{n} ms",
   "unit.s": "{n} s",
@@ -75,6 +77,7 @@ export const en = {
   "tabs.label": "Scene",
   "tabs.typewriter": "Typewriter",
   "tabs.events": "Events",
+  "tabs.wire": "Wire",
   "tabs.text.lines": "Text: lines",
   "tabs.text.joined": "Text: joined",
   "tabs.text.title": "How events become text: each on its own line, or joined",
@@ -86,41 +89,6 @@ export const en = {
   "empty.new": "Paste an address above, then press {key}.",
   "empty.ready": "Nothing has arrived yet. Press Connect to open {name}.",
 
-  "request.label": "Request",
-  "request.name": "Name",
-  "request.name.placeholder": "Named from its address",
-  "request.body": "Body",
-  "request.body.none": "A {method} request carries no body. Choose POST, PUT or PATCH to send one.",
-  "request.body.label": "Body of the request",
-  "request.body.empty": "Nothing is sent.",
-  "request.body.json": "Valid JSON.",
-  "request.body.json.sent": "Sent as application/json.",
-  "request.body.json.bad": "Not valid JSON: see line {line}, column {column}.",
-  "request.body.bad.sent": "It is sent as it stands.",
-  "request.body.text": "Plain text.",
-  "request.body.text.sent": "Sent as text/plain.",
-  "request.ends": "When the line ends",
-  "request.on-end": "Server closes",
-  "request.on-end.reconnect": "Reconnect",
-  "request.on-end.stop": "Stop",
-  "request.on-end.note.reconnect": "As a browser does.",
-  "request.on-end.note.stop": "The end of the answer is the end of the session.",
-  "request.on-status": "5xx or 429",
-  "request.on-status.fail": "Fail",
-  "request.on-status.retry": "Retry",
-  "request.on-status.note": "A browser fails too. Retry waits as Retry-After says.",
-  "request.repeat": "Send this {method} again after a drop",
-  "request.repeat.note.off": "Off: a second request may bill or act twice.",
-  "request.repeat.note.on": "On: the same request goes out again after every drop.",
-  "request.idle": "Silent for longer than",
-  "request.idle.unit": "s",
-  "request.idle.note": "Says so, and leaves the line open. 0 never does.",
-  "request.reading": "Reading",
-  "request.text": "Text",
-  "request.text.lines": "Lines",
-  "request.text.joined": "Joined",
-  "request.text.note.lines": "Each event on a line of its own.",
-  "request.text.note.joined": "Events run on into one another, as tokens do.",
 
   "wait.eof": "Server closed · again in {s}, as browsers do",
   "wait.drop": "Line dropped, reconnecting in {s}",
@@ -192,9 +160,7 @@ export const en = {
   "fail.url.advice.scheme": "It begins with {scheme}:, and only http:// and https:// are opened here.",
   "fail.url.advice.method": "“{url}” is not a method that HTTP knows. Choose another one.",
   "fail.url.advice.header": "The header “{url}” holds a character that HTTP does not allow. Correct its name or value.",
-  "fail.encoding.title": "The answer is compressed, and was not asked to be.",
-  "fail.encoding.advice": "{host} sent “{encoding}”. Have the server, or what stands before it, send this stream uncompressed.",
-  "fail.encoding.advice.plain": "Have the server, or what stands before it, send this stream uncompressed.",
+  "fail.encoding.title": "The compressed answer cannot be read.",
   "fail.stopped.title": "Stopped.",
   "fail.stopped.advice": "Press Connect to open the line again.",
 
@@ -215,7 +181,7 @@ export const en = {
   "status.lag.short": "lag",
   "status.reconnects.one": "{n} reconnect",
   "status.reconnects.other": "{n} reconnects",
-  "status.lost": "{reconnects}, {n} lost",
+  "status.lost": "{reconnects}, {loss}",
   "status.saved": "Saved",
   "status.total": "{size} in all",
   "status.announce.connecting": "Connecting to {name}",

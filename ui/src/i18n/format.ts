@@ -15,6 +15,8 @@ export interface Formats {
   tenths(ms: number): string;
   /** The time of day on this machine, 12:04:31.152. */
   clock(us: number): string;
+  /** A date, 14 Nov 2026. */
+  day(us: number): string;
   /** A length as a running clock: 00:09.4, 04:18, 1:02:03. */
   elapsed(us: number): string;
   /** 96 bytes, 3.1 kB. */
@@ -34,6 +36,7 @@ interface Tools {
   upToOne: Intl.NumberFormat;
   one: Intl.NumberFormat;
   clock: Intl.DateTimeFormat;
+  day: Intl.DateTimeFormat;
 }
 
 function tools(language: Language): Tools {
@@ -48,6 +51,7 @@ function tools(language: Language): Tools {
       fractionalSecondDigits: 3,
       hourCycle: "h23",
     }),
+    day: new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric" }),
   };
 }
 
@@ -95,6 +99,7 @@ export function createFormats(language: () => Language, t: Translate): Formats {
     tenths: (value) => now().one.format(Math.max(0, value) / 1000),
     seconds: (value) => t("unit.s", { n: now().one.format(Math.max(0, value) / 1000) }),
     clock: (us) => now().clock.format(us / 1000),
+    day: (us) => now().day.format(us / 1000),
     elapsed,
     bytes,
     bytesRate: (n) => t("unit.per-s", { n: bytes(n) }),

@@ -1,10 +1,12 @@
 // The window's words, Simplified Chinese. The terms are design.md's: 流, 会话, 连接, 事件, 条目, 录制, 打字机.
 
 import type { en } from "./en";
+import { requestZh } from "./request.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
 
 export const zhCN: Record<keyof typeof en, string> = {
   ...scenesZh,
+  ...requestZh,
 
   "unit.ms": "{n} 毫秒",
   "unit.s": "{n} 秒",
@@ -75,6 +77,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "tabs.label": "视图",
   "tabs.typewriter": "打字机",
   "tabs.events": "事件",
+  "tabs.wire": "线路",
   "tabs.text.lines": "文本：逐行",
   "tabs.text.joined": "文本：连续",
   "tabs.text.title": "事件如何变成文字：每个事件一行，或首尾相连",
@@ -86,41 +89,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   "empty.new": "在上面粘贴地址，然后按 {key}。",
   "empty.ready": "还没有收到任何内容。按“连接”打开“{name}”。",
 
-  "request.label": "请求",
-  "request.name": "名称",
-  "request.name.placeholder": "默认取自地址",
-  "request.body": "请求体",
-  "request.body.none": "{method} 请求不带请求体。要发送内容，请选择 POST、PUT 或 PATCH。",
-  "request.body.label": "请求体",
-  "request.body.empty": "不发送任何内容。",
-  "request.body.json": "JSON 有效。",
-  "request.body.json.sent": "以 application/json 发送。",
-  "request.body.json.bad": "JSON 无效：请看第 {line} 行第 {column} 列。",
-  "request.body.bad.sent": "将原样发送。",
-  "request.body.text": "纯文本。",
-  "request.body.text.sent": "以 text/plain 发送。",
-  "request.ends": "线路结束时",
-  "request.on-end": "服务器关闭",
-  "request.on-end.reconnect": "重连",
-  "request.on-end.stop": "停止",
-  "request.on-end.note.reconnect": "与浏览器一致。",
-  "request.on-end.note.stop": "响应结束，会话也就结束。",
-  "request.on-status": "5xx 或 429",
-  "request.on-status.fail": "失败",
-  "request.on-status.retry": "重试",
-  "request.on-status.note": "浏览器也会失败。重试会按 Retry-After 等待。",
-  "request.repeat": "断开后再次发送这个 {method}",
-  "request.repeat.note.off": "关闭：重复的请求可能重复计费或重复执行。",
-  "request.repeat.note.on": "开启：每次断开后都会重新发送同一个请求。",
-  "request.idle": "静默超过",
-  "request.idle.unit": "秒",
-  "request.idle.note": "只作提示，线路保持打开。0 表示从不提示。",
-  "request.reading": "阅读",
-  "request.text": "文本",
-  "request.text.lines": "逐行",
-  "request.text.joined": "连续",
-  "request.text.note.lines": "每个事件单独一行。",
-  "request.text.note.joined": "事件首尾相连，像逐字输出那样。",
 
   "wait.eof": "服务器已关闭 · 按浏览器的做法，{s}后重连",
   "wait.drop": "连接中断，{s}后自动重连",
@@ -192,9 +160,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "fail.url.advice.scheme": "它以 {scheme}: 开头，而这里只打开 http:// 和 https://。",
   "fail.url.advice.method": "HTTP 不认识“{url}”这种请求方法。请换一种。",
   "fail.url.advice.header": "请求头“{url}”含有 HTTP 不允许的字符。请改正它的名称或值。",
-  "fail.encoding.title": "响应被压缩了，但并没有要求压缩。",
-  "fail.encoding.advice": "{host} 使用了“{encoding}”。请让服务器或它前面的代理以不压缩的方式发送这条流。",
-  "fail.encoding.advice.plain": "请让服务器或它前面的代理以不压缩的方式发送这条流。",
+  "fail.encoding.title": "无法读取压缩的响应。",
   "fail.stopped.title": "已停止。",
   "fail.stopped.advice": "按“连接”可重新打开线路。",
 
@@ -215,7 +181,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "status.lag.short": "延迟",
   "status.reconnects.one": "重连 {n} 次",
   "status.reconnects.other": "重连 {n} 次",
-  "status.lost": "{reconnects}，丢失 {n} 个",
+  "status.lost": "{reconnects}，{loss}",
   "status.saved": "已保存",
   "status.total": "共 {size}",
   "status.announce.connecting": "正在连接“{name}”",

@@ -1,8 +1,10 @@
 // What the pretended streams do: each yields how long to wait before it goes on.
 
-import type { Demo, Stream, TextRule } from "./bindings";
+import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
 import { failure, type FakeSession } from "./fake-session";
+import { requests } from "./fake-vault";
+import { wired, wireScript } from "./fake-wire-scripts";
 
 export type Script = Generator<number, void, void>;
 
@@ -21,6 +23,8 @@ export const saved: readonly Stream[] = [
   stream("builds", "Build events"),
   stream("broken", "Broken"),
   stream("wiki", "Wikimedia changes"),
+  ...requests,
+  ...wired,
 ];
 
 export function scriptOf(session: FakeSession): Script {
@@ -37,8 +41,12 @@ export function scriptOf(session: FakeSession): Script {
       return wiki(session);
     case "broken":
       return broken(session);
+    case "https://api.example.com/type":
+      return wrongType(session);
+    case "https://api.example.com/waits":
+      return waits(session);
     default:
-      return messages(session);
+      return wireScript(session) ?? messages(session);
   }
 }
 
@@ -150,4 +158,36 @@ function* broken(session: FakeSession): Script {
   session.event("The last words before the line goes");
   yield 300;
   session.fail(failure("status", { status: "500" }));
+}
+
+function* wrongType(session: FakeSession): Script {
+  yield 60;
+  if (session.stream.framing === "auto") {
+    session.fail(failure("content-type", { type: "text/plain", host: "api.example.com", body: "data: it looks like one\n\n" }));
+    return;
+  }
+  session.open();
+  session.event("it looks like one");
+  session.end();
+}
+
+/** Goes down in every way that a wait can have its length from. */
+function* waits(session: FakeSession): Script {
+  const whys: readonly (readonly [Code, number, Wait])[] = [
+    ["idle", 9_000, { why: "default", asked_ms: null, failures: 0 }],
+    ["reset", 9_000, { why: "floor", asked_ms: 0, failures: 0 }],
+    ["refused", 9_000, { why: "backoff", asked_ms: null, failures: 3 }],
+    ["status", 9_000, { why: "retry-after", asked_ms: 9_000, failures: 1 }],
+    ["eof", 9_000, { why: "retry", asked_ms: 9_000, failures: 0 }],
+  ];
+  yield 40;
+  session.open();
+  for (const [round, [code, ms, wait]] of whys.entries()) {
+    session.event(`Round ${round + 1}`, "message", round > 1 ? "" : String(round + 1));
+    yield 200;
+    session.down(code, ms, wait);
+    yield ms;
+    session.resume(round === 0 ? null : 0);
+  }
+  session.end();
 }

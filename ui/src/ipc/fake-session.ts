@@ -7,6 +7,7 @@ import type {
   Brief,
   Code,
   Detail,
+  Exchange,
   Failure,
   Page,
   Row,
@@ -19,6 +20,7 @@ import type {
   TextTick,
   Wait,
 } from "./bindings";
+import { FakeWire, plainExchange } from "./fake-wire";
 
 /** The engine's own figures (contract.rs, text.rs, strip.rs). */
 const ROW_CHARS = 512;
@@ -41,10 +43,17 @@ interface Entry {
 
 const encoder = new TextEncoder();
 
+/** What a script says of an event beside its data. */
+export interface EventOptions {
+  /** Its bytes are already on the wire, in chunks of the script's own. */
+  readonly wired?: boolean;
+}
+
 export class FakeSession {
   readonly number: number;
   readonly stream: Stream;
   readonly status: Status;
+  readonly wire: FakeWire;
   /** Told whenever anything changed. */
   changed: () => void = () => undefined;
   /** Entry up to which the window has the text. */
@@ -64,6 +73,7 @@ export class FakeSession {
     this.number = number;
     this.stream = stream;
     this.#nowUs = nowUs;
+    this.wire = new FakeWire(nowUs);
     this.status = {
       session: number,
       stream: stream.id,
@@ -94,7 +104,7 @@ export class FakeSession {
       text_rule: stream.text_rule,
       framing: "auto",
       waiting_why: null,
-      wire: { first: 0, end: 0, chunks: 0, dropped_chunks: 0, dropped_bytes: 0, findings: 0 },
+      wire: this.wire.span,
     };
   }
 
@@ -109,14 +119,17 @@ export class FakeSession {
 
   // What happens on the line
 
-  open(): void {
+  open(exchange: Exchange = plainExchange(this.stream.url)): void {
+    this.wire.exchange(this.status.attempt, exchange);
     this.#openedUs = this.#nowUs();
     this.#set({ state: "open", failure: null, waiting_until_us: null, waiting_ms: null, content_type: "text/event-stream" });
     this.#add({ kind: "opened", status: 200, http: "HTTP/1.1", url: this.stream.url });
   }
 
-  event(data: string, type = "message", id = ""): void {
+  event(data: string, type = "message", id = "", { wired = false }: EventOptions = {}): void {
     const now = this.#nowUs();
+    const named = type === "message" ? "" : `event: ${type}\n`;
+    if (!wired) this.wire.chunk(this.status.attempt, `${named}${id ? `id: ${id}\n` : ""}data: ${data}\n\n`);
     const size = encoder.encode(data).length;
     const row = this.#add(
       { kind: "event", seq: this.status.events + 1, type, id, data: data.slice(0, ROW_CHARS), size, cut: data.length > ROW_CHARS },
@@ -129,17 +142,24 @@ export class FakeSession {
     this.#set({ events: this.status.events + 1, bytes: this.status.bytes + size + 8, last_event_id: id || this.status.last_event_id });
   }
 
+  /** Bytes alone. */
+  bytes(text: string, raw: number | null = null, refused = false): void {
+    this.wire.chunk(this.status.attempt, text, raw, refused);
+    this.#set({});
+  }
+
   comment(text: string): void {
+    this.wire.chunk(this.status.attempt, `:${text}\n\n`);
     this.#add({ kind: "comment", text });
     this.#set({ comments: this.status.comments + 1 });
   }
 
-  down(code: Code, waitMs: number): void {
+  down(code: Code, waitMs: number, wait: Wait = { why: "retry", asked_ms: waitMs, failures: 0 }): void {
     const now = this.#nowUs();
-    const why = failure(code);
+    const why = failure(code, code === "status" ? { status: "503" } : { seconds: "45" });
+    this.wire.end(this.status.attempt, why);
     this.#breaks.push({ from_us: now, to_us: null, code, lost: null, repeated: null });
     this.#add({ kind: "closed", failure: why, after_us: now - this.#openedUs });
-    const wait: Wait = { why: "retry", asked_ms: waitMs, failures: 0 };
     this.#add({ kind: "waiting", ms: waitMs, last_event_id: this.status.last_event_id, wait });
     this.#set({
       state: "waiting",
@@ -151,23 +171,27 @@ export class FakeSession {
     });
   }
 
-  resume(): void {
+  /** `lost` is null where ids cannot tell. */
+  resume(lost: number | null = 0): void {
     const now = this.#nowUs();
     const gap = this.#breaks.at(-1);
-    if (gap) Object.assign(gap, { to_us: now, lost: 0, repeated: 0 });
-    this.#set({ attempt: this.status.attempt + 1, reconnects: this.status.reconnects + 1, lost: 0, repeated: 0 });
+    if (gap) Object.assign(gap, { to_us: now, lost, repeated: lost });
+    this.#set({ attempt: this.status.attempt + 1, reconnects: this.status.reconnects + 1, lost, repeated: lost });
     this.open();
     const down_us = now - (gap?.from_us ?? now);
-    this.#add({ kind: "resumed", down_us, last_event_id: this.status.last_event_id, lost: 0, repeated: 0 });
+    this.#add({ kind: "resumed", down_us, last_event_id: this.status.last_event_id, lost, repeated: lost });
   }
 
   end(code: Code = "eof"): void {
     const now = this.#nowUs();
+    this.wire.end(this.status.attempt, failure(code));
     this.#add({ kind: "closed", failure: failure(code), after_us: now - this.#openedUs });
     this.#set({ state: "closed", failure: failure(code), ended_us: now, waiting_until_us: null, waiting_ms: null });
   }
 
-  fail(why: Failure): void {
+  fail(why: Failure, exchange: Exchange | null = null): void {
+    if (exchange) this.wire.exchange(this.status.attempt, exchange);
+    this.wire.end(this.status.attempt, why);
     this.#add({ kind: "failed", failure: why });
     this.#set({ state: "failed", failure: why, ended_us: this.#nowUs() });
   }

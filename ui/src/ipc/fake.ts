@@ -3,9 +3,9 @@
 
 import type { Backend } from "./backend";
 import type { Brief, Stream, Tick } from "./bindings";
-import { blank } from "../model/stream";
 import { demos, saved, scriptOf, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
+import { FakeVault } from "./fake-vault";
 
 const TICK_MS = 16;
 const UNSEEN_MS = 1_000;
@@ -40,6 +40,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 
   const sessions = new Map<number, FakeSession>();
   const keys = new Map<string, number>();
+  const vault = new FakeVault(!new URLSearchParams(globalThis.location?.search).has("no-keychain"));
   const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
   const removed = new Map<string, Stream>();
   const dirty = new Set<FakeSession>();
@@ -69,7 +70,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     to.no += 1;
     to.unacknowledged += 1;
     to.sentAt = performance.now();
-    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status } : null, text });
+    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text });
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -114,10 +115,10 @@ export function createFake(options: FakeOptions = {}): Fake {
         demos: [...demos],
         streams: [...streams.values()],
         sessions: [...sessions.values()].map(({ number, stream }) => ({ session: number, stream })),
-        environments: { all: [], active: "" },
-        secrets: [],
-        keychain: true,
-        notices: [],
+        environments: vault.environments,
+        secrets: vault.secrets,
+        keychain: vault.keychain,
+        notices: vault.keychain ? [] : [{ code: "keychain-off", args: {} }],
       }));
     },
     async ack(epoch, no) {
@@ -138,6 +139,8 @@ export function createFake(options: FakeOptions = {}): Fake {
       const before = keys.get(key);
       if (before !== undefined) return before;
       if (!/^[\w.+-]+:|^\w+$/.test(stream.url)) throw failure("url", { detail: stream.url });
+      const refusal = vault.refusal(stream);
+      if (refusal) throw refusal;
       for (const other of sessions.values()) {
         if (other.stream.id !== stream.id) continue;
         if (other.live) other.end("stopped");
@@ -186,15 +189,15 @@ export function createFake(options: FakeOptions = {}): Fake {
     text: (number, before, chars) => answer(() => find(number).before(before, chars)),
     strip: (number) => answer(() => find(number).strip()),
 
-    wire: (number) => answer(() => ({ first: 0, end: find(number).status.wire.end, rows: [] })),
-    wireBytes: () => answer(() => null),
-    wireRaw: () => answer(() => ({ text: "", bytes: 0, left_out: 0 })),
-    findings: () => answer(() => []),
-    sealStream: (stream) => answer(() => ({ stream, secrets: [], ignored: [] })),
-    pasteCurl: (text) => answer(() => ({ stream: { ...blank(""), url: text.split(" ")[1] ?? "" }, secrets: [], ignored: [] })),
-    copyCurl: (stream) => answer(() => `curl '${stream.url}'`),
-    allowSecrets: () => answer(() => []),
-    saveEnvironments: (environments) => answer(() => ({ environments, secrets: [] })),
+    wire: (number, from, len, form) => answer(() => find(number).wire.page(from, len, form)),
+    wireBytes: (number, no, from, form) => answer(() => find(number).wire.bytes(no, from, form)),
+    wireRaw: (number) => answer(() => find(number).wire.raw()),
+    findings: (number) => answer(() => find(number).wire.findings),
+    sealStream: (stream) => answer(() => vault.seal(stream)),
+    pasteCurl: (text) => answer(() => vault.paste(text)),
+    copyCurl: (stream) => answer(() => `curl -N '${stream.url}'`),
+    allowSecrets: (stream) => answer(() => vault.allow(stream)),
+    saveEnvironments: (environments) => answer(() => vault.save(environments)),
     chooseFile: () => answer(() => "/tmp/body.json"),
 
     async saveStream(stream) {

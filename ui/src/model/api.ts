@@ -2,7 +2,23 @@
 // rows never pass through one.
 
 import type { Accessor } from "solid-js";
-import type { Brief, Detail, Failure, Page, Run, Status, Stream, Strip, TextPage, TextRule } from "../ipc/bindings";
+import type {
+  Brief,
+  Detail,
+  Failure,
+  Finding,
+  Page,
+  Run,
+  Status,
+  Stream,
+  Strip,
+  TextPage,
+  TextRule,
+  WireBytes,
+  WireForm,
+  WirePage,
+  WireRaw,
+} from "../ipc/bindings";
 
 /** The sessions as the window sees them (model/live.ts). */
 export interface Live {
@@ -40,6 +56,14 @@ export interface Live {
    *  Text that was pulled cannot be joined to what is told, because a run may span several entries. */
   retell(): Promise<void>;
   strip(): Promise<Strip | null>;
+  /** At most 100 rows of the wire, fewer where they are long. */
+  wire(from: number, len: number, form: WireForm): Promise<WirePage | null>;
+  /** At most 16 KiB of a chunk from byte `from` on; null too once it is no longer kept. */
+  wireBytes(no: number, from: number, form: WireForm): Promise<WireBytes | null>;
+  /** The newest 8 MiB of what came. */
+  wireRaw(): Promise<WireRaw | null>;
+  /** What the facts of the wire tell, gravest first. */
+  findings(): Promise<Finding[] | null>;
 }
 
 export interface TextListener {

@@ -162,6 +162,47 @@ describe("the library", () => {
   });
 });
 
+describe("the request", () => {
+  const header = (value: string) => ({ name: "Authorization", value, secret: false, off: false });
+
+  it("makes a draft of a demo as soon as a header or a password is given", () => {
+    for (const patch of [{ headers: [header("")] }, { auth: { kind: "bearer" as const, token: "" } }]) {
+      const { library } = setUp();
+      library.edit(patch);
+      expect(library.kind(library.selectedId() ?? "")).toBe("draft");
+      expect(library.dirty("demo:/message")).toBe(false);
+    }
+  });
+
+  it("takes what the vault answers, wherever nobody has typed since", () => {
+    const { library } = setUp([one]);
+    library.select("one");
+    library.edit({ headers: [header("Bearer k")] });
+    const sent = library.current() ?? one;
+    library.edit({ url: "https://one.example/b" });
+    library.takeSealed("one", sent, { ...sent, headers: [header("Bearer {{secret:1}}")] });
+    expect(library.current()).toMatchObject({ url: "https://one.example/b", headers: [header("Bearer {{secret:1}}")] });
+    // One that was removed meanwhile stays away.
+    library.takeSealed("gone", sent, sent);
+    expect(library.stream("gone")).toBeNull();
+  });
+
+  it("is no edit where the vault had nothing to take", () => {
+    const { library } = setUp([one]);
+    library.takeSealed("one", one, { ...one });
+    library.takeSealed("demo:/message", library.stream("demo:/message") ?? one, library.stream("demo:/message") ?? one);
+    expect([library.dirty("one"), library.kind("demo:/message")]).toEqual([false, "demo"]);
+  });
+
+  it("keeps rows of the query that are off, also when a draft is made of the demo", () => {
+    const { library } = setUp();
+    library.park("demo:/message", [{ before: 0, raw: "n=1" }]);
+    library.edit({ url: "demo:/stream?ms=1" });
+    expect(library.parked(library.selectedId() ?? "")).toEqual([{ before: 0, raw: "n=1" }]);
+    expect(library.parked("demo:/message")).toEqual([]);
+  });
+});
+
 describe("saving", () => {
   it("names a new stream from host and path, and keeps its id", async () => {
     const { library, store } = setUp();

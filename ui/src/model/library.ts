@@ -4,7 +4,9 @@
 import { batch, createSignal, type Accessor } from "solid-js";
 import type { Backend } from "../ipc/backend";
 import type { Demo, Hello, Stream } from "../ipc/bindings";
-import { blank, demoPath, nameFrom, newId, outgoing, resettle, same } from "./stream";
+import type { Parked } from "./pairs";
+import { sealedOver } from "./seal";
+import { asksOtherwise, blank, demoPath, nameFrom, newId, outgoing, resettle, same } from "./stream";
 
 export interface Library {
   readonly demos: readonly Demo[];
@@ -27,6 +29,11 @@ export interface Library {
 
   /** Changes the stream on show. A demo whose request changes becomes a draft of its own. */
   edit(patch: Partial<Omit<Stream, "id">>): void;
+  /** Lays what the vault answered to `sent` over the stream; what was typed meanwhile stays. */
+  takeSealed(id: string, sent: Stream, answer: Stream): void;
+  /** Rows of a stream's query that are off. They are no part of the definition and last as long as the window. */
+  parked(id: string): readonly Parked[];
+  park(id: string, rows: readonly Parked[]): void;
   /** Selects an empty draft, the one that is there if nobody has touched it. */
   create(): string;
   /** Saves the stream on show; a demo or a draft as a new one. Answers with what was stored. */
@@ -87,6 +94,7 @@ export function createLibrary(
   const [working, setWorking] = createSignal<Readonly<Record<string, Stream>>>({});
   const [selectedId, tellSelectedId] = createSignal<string | null>(null);
   const [removed, setRemoved] = createSignal<Removal | null>(null);
+  const [parked, setParked] = createSignal<Readonly<Record<string, readonly Parked[]>>>({});
   /** The demo, as it was edited, that a draft was made of. */
   const madeOf = new Map<string, Stream>();
   /** Saves on their way, by the id of what is being saved. */
@@ -180,15 +188,14 @@ export function createLibrary(
     const next = { ...now, ...patch };
     const of = kind(now.id);
     // A demo stays what it is. Its settings can be played with, but another request is another stream.
-    const another =
-      next.url !== now.url || next.method !== now.method || next.body !== now.body || next.name !== now.name;
-    if (of === "demo" && another) {
+    if (of === "demo" && asksOtherwise(next, now)) {
       const id = newId();
       const stays = demoPath(next.url) === demoPath(now.url);
       if (stays) madeOf.set(id, now);
       const draft = stays ? next : resettle(next, next, settingsOf(next.url));
       batch(() => {
         dropWorking(now.id);
+        setParked(({ [now.id]: rows, ...rest }) => (rows ? { ...rest, [id]: rows } : rest));
         addDraft({ ...draft, id, name: patch.name ?? "" });
       });
     } else if (of === "draft") {
@@ -197,6 +204,15 @@ export function createLibrary(
     } else {
       setWorking((copies) => ({ ...copies, [now.id]: next }));
     }
+  }
+
+  function takeSealed(id: string, sent: Stream, answer: Stream): void {
+    const now = stream(id);
+    if (!now) return;
+    const next = sealedOver(now, sent, answer);
+    if (same(next, now)) return;
+    if (kind(id) === "draft") setDrafts((list) => list.map((each) => (each.id === id ? next : each)));
+    else setWorking((copies) => ({ ...copies, [id]: next }));
   }
 
   function create(): string {
@@ -352,6 +368,9 @@ export function createLibrary(
       if (stored(id)) setSelectedId(id);
     },
     edit,
+    takeSealed,
+    parked: (id) => parked()[id] ?? [],
+    park: (id, rows) => setParked((all) => ({ ...all, [id]: rows })),
     create,
     save,
     rename,

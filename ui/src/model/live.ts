@@ -277,6 +277,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     entry: (pos, from) => ask((session) => backend.entry(session, pos, from)),
     text: (beforePos, maxChars) => ask((session) => backend.text(session, beforePos, maxChars)),
     strip: () => ask((session) => backend.strip(session)),
+    wire: (from, len, form) => ask((session) => backend.wire(session, from, len, form)),
+    wireBytes: (no, from, form) => ask((session) => backend.wireBytes(session, no, from, form)),
+    wireRaw: () => ask((session) => backend.wireRaw(session)),
+    findings: () => ask((session) => backend.findings(session)),
     retell: () => retell().catch(() => undefined),
   };
 }

@@ -1,20 +1,25 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Page, Row } from "../ipc/bindings";
-import { RowCache } from "./rows";
+import type { Row } from "../ipc/bindings";
+import { RowCache, type Fetched } from "./rows";
 
 const row = (pos: number): Row => ({ pos, at_us: pos, gap_us: null, attempt: 1, kind: "comment", text: String(pos) });
 
-function log(end: number): { calls: [number, number][]; fetch: (from: number, len: number) => Promise<Page> } {
+function log(end: number): { calls: [number, number][]; fetch: (from: number, len: number) => Promise<Fetched<Row>> } {
   const calls: [number, number][] = [];
   return {
     calls,
     fetch: async (from, len) => {
       calls.push([from, len]);
       const rows = Array.from({ length: Math.max(0, Math.min(len, end - from)) }, (_, n) => row(from + n));
-      return { first_pos: 0, end_pos: end, rows };
+      return { first: 0, rows };
     },
   };
 }
+
+type Fetch = (from: number, len: number) => Promise<Fetched<Row> | null>;
+
+const cacheOf = (fetch: Fetch, changed: () => void): RowCache<Row> =>
+  new RowCache({ page: 200, fetch, number: (row) => row.pos, changed });
 
 const settled = (): Promise<void> => new Promise((done) => setTimeout(done));
 
@@ -22,7 +27,7 @@ describe("the row cache", () => {
   it("pulls just what is seen at the end, and nothing twice", async () => {
     const { calls, fetch } = log(1_000);
     const changed = vi.fn();
-    const cache = new RowCache(fetch, changed);
+    const cache = cacheOf(fetch, changed);
     cache.want(960, 1_000, 1_000, false);
     cache.want(960, 1_000, 1_000, false);
     await settled();
@@ -36,7 +41,7 @@ describe("the row cache", () => {
 
   it("pulls whole pages for a reader further up", async () => {
     const { calls, fetch } = log(1_000);
-    const cache = new RowCache(fetch, () => undefined);
+    const cache = cacheOf(fetch, () => undefined);
     cache.want(250, 290, 1_000, true);
     await settled();
     expect(calls).toEqual([[200, 200]]);
@@ -45,7 +50,7 @@ describe("the row cache", () => {
 
   it("holds a bounded number of pages, those last used", async () => {
     const { calls, fetch } = log(100_000);
-    const cache = new RowCache(fetch, () => undefined);
+    const cache = cacheOf(fetch, () => undefined);
     for (let page = 0; page < 100; page += 1) {
       cache.want(0, 40, 100_000, true);
       cache.want(page * 200, page * 200 + 40, 100_000, true);
@@ -59,10 +64,27 @@ describe("the row cache", () => {
 
   it("drops the answer for a session that is gone", async () => {
     const { fetch } = log(1_000);
-    const cache = new RowCache(fetch, () => undefined);
+    const cache = cacheOf(fetch, () => undefined);
     cache.want(0, 40, 1_000, false);
     cache.clear();
     await settled();
     expect(cache.row(0)).toBeUndefined();
+  });
+
+  it("pulls a row once more that may have changed, and shows it as it was until then", async () => {
+    const { calls, fetch } = log(10);
+    const cache = cacheOf(fetch, () => undefined);
+    cache.want(0, 10, 10, false);
+    await settled();
+    cache.renew(9);
+    expect(cache.has(0, 10)).toBe(true);
+    cache.want(5, 10, 10, true);
+    await settled();
+    cache.want(5, 10, 10, true);
+    await settled();
+    expect(calls).toEqual([
+      [0, 10],
+      [9, 1],
+    ]);
   });
 });

@@ -1,29 +1,40 @@
-// The rows of the session on show that the window holds: a bounded number of pages, pulled as they are
-// looked at. An entry never changes, so a row once held stays right; pages fall out oldest use first.
+// Rows of the session on show that the window holds, of its log or of its wire: a bounded number of pages,
+// pulled as they are looked at. Pages fall out oldest use first.
 
-import type { Page, Row } from "../ipc/bindings";
-
-/** The most that the backend gives at once. */
-const PAGE = 200;
-/** Pages held: 4,800 rows are hundreds of screens of scrolling back and forth, a few MiB at worst. */
+/** Pages held: of the log that is 4,800 rows, hundreds of screens of scrolling back and forth. */
 const HELD = 24;
 
-export type FetchRows = (fromPos: number, len: number) => Promise<Page | null>;
+/** Rows as they were pulled, in order; `first` is the oldest that there is. */
+export interface Fetched<R> {
+  readonly first: number;
+  readonly rows: readonly R[];
+}
 
-export class RowCache {
+export interface RowSource<R> {
+  /** The most rows that the backend gives at once. */
+  readonly page: number;
+  fetch(from: number, len: number): Promise<Fetched<R> | null>;
+  /** The number that a row is known by. */
+  number(row: R): number;
+  /** Told after rows came. */
+  changed(): void;
+}
+
+export class RowCache<R> {
   /** Page number to its rows by place; in order of use, oldest first. */
-  #pages = new Map<number, (Row | undefined)[]>();
+  #pages = new Map<number, (R | undefined)[]>();
+  /** Rows that are held and to be pulled once more. */
+  readonly #again = new Set<number>();
   #busy = false;
   #generation = 0;
   #first = 0;
   #end = 0;
-  readonly #fetch: FetchRows;
-  readonly #changed: () => void;
+  readonly #source: RowSource<R>;
+  readonly #page: number;
 
-  /** `changed` is told after rows came. */
-  constructor(fetch: FetchRows, changed: () => void) {
-    this.#fetch = fetch;
-    this.#changed = changed;
+  constructor(source: RowSource<R>) {
+    this.#source = source;
+    this.#page = source.page;
   }
 
   /** Oldest entry that the backend still had when it last answered. */
@@ -43,10 +54,16 @@ export class RowCache {
     this.#first = 0;
     this.#end = 0;
     this.#pages.clear();
+    this.#again.clear();
   }
 
-  row(pos: number): Row | undefined {
-    return this.#pages.get(Math.floor(pos / PAGE))?.[pos % PAGE];
+  row(pos: number): R | undefined {
+    return this.#pages.get(Math.floor(pos / this.#page))?.[pos % this.#page];
+  }
+
+  /** Has a row pulled once more when it is next wanted; until then it stays as it is. */
+  renew(pos: number): void {
+    this.#again.add(pos);
   }
 
   /** Whether all of [from, to) is held. */
@@ -61,7 +78,7 @@ export class RowCache {
   want(from: number, to: number, end: number, around: boolean): void {
     let start = -1;
     for (let pos = from; pos < to; pos += 1) {
-      if (this.row(pos)) continue;
+      if (this.row(pos) && !this.#again.has(pos)) continue;
       start = pos;
       break;
     }
@@ -70,12 +87,12 @@ export class RowCache {
       return;
     }
     if (this.#busy) return;
-    let stop = Math.min(to, start + PAGE);
-    if (around) {
-      const page = Math.floor(start / PAGE) * PAGE;
-      if (page + PAGE <= end) {
+    let stop = Math.min(to, start + this.#page);
+    if (around && !this.row(start)) {
+      const page = Math.floor(start / this.#page) * this.#page;
+      if (page + this.#page <= end) {
         start = page;
-        stop = page + PAGE;
+        stop = page + this.#page;
       }
     }
     void this.#pull(start, stop - start);
@@ -84,33 +101,34 @@ export class RowCache {
   async #pull(from: number, len: number): Promise<void> {
     const generation = this.#generation;
     this.#busy = true;
-    const page = await this.#fetch(from, len);
+    const page = await this.#source.fetch(from, len);
     if (generation !== this.#generation) return;
     this.#busy = false;
     if (!page) return;
-    this.#first = page.first_pos;
-    for (const row of page.rows) this.#keep(row);
-    this.#changed();
+    this.#first = page.first;
+    for (const row of page.rows) this.#keep(row, this.#source.number(row));
+    this.#source.changed();
   }
 
-  #keep(row: Row): void {
-    const number = Math.floor(row.pos / PAGE);
+  #keep(row: R, pos: number): void {
+    this.#again.delete(pos);
+    const number = Math.floor(pos / this.#page);
     let page = this.#pages.get(number);
     if (!page) {
-      page = new Array<Row | undefined>(PAGE);
+      page = new Array<R | undefined>(this.#page);
       this.#pages.set(number, page);
       if (this.#pages.size > HELD) {
         const oldest = this.#pages.keys().next();
         if (!oldest.done) this.#pages.delete(oldest.value);
       }
     }
-    page[row.pos % PAGE] = row;
-    this.#end = Math.max(this.#end, row.pos + 1);
+    page[pos % this.#page] = row;
+    this.#end = Math.max(this.#end, pos + 1);
   }
 
   /** Moves the pages of [from, to) to the young end. */
   #use(from: number, to: number): void {
-    for (let number = Math.floor(from / PAGE); number * PAGE < to; number += 1) {
+    for (let number = Math.floor(from / this.#page); number * this.#page < to; number += 1) {
       const page = this.#pages.get(number);
       if (!page) continue;
       this.#pages.delete(number);

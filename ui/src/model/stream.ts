@@ -1,17 +1,17 @@
 // A stream's definition: what a new one is, what it is called, what of it is sent. Nothing here keeps state.
 
 import type { Stream } from "../ipc/bindings";
+import { sentForm } from "./pairs";
 
 /** The engine's own default (contract.rs, DEFAULT_IDLE_S). */
 const IDLE_S = 30;
 
-/** Methods that carry a body here. DELETE may by the letter, but servers and proxies drop it. */
-const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 /** Methods that change nothing at the server, so that the engine repeats them by itself. */
 const SAFE = new Set(["GET", "HEAD"]);
 
+/** The fetch standard refuses a body for these two, and so does the engine. */
 export function carriesBody(method: string): boolean {
-  return WITH_BODY.has(method);
+  return !SAFE.has(method.toUpperCase());
 }
 
 /** Whether a request goes out again after a drop only where the stream says so. */
@@ -62,9 +62,10 @@ export function nameFrom(address: string): string {
 }
 
 export function outgoing(stream: Stream): Stream {
-  const body = carriesBody(stream.method) && stream.body !== "" ? stream.body : null;
-  const url = stream.url.trim();
-  return { ...stream, url, body };
+  const written = stream.body_kind === "form" && stream.body !== null ? sentForm(stream.body) : stream.body;
+  const body = carriesBody(stream.method) && written !== "" ? written : null;
+  const headers = stream.headers.filter((header) => header.name.trim() !== "");
+  return { ...stream, url: stream.url.trim(), headers, body };
 }
 
 export function isJson(text: string): boolean {
@@ -103,6 +104,13 @@ export function demoPath(url: string): string | null {
   return url.startsWith("demo:/") ? url.trim().replace(/[?#].*$/, "") : null;
 }
 
+/** Whether one definition asks the server for something else than the other. */
+export function asksOtherwise(a: Stream, b: Stream): boolean {
+  const request = ({ url, method, headers, auth, body, body_kind }: Stream): string =>
+    JSON.stringify([url, method, headers, sorted(auth), body ?? "", body_kind]);
+  return a.name !== b.name || request(a) !== request(b);
+}
+
 /** The settings of `stream` that are still those of `from` become those of `to`; what the user changed stays. */
 export function resettle(stream: Stream, from: Stream, to: Stream): Stream {
   return {
@@ -112,6 +120,8 @@ export function resettle(stream: Stream, from: Stream, to: Stream): Stream {
     on_status: stream.on_status === from.on_status ? to.on_status : stream.on_status,
     repeat_unsafe: stream.repeat_unsafe === from.repeat_unsafe ? to.repeat_unsafe : stream.repeat_unsafe,
     idle_s: stream.idle_s === from.idle_s ? to.idle_s : stream.idle_s,
+    on_idle: stream.on_idle === from.on_idle ? to.on_idle : stream.on_idle,
+    framing: stream.framing === from.framing ? to.framing : stream.framing,
   };
 }
 

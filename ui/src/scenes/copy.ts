@@ -1,12 +1,17 @@
 // Copying text from a button.
 
-/** Answers whether it was copied. */
-export async function copyText(text: string): Promise<boolean> {
+/** Answers whether it was copied. To be called in the click itself: text that has yet to be fetched is given as a
+ *  promise (one that fails copies nothing), because a page may write to the clipboard only as long as the press of the button is its reason. */
+export async function copyText(text: string | Promise<string>): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    if (typeof text === "string") await navigator.clipboard.writeText(text);
+    else {
+      const plain = text.then((words) => new Blob([words], { type: "text/plain" }));
+      await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain })]);
+    }
     return true;
   } catch {
-    return copyBySelection(text);
+    return Promise.resolve(text).then(copyBySelection, () => false);
   }
 }
 

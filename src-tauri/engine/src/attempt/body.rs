@@ -14,7 +14,7 @@ use sync_wrapper::{SyncFuture, SyncStream};
 
 use super::{Chunk, Tap};
 use crate::contract::{Code, Failure, Framing};
-use crate::lenient::{Lenient, Limits, Mid, Note, Out, Over, Place};
+use crate::lenient::{Lenient, Limits, MAX_ID, Mid, Note, Out, Over, Place};
 use crate::lines::{Blank, Lines};
 use crate::source::{Piece, Pieces, Request, Source};
 
@@ -176,11 +176,11 @@ impl Body {
 }
 
 fn over_limit(over: Over, limits: Limits) -> Failure {
-    let (what, bytes) = match over {
-        Over::Line => ("line", limits.line),
-        Over::Event => ("event", limits.event),
+    let (what, bound) = match over {
+        Over::Line => ("line", format!("{} MiB", limits.line >> 20)),
+        Over::Event => ("event", format!("{} MiB", limits.event >> 20)),
+        Over::Id => ("id", format!("{} KiB", MAX_ID >> 10)),
     };
-    let bound = format!("{} MiB", bytes >> 20);
     Failure::new(
         Code::Limit,
         format!("the server sent one {what} longer than {bound}; what came before it is kept"),

@@ -301,21 +301,26 @@ pub enum Level {
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
     /// Events come in bursts after long waits: something holds bytes back. `events`, `bursts`, `seconds`,
-    /// `clock` = yes where the data's own times say they were made one by one, `server` (what names itself).
+    /// `clock` = yes where the data's own times say they were made one by one, no where events left cut say so;
+    /// `server` (what names itself; may be empty), `accel` = the value of `X-Accel-Buffering`, or missing.
     Buffered,
-    /// Compressed chunks decode to nothing until a later one comes. `encoding`, `seconds`.
+    /// Compressed chunks decode to nothing until a later one comes, or are flushed less often than there are events.
+    /// `encoding`, `seconds`, `times` (how often).
     Unflushed,
     /// Not an event stream by its type. `type`.
     ContentType,
     /// A web page came instead of a stream. `title`, `status`.
     Html,
-    /// Chunks end in the middle of events. `chunks`, `of`.
+    /// Chunks end in the middle of events, and the rest comes late. `chunks`, `of`, `seconds`.
     SplitEvents,
-    /// Nothing was heard for a long time, and no heartbeat. `seconds`.
+    /// Nothing was heard for a long time, and no heartbeat. `seconds`, `died` (lines that ended in such a silence; 0
+    /// for one that is silent now).
     NoHeartbeat,
     /// A browser would refuse this response to a page of another origin. `what` = missing, other, credentials; `value`.
+    /// [`Level::Good`] where it is only worth knowing.
     Cors,
-    /// Lines were ignored. `lines`, `first` (one of them), `why`.
+    /// Lines were ignored. `lines`, `first` (one of them), `why` (as [`Ignored`] is written), `least` = yes where a
+    /// flood was looked at in samples, so that there may be more.
     IgnoredLines,
     /// The wait for the first byte was long. `seconds`.
     SlowStart,

@@ -228,12 +228,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&str, &str)]) -> Vec<Header> {
-        let header = |(name, value): &(&str, &str)| Header {
-            name: (*name).to_owned(),
-            value: (*value).to_owned(),
-            ..Header::default()
-        };
-        pairs.iter().map(header).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| Header::new(*name, *value))
+            .collect()
     }
 
     fn said(url: &str, sent: &[(&str, &str)], answered: &[(&str, &str)]) -> Option<(Level, &'static str)> {

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use memchr::memchr2_iter;
 
 use super::field::{Field, field};
-use super::out::{Out, PIECE};
-use super::{Chunk, Note, Place};
+use super::out::{CARRIED, Out, PIECE};
+use super::{Chunk, MAX_ID, Note, Place};
 
 /// What was passed.
 pub(super) struct Passed {
@@ -25,6 +25,8 @@ pub(super) struct Terms {
     pub most: usize,
     /// The crate's last event id is the standard's.
     pub same_id: bool,
+    /// Bytes of the last event id.
+    pub id_len: usize,
 }
 
 /// What is known of a block while its lines are read.
@@ -67,7 +69,7 @@ pub(super) fn pass(
     notes: &mut VecDeque<Note>,
 ) -> Passed {
     let bytes: &Bytes = chunk.bytes;
-    let mut same_id = terms.same_id;
+    let (mut same_id, mut id_len, mut carried) = (terms.same_id, terms.id_len, 0);
     let mut id = None;
     let mut block = Block::default();
     // What is clean ends here, and was noted so far; a piece of it began there.
@@ -100,12 +102,12 @@ pub(super) fn pass(
                 block.begun.get_or_insert(line);
                 false
             }
-            Field::Id(value) => {
+            Field::Id(value) if value.len() <= MAX_ID => {
                 block.begun.get_or_insert(line);
                 block.id = Some(at - value.len()..at);
                 false
             }
-            Field::Retry(_) | Field::Ignored(_) => break,
+            Field::Id(_) | Field::Retry(_) | Field::Ignored(_) => break,
         };
         line = next;
         if !whole {
@@ -125,15 +127,17 @@ pub(super) fn pass(
                 last_chunk: chunk.no,
                 at: chunk.at,
             }));
-            if block.id.is_some() {
-                (id, same_id) = (block.id, true);
+            if let Some(new) = block.id {
+                (id_len, same_id) = (new.len(), true);
+                id = Some(new);
             }
+            carried += id_len;
             block = Block::default();
         }
         (end, noted) = (next, notes.len());
-        if end - piece >= PIECE && noted > noted_piece {
+        if (end - piece >= PIECE || carried >= CARRIED) && noted > noted_piece {
             out.piece(bytes.slice(piece..end));
-            (piece, noted_piece) = (end, noted);
+            (piece, noted_piece, carried) = (end, noted, 0);
         }
     }
     notes.truncate(noted);

@@ -8,6 +8,9 @@ use bytes::Bytes;
 /// the first of it, so a piece's length bounds what it holds.
 pub const PIECE: usize = 64 << 10;
 
+/// Bytes of last event ids after which the next piece begins: the crate gives each event of a piece its own copy.
+pub(super) const CARRIED: usize = 1 << 20;
+
 /// What makes the crate yield an item and carries nothing: an empty comment.
 const STAND_IN: &[u8] = b":\n";
 
@@ -16,6 +19,8 @@ const STAND_IN: &[u8] = b":\n";
 pub struct Out {
     pieces: VecDeque<Bytes>,
     text: Vec<u8>,
+    /// Bytes of last event ids that the events of `text` carry.
+    carried: usize,
 }
 
 impl Out {
@@ -39,10 +44,15 @@ impl Out {
 
     /// Where text is written.
     pub(crate) fn text(&mut self) -> &mut Vec<u8> {
-        if self.text.len() >= PIECE {
+        if self.text.len() >= PIECE || self.carried >= CARRIED {
             self.flush();
         }
         &mut self.text
+    }
+
+    /// The event that was just written carries an id of so many bytes.
+    pub(crate) fn carry(&mut self, id: usize) {
+        self.carried += id;
     }
 
     /// Hands on a piece as it is.
@@ -59,6 +69,7 @@ impl Out {
     }
 
     fn flush(&mut self) {
+        self.carried = 0;
         if !self.text.is_empty() {
             self.pieces.push_back(std::mem::take(&mut self.text).into());
         }

@@ -100,12 +100,15 @@ fn a_clean_chunk_passes_as_it_came() {
         let mut read = Read::new(Limits::default(), "");
         read.feed(chunk.clone()).expect("within limits");
         let pieces = read.pieces();
-        assert_eq!(pieces, [chunk.clone()], "{text:?}");
+        assert_eq!(pieces, std::slice::from_ref(&chunk), "{text:?}");
         assert_eq!(pieces[0].as_ptr(), chunk.as_ptr(), "{text:?} was copied");
-        assert_eq!(
-            read.lenient.memory(),
-            read.lenient.id.capacity() * 2 + read.lenient.id_set.len()
-        );
+        let Lenient {
+            line,
+            data,
+            event_type,
+            ..
+        } = &read.lenient;
+        assert_eq!(line.capacity() + data.capacity() + event_type.capacity(), 0);
     }
 }
 
@@ -218,6 +221,31 @@ fn over_a_bound_what_came_before_is_handed_on() {
         assert_eq!(fed, Err(over));
         assert_eq!(read.text(), "data:1\n\n");
         assert_eq!(read.notes.len(), 1);
+    }
+}
+
+#[test]
+fn an_id_over_its_bound_ends_the_reading() {
+    for fault in ["", "x: y\n"] {
+        let mut read = Read::new(Limits::default(), "");
+        let id = "7".repeat(MAX_ID);
+        let body = format!("id: {id}\n{fault}data: 1\n\nid: {id}8\n{fault}data: 2\n\n");
+        assert_eq!(read.feed(body), Err(Over::Id));
+        assert_eq!(read.lenient.last_event_id().as_ref(), id);
+        assert_eq!(read.notes.len(), 1);
+    }
+}
+
+#[test]
+fn events_with_a_long_id_are_handed_on_few_at_a_time() {
+    for block in ["data\n\n", "x\ndata\n\n"] {
+        let mut read = Read::new(Limits::default(), &"7".repeat(MAX_ID));
+        read.feed(block.repeat(10_000)).expect("within limits");
+        let most = read
+            .pieces()
+            .into_iter()
+            .map(|piece| memchr::memmem::find_iter(&piece, b"\n\n").count());
+        assert_eq!(most.max(), Some(64));
     }
 }
 

@@ -5,9 +5,8 @@ use memchr::{memchr, memchr2};
 
 use super::{Kept, Wire, classify};
 use crate::contract::{Framing, Ignored, LineKind};
-use crate::lenient::MID_HEAD;
+use crate::lenient::{BOM, MID_HEAD};
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// Bytes of a line that decide what it is: more is looked at only where the chunk itself holds it.
 const DECIDING: usize = 256;
 /// Rows and bytes after a chunk that are looked at for what became of its last block.

@@ -1,47 +1,28 @@
-//! What a line is, by the HTML standard, 9.2.6. Pure.
+//! What a line is, by the HTML standard, 9.2.6, also while it is not finished. Pure.
 
 use crate::contract::{Ignored, LineKind};
+use crate::lenient::{Field, field};
 
-const NAMES: [(&[u8], LineKind); 4] = [
-    (b"data", LineKind::Data),
-    (b"event", LineKind::Event),
-    (b"id", LineKind::Id),
-    (b"retry", LineKind::Retry),
-];
+const NAMES: [&[u8]; 4] = [b"data", b"event", b"id", b"retry"];
 
 /// What a line is, without its end and without a BOM. Of an unfinished one (`whole` is false) what is already sure:
 /// a name that is not complete is [`LineKind::Open`], and a value is taken for good as long as it is.
 pub fn classify(line: &[u8], whole: bool) -> (LineKind, Option<Ignored>) {
-    const UNKNOWN: (LineKind, Option<Ignored>) = (LineKind::Ignored, Some(Ignored::UnknownField));
-    if line.is_empty() {
-        return (if whole { LineKind::Blank } else { LineKind::Open }, None);
-    }
-    let colon = memchr::memchr(b':', line);
-    if colon == Some(0) {
-        return (LineKind::Comment, None);
-    }
-    let (name, value) = match colon {
-        Some(colon) => (&line[..colon], &line[colon + 1..]),
-        None if !whole => {
-            let begins = NAMES.iter().any(|(name, _)| name.starts_with(line));
-            return if begins { (LineKind::Open, None) } else { UNKNOWN };
+    if !whole {
+        let open = NAMES.iter().any(|name| name.starts_with(line));
+        let empty_retry = matches!(line, b"retry:" | b"retry: ");
+        if open || empty_retry {
+            return (if open { LineKind::Open } else { LineKind::Retry }, None);
         }
-        None => (line, &[][..]),
-    };
-    let value = value.strip_prefix(b" ").unwrap_or(value);
-    let Some((_, kind)) = NAMES.iter().find(|(known, _)| *known == name) else {
-        return UNKNOWN;
-    };
-    let ignored = match kind {
-        LineKind::Id if value.contains(&0) => Some(Ignored::IdWithNul),
-        LineKind::Retry if !value.iter().all(u8::is_ascii_digit) || (whole && value.is_empty()) => {
-            Some(Ignored::RetryNotNumber)
-        }
-        _ => None,
-    };
-    match ignored {
-        Some(_) => (LineKind::Ignored, ignored),
-        None => (*kind, None),
+    }
+    match field(line) {
+        Field::Blank => (LineKind::Blank, None),
+        Field::Comment(_) => (LineKind::Comment, None),
+        Field::Data(_) => (LineKind::Data, None),
+        Field::Event(_) => (LineKind::Event, None),
+        Field::Id(_) => (LineKind::Id, None),
+        Field::Retry(_) => (LineKind::Retry, None),
+        Field::Ignored(why) => (LineKind::Ignored, Some(why)),
     }
 }
 

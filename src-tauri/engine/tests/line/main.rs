@@ -1,7 +1,10 @@
 //! The line, end to end without a window: the engine against the demo server and against raw sockets.
 
+mod diagnosis;
+mod exchange;
 mod failures;
 mod reading;
 mod reconnects;
 mod standard;
 mod support;
+mod wire;

@@ -89,7 +89,8 @@ async fn a_flood_is_counted_exactly_and_held_within_its_budget() {
     let status = session.status();
     assert_eq!((status.events, status.mismatches), (300_000, 0));
     assert!(status.dropped > 0 && status.first_pos == status.dropped);
-    assert!(engine.memory() <= 48 << 20, "{}", engine.memory());
+    // The log's share and the wire's, both full.
+    assert!(engine.memory() <= (48 + 64) << 20, "{}", engine.memory());
     let last = session.page(status.end_pos - 2, 1);
     assert!(matches!(&last.rows[0].kind, RowKind::Event { seq: 300_000, .. }));
     let counted: u64 = session.strip().bins.iter().map(|bin| u64::from(bin.count)).sum();

@@ -172,13 +172,8 @@ export class Inspector {
   async #copyAll(): Promise<void> {
     const detail = this.#detail;
     if (!detail) return;
-    if (detail.row.kind === "event" || detail.row.kind === "comment") {
-      while (this.#pulled < Math.min(detail.total, COPY_BYTES) && (await this.#pullMore())) {
-        // Until it is whole, or as much of it as the clipboard is given.
-      }
-    }
+    const copied = await copyText(this.#pullAll(detail));
     if (this.#detail !== detail) return;
-    const copied = await copyText(this.#data.classList.contains("empty") ? "" : this.#whole(detail.row));
     const said = t(copied ? "inspector.copied" : "inspector.not-copied");
     setText(this.#copy, said);
     setText(this.#copied, said);
@@ -186,6 +181,15 @@ export class Inspector {
       setText(this.#copy, t("inspector.copy"));
       setText(this.#copied, "");
     }, COPIED_MS);
+  }
+
+  async #pullAll(detail: Detail): Promise<string> {
+    if (detail.row.kind === "event" || detail.row.kind === "comment") {
+      while (this.#pulled < Math.min(detail.total, COPY_BYTES) && (await this.#pullMore())) {
+        // Until it is whole, or as much of it as the clipboard is given.
+      }
+    }
+    return this.#data.classList.contains("empty") ? "" : this.#whole(detail.row);
   }
 
   /** What is copied: the data as it came, or, set out, as it is seen. */

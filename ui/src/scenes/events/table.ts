@@ -2,6 +2,7 @@
 // in a layer that sticks to the view, so that a frame that comes late shows old rows and never blank ones.
 
 import { t, tn } from "../../i18n";
+import type { Row } from "../../ipc/bindings";
 import { RowCache } from "../../model/rows";
 import type { Live } from "../../model/api";
 import { Disposal, el, setAttribute, setText } from "../dom";
@@ -10,6 +11,8 @@ import { ROW_PX, RowWindow } from "./window";
 
 /** Rows pulled ahead of a reader who scrolls. */
 const AHEAD = 40;
+/** The most that the backend gives at once. */
+const PAGE = 200;
 const COLUMNS = ["number", "arrived", "gap", "type", "data"] as const;
 
 export interface TableEvents {
@@ -29,7 +32,7 @@ export class Table {
   readonly #live: Live;
   readonly #events: TableEvents;
   readonly #window = new RowWindow();
-  readonly #cache: RowCache;
+  readonly #cache: RowCache<Row>;
   readonly #disposal = new Disposal();
   #pool: RowView[] = [];
   #session: number | null = null;
@@ -44,7 +47,15 @@ export class Table {
   constructor(live: Live, events: TableEvents) {
     this.#live = live;
     this.#events = events;
-    this.#cache = new RowCache((from, len) => live.entries(from, len), () => events.dirty());
+    this.#cache = new RowCache({
+      page: PAGE,
+      async fetch(from, len) {
+        const page = await live.entries(from, len);
+        return page && { first: page.first_pos, rows: page.rows };
+      },
+      number: (row) => row.pos,
+      changed: () => events.dirty(),
+    });
     for (const name of COLUMNS) {
       const cell = el("div", `ev-${name}`, { role: "columnheader" });
       setText(cell, t(`events.col.${name}`));

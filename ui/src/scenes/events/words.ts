@@ -1,6 +1,7 @@
 // What the marks say in words, in the table and in the inspector.
 
-import { fmt, isKey, t, tn } from "../../i18n";
+import { fmt, isKey, t } from "../../i18n";
+import { lossWords, waitReason } from "../waits";
 import type { Failure, Row } from "../../ipc/bindings";
 
 /** How loud a row is. */
@@ -42,9 +43,7 @@ export function words(row: Row): string {
         ? t("mark.closed.after", { why: why(row.failure), time: fmt.ms(row.after_us / 1000) })
         : why(row.failure);
     case "waiting":
-      return row.last_event_id === ""
-        ? t("mark.waiting", { time: fmt.ms(row.ms) })
-        : t("mark.waiting.id", { time: fmt.ms(row.ms), id: shortId(row.last_event_id) });
+      return waiting(row);
     case "resumed":
       return resumed(row);
     case "failed":
@@ -52,16 +51,20 @@ export function words(row: Row): string {
   }
 }
 
+function waiting(row: Row & { kind: "waiting" }): string {
+  const args = { time: fmt.ms(row.ms), why: waitReason(row.wait, row.ms) };
+  return row.last_event_id === ""
+    ? t("mark.waiting", args)
+    : t("mark.waiting.id", { ...args, id: shortId(row.last_event_id) });
+}
+
 function resumed(row: Row & { kind: "resumed" }): string {
-  const parts = [
+  const time = fmt.ms(row.down_us / 1000);
+  const words =
     row.last_event_id === ""
-      ? t("mark.resumed", { time: fmt.ms(row.down_us / 1000) })
-      : t("mark.resumed.id", { time: fmt.ms(row.down_us / 1000), id: shortId(row.last_event_id) }),
-  ];
-  if (row.lost !== null && row.repeated !== null) {
-    parts.push(`${tn("events.lost", row.lost)}${t("mark.comma")}${tn("events.repeated", row.repeated)}`);
-  }
-  return parts.join(" · ");
+      ? t("mark.resumed", { time })
+      : t("mark.resumed.id", { time, id: shortId(row.last_event_id) });
+  return `${words} · ${lossWords(row.lost, row.repeated)}`;
 }
 
 function why(failure: Failure): string {

@@ -3,7 +3,8 @@
 // and no node grows past a few thousand characters: the cost of an append grows with its block.
 
 import type { Break } from "../../ipc/bindings";
-import { t, tn, fmt } from "../../i18n";
+import { t, fmt } from "../../i18n";
+import { lossWords } from "../waits";
 import { el } from "../dom";
 import type { Step } from "./script";
 
@@ -270,7 +271,7 @@ export function breakWords(mark: Break): string {
       ? t("typewriter.break.down")
       : t("typewriter.break.for", { time: fmt.ms((mark.to_us - mark.from_us) / 1000) }),
   ];
-  if (mark.lost !== null) words.push(tn("events.lost", mark.lost));
-  if (mark.repeated) words.push(tn("events.repeated", mark.repeated));
+  // While it is down nobody can know.
+  if (mark.to_us !== null) words.push(lossWords(mark.lost, mark.repeated));
   return words.join(" · ");
 }

@@ -1,0 +1,175 @@
+//! Environments, and what is known of secrets without their values.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use tapewriter_engine::contract::{Environments, Stream};
+use tapewriter_engine::seal;
+
+use super::{Store, StoreError, new_id, streams_of};
+
+/// What the file knows of a secret; its value is in the keychain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Stands in `{{secret:ID}}`.
+    pub id: String,
+    /// Where it may go.
+    pub origins: Vec<String>,
+    /// Whether the keychain took it.
+    pub kept: bool,
+}
+
+/// What a file holds that cannot be written.
+pub struct There {
+    streams: Vec<Stream>,
+    environments: Environments,
+    secrets: Vec<Known>,
+}
+
+impl There {
+    /// Reads a file of any earlier version, too.
+    pub fn read(db: &Connection, version: i32) -> Result<Self, StoreError> {
+        let newer = version >= 2;
+        Ok(Self {
+            streams: streams_of(db)?,
+            environments: if newer {
+                environments_of(db)?
+            } else {
+                Environments::default()
+            },
+            secrets: if newer { secrets_of(db)? } else { Vec::new() },
+        })
+    }
+}
+
+impl Store {
+    /// Fills a store that does not last with what a file holds.
+    pub(super) fn take_over(&self, there: There) -> Result<(), StoreError> {
+        for stream in there.streams {
+            self.save(stream)?;
+        }
+        self.save_environments(there.environments)?;
+        for known in there.secrets {
+            self.know(&known)?;
+        }
+        Ok(())
+    }
+
+    /// All environments; none before any was saved, and where they cannot be read.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn environments(&self) -> Result<Environments, StoreError> {
+        environments_of(&self.db)
+    }
+
+    /// Stores all environments, which are to be sealed. New ones get an id; an active one that is not among
+    /// them is none. Answers with them as stored.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_environments(&self, environments: Environments) -> Result<Environments, StoreError> {
+        let (mut environments, _) = seal::seal_environments(&environments, new_id);
+        for environment in &mut environments.all {
+            if environment.id.is_empty() {
+                environment.id = new_id();
+            }
+        }
+        if !environments.all.iter().any(|one| one.id == environments.active) {
+            environments.active.clear();
+        }
+        let definition = serde_json::to_string(&environments).expect("environments are plain data");
+        self.db.execute(
+            "INSERT INTO environments (only, definition) VALUES (1, ?1)
+             ON CONFLICT (only) DO UPDATE SET definition = ?1",
+            [definition],
+        )?;
+        Ok(environments)
+    }
+
+    /// What is known of all secrets.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn known(&self) -> Result<Vec<Known>, StoreError> {
+        secrets_of(&self.db)
+    }
+
+    /// Notes what is known of a secret.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn know(&self, known: &Known) -> Result<(), StoreError> {
+        let origins = serde_json::to_string(&known.origins).expect("texts are plain data");
+        self.db.execute(
+            "INSERT INTO secret (id, origins, kept) VALUES (?1, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET origins = ?2, kept = ?3",
+            params![known.id, origins, known.kept],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets a secret.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn forget(&self, id: &str) -> Result<(), StoreError> {
+        self.db.execute("DELETE FROM secret WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    /// Secrets that nothing in the file names any more, deleted streams that can be restored included; none
+    /// where the file is not the one that is used.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn unnamed(&self) -> Result<Vec<String>, StoreError> {
+        if !self.lasting {
+            return Ok(Vec::new());
+        }
+        // The definitions as they stand there: one that cannot be read names its secrets all the same.
+        let mut query = self
+            .db
+            .prepare("SELECT definition FROM stream UNION ALL SELECT definition FROM environments")?;
+        let mut named = Vec::new();
+        for definition in query.query_map([], |row| row.get::<_, String>(0))? {
+            named.extend(seal::ids_in(&definition?));
+        }
+        let mut unnamed = secrets_of(&self.db)?;
+        unnamed.retain(|known| !named.contains(&known.id));
+        Ok(unnamed.into_iter().map(|known| known.id).collect())
+    }
+
+    /// Writes the journal into the file and empties it: what was written over does not stay there.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn tidy(&self) -> Result<(), StoreError> {
+        self.db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+fn environments_of(db: &Connection) -> Result<Environments, StoreError> {
+    let definition: Option<String> = db
+        .query_row("SELECT definition FROM environments", [], |row| row.get(0))
+        .optional()?;
+    Ok(definition.map_or_else(Environments::default, |definition| {
+        serde_json::from_str(&definition).unwrap_or_else(|error| {
+            eprintln!("tapewriter: the environments cannot be read: {error}");
+            Environments::default()
+        })
+    }))
+}
+
+fn secrets_of(db: &Connection) -> Result<Vec<Known>, StoreError> {
+    let mut query = db.prepare_cached("SELECT id, origins, kept FROM secret ORDER BY id")?;
+    let rows = query.query_map([], |row| {
+        let origins: String = row.get(1)?;
+        Ok(Known {
+            id: row.get(0)?,
+            origins: serde_json::from_str(&origins).unwrap_or_default(),
+            kept: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,103 @@
+// The right column of the request panel: what happens when the line ends, and how it is read.
+
+import { createMemo, Show, type JSX } from "solid-js";
+import { t } from "../i18n";
+import type { Framing, OnEnd, OnIdle, OnStatus, TextRule } from "../ipc/bindings";
+import { blank, isUnsafe } from "../model/stream";
+import type { Desk } from "./desk";
+import { Choice, Figure, Switch } from "./Setting";
+
+/** A day: longer silences are nobody's worry. */
+const IDLE_MAX_S = 86_400;
+const PLAIN = blank("");
+
+export function LineSettings(props: { desk: Desk }): JSX.Element {
+  const { desk } = props;
+  const { library } = desk;
+  const stream = createMemo(() => library.current() ?? PLAIN);
+
+  return (
+    <>
+      <section>
+        <h2>{t("request.ends")}</h2>
+        <Choice<OnEnd>
+          label={t("request.on-end")}
+          testid="on-end"
+          value={stream().on_end}
+          options={[
+            ["reconnect", t("request.on-end.reconnect")],
+            ["stop", t("request.on-end.stop")],
+          ]}
+          onChange={(on_end) => library.edit({ on_end })}
+        />
+        <Choice<OnStatus>
+          label={t("request.on-status")}
+          testid="on-status"
+          value={stream().on_status}
+          options={[
+            ["fail", t("request.on-status.fail")],
+            ["retry", t("request.on-status.retry")],
+          ]}
+          note={t("request.on-status.note")}
+          onChange={(on_status) => library.edit({ on_status })}
+        />
+        <Show when={isUnsafe(stream().method)}>
+          <Switch
+            label={t("request.repeat", { method: stream().method })}
+            testid="repeat-unsafe"
+            checked={stream().repeat_unsafe}
+            note={t(stream().repeat_unsafe ? "request.repeat.note.on" : "request.repeat.note.off")}
+            onChange={(repeat_unsafe) => library.edit({ repeat_unsafe })}
+          />
+        </Show>
+        <Figure
+          label={t("request.idle")}
+          testid="idle-s"
+          value={stream().idle_s}
+          min={0}
+          max={IDLE_MAX_S}
+          unit={t("request.unit.s")}
+          note={stream().idle_s === 0 ? t("request.idle.never") : undefined}
+          onChange={(idle_s) => library.edit({ idle_s })}
+        />
+        <Show when={stream().idle_s > 0}>
+          <Choice<OnIdle>
+            label={t("request.on-idle")}
+            testid="on-idle"
+            value={stream().on_idle}
+            options={[
+              ["say", t("request.on-idle.say")],
+              ["reconnect", t("request.on-idle.reconnect")],
+            ]}
+            onChange={(on_idle) => library.edit({ on_idle })}
+          />
+        </Show>
+      </section>
+      <section>
+        <h2>{t("request.reading")}</h2>
+        <Choice<Framing>
+          label={t("request.framing")}
+          testid="framing"
+          value={stream().framing}
+          options={[
+            ["auto", t("request.framing.auto")],
+            ["sse", t("request.framing.sse")],
+            ["ndjson", "NDJSON"],
+            ["lines", t("request.framing.lines")],
+          ]}
+          onChange={(framing) => library.edit({ framing })}
+        />
+        <Choice<TextRule>
+          label={t("request.text")}
+          testid="text-rule-setting"
+          value={stream().text_rule}
+          options={[
+            ["lines", t("request.text.lines")],
+            ["joined", t("request.text.joined")],
+          ]}
+          onChange={(rule) => desk.setTextRule(rule)}
+        />
+      </section>
+    </>
+  );
+}

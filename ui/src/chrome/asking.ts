@@ -1,0 +1,152 @@
+// What is done with the request of the stream on show: sealing its secrets, filling it from a command line,
+// letting its secrets go elsewhere, and finding the field that something is missing in.
+
+import { createSignal, type Accessor } from "solid-js";
+import { isKey, t } from "../i18n";
+import type { Failure, Stream } from "../ipc/bindings";
+import type { Library } from "../model/library";
+import { mayHoldSecrets } from "../model/seal";
+import type { Vault } from "../model/vault";
+import { copyText } from "../scenes/copy";
+
+export interface Asking {
+  /** Has the vault take what is secret in a stream; false if it could not, which is then said. */
+  seal(id: string): Promise<boolean>;
+  /** The same for the stream on show, when a field of it is left. */
+  sealShown(): void;
+  /** Fills the request of the stream on show from a command line of curl. */
+  pasteCurl(text: string): Promise<boolean>;
+  /** Puts the request into the clipboard as a command line of curl; false if it could not. */
+  copyCurl(): Promise<boolean>;
+  /** Lets the secrets go where the address leads, and connects. */
+  allow(): void;
+  /** The field to be found: `auth`, or the name of a header or of a query parameter. */
+  readonly sought: Accessor<string | null>;
+  /** Opens the request and puts the caret into that field. */
+  seek(where: string): void;
+  found(): void;
+  /** Whether the environments are open, and the variable that one of them is to have. */
+  readonly environmentsOpen: Accessor<{ readonly variable: string } | null>;
+  openEnvironments(variable?: string): void;
+  closeEnvironments(): void;
+  /** Makes another environment the active one. */
+  activate(id: string): void;
+  /** Asks for a file; null if none was chosen. */
+  chooseFile(): Promise<string | null>;
+}
+
+interface Surroundings {
+  readonly library: Library;
+  readonly vault: Vault;
+  connect(): void;
+  ask(patch: Partial<Omit<Stream, "id">>): void;
+  openRequest(): void;
+  say(words: string, reason?: unknown): void;
+}
+
+export function isCurl(text: string): boolean {
+  return /^\s*(?:\$\s+)?curl(?:\.exe)?\s/.test(text);
+}
+
+/** What of a command line could not be read; the engine names it as `why`. */
+function curlWords(reason: unknown): string {
+  const args = (reason as Partial<Failure> | null)?.args;
+  const key = `curl.why.${args?.["why"] ?? ""}`;
+  return t(isKey(key) ? key : "curl.why.other", { option: args?.["option"] ?? "" });
+}
+
+export function createAsking({ library, vault, connect, ask, openRequest, say }: Surroundings): Asking {
+  const [sought, setSought] = createSignal<string | null>(null);
+  const [environmentsOpen, setEnvironmentsOpen] = createSignal<{ variable: string } | null>(null);
+
+  /** One after another: two that see the same plain text would make two secrets of it. */
+  let sealing: Promise<boolean> = Promise.resolve(true);
+
+  function seal(id: string): Promise<boolean> {
+    sealing = sealing.then(() => sealNow(id));
+    return sealing;
+  }
+
+  async function sealNow(id: string): Promise<boolean> {
+    const stream = library.stream(id);
+    if (!stream || !mayHoldSecrets(stream)) return true;
+    try {
+      library.takeSealed(id, stream, await vault.seal(stream));
+      return true;
+    } catch (reason) {
+      say(t("notice.seal-failed"), reason);
+      return false;
+    }
+  }
+
+  async function pasteCurl(text: string): Promise<boolean> {
+    try {
+      const { stream, ignored } = await vault.pasteCurl(text.trim().replace(/^\$\s+/, ""));
+      const { url, method, headers, body, body_kind, auth, network } = stream;
+      ask({ url, method, headers, body, body_kind, auth, network });
+      if (ignored.length > 0) say(t("notice.curl-ignored", { options: ignored.join(" ") }));
+      return true;
+    } catch (reason) {
+      say(t("sentences", { a: t("notice.curl-failed"), b: curlWords(reason) }));
+      return false;
+    }
+  }
+
+  async function copyCurl(): Promise<boolean> {
+    let wrong: unknown = null;
+    const line = curlLine().catch((reason: unknown) => {
+      wrong = reason;
+      throw reason;
+    });
+    const copied = await copyText(line);
+    if (wrong !== null) say(t("notice.copy-curl-failed"), wrong);
+    else if (!copied) say(t("notice.copy-failed"));
+    return copied;
+  }
+
+  async function curlLine(): Promise<string> {
+    const id = library.selectedId();
+    const sealed = id !== null && (await seal(id));
+    const stream = sealed ? library.stream(id) : null;
+    if (!stream) throw new Error("nothing to copy");
+    return vault.copyCurl(library.outgoing(stream));
+  }
+
+  async function allow(): Promise<void> {
+    const stream = library.current();
+    if (!stream) return;
+    try {
+      await vault.allow(library.outgoing(stream));
+    } catch (reason) {
+      say(t("notice.allow-failed"), reason);
+      return;
+    }
+    if (library.selectedId() === stream.id) connect();
+  }
+
+  return {
+    seal,
+    sealShown() {
+      const id = library.selectedId();
+      if (id !== null) void seal(id);
+    },
+    pasteCurl,
+    copyCurl,
+    allow: () => void allow(),
+    sought,
+    seek(where) {
+      openRequest();
+      setSought(where);
+    },
+    found: () => setSought(null),
+    environmentsOpen,
+    openEnvironments: (variable = "") => setEnvironmentsOpen({ variable }),
+    closeEnvironments: () => setEnvironmentsOpen(null),
+    chooseFile: () =>
+      vault.chooseFile().catch((reason: unknown) => {
+        say(t("notice.choose-failed"), reason);
+        return null;
+      }),
+    activate: (id) => void vault.activate(id).catch((reason: unknown) => say(t("notice.environments-failed"), reason)),
+  };
+}

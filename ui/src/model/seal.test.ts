@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { isSecretHeader } from "./headers";
+import { mayHoldSecrets, sealedOver } from "./seal";
+import { blank } from "./stream";
+
+const header = (name: string, value: string) => ({ name, value, secret: false, off: false });
+
+describe("sealing", () => {
+  const sent = { ...blank("1"), url: "https://x.org/?key=k", headers: [header("Authorization", "Bearer k"), header("X-Api-Key", "k")] };
+  const answer = {
+    ...sent,
+    url: "https://x.org/?key={{secret:1}}",
+    headers: [header("Authorization", "Bearer {{secret:2}}"), header("X-Api-Key", "{{secret:3}}")],
+  };
+
+  it("puts placeholders where nobody has typed since", () => {
+    expect(sealedOver(sent, sent, answer)).toEqual(answer);
+  });
+
+  it("leaves what was typed meanwhile", () => {
+    const now = { ...sent, url: "https://x.org/?key=kk", headers: [header("Authorization", "Bearer kk"), header("X-Api-Key", "k")] };
+    expect(sealedOver(now, sent, answer)).toEqual({
+      ...now,
+      headers: [header("Authorization", "Bearer kk"), header("X-Api-Key", "{{secret:3}}")],
+    });
+    const removed = { ...sent, headers: [header("X-Api-Key", "k")] };
+    expect(sealedOver(removed, sent, answer).headers).toEqual(removed.headers);
+  });
+
+  it("is not asked for where there can be nothing to seal", () => {
+    expect(mayHoldSecrets({ ...blank("1"), url: "https://x.org/stream" })).toBe(false);
+    expect(mayHoldSecrets({ ...blank("1"), url: "https://x.org/?n=1" })).toBe(true);
+    expect(mayHoldSecrets({ ...blank("1"), url: "https://a:b@x.org/" })).toBe(true);
+    expect(mayHoldSecrets({ ...blank("1"), headers: [header("X", "1")] })).toBe(true);
+  });
+});
+
+describe("headers", () => {
+  it("are secret by their names", () => {
+    for (const name of ["authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "token"]) {
+      expect([name, isSecretHeader(name)]).toEqual([name, true]);
+    }
+    for (const name of ["Accept", "X-Keyboard", "Tokens", "Monkey", "Last-Event-ID"]) {
+      expect([name, isSecretHeader(name)]).toEqual([name, false]);
+    }
+  });
+});

@@ -1,0 +1,63 @@
+// What the window knows of secrets and environments: never a secret's value, only where it may go and whether
+// it is there.
+
+import { createSignal, type Accessor } from "solid-js";
+import { createStore } from "solid-js/store";
+import type { Backend } from "../ipc/backend";
+import type { Environments, Hello, Sealed, SecretInfo, Stream } from "../ipc/bindings";
+
+export interface Vault {
+  /** Whether the system's keychain answers. */
+  readonly keychain: boolean;
+  readonly environments: Accessor<Environments>;
+  /** What is known of a secret; reactive. */
+  secret(id: string): SecretInfo | null;
+  /** Has the vault take what is secret in a definition. */
+  seal(stream: Stream): Promise<Stream>;
+  pasteCurl(text: string): Promise<Sealed>;
+  copyCurl(stream: Stream): Promise<string>;
+  /** Lets the secrets of a definition go where its address leads. */
+  allow(stream: Stream): Promise<void>;
+  saveEnvironments(next: Environments): Promise<Environments>;
+  /** Makes one of them the one that counts; an empty id none. */
+  activate(id: string): Promise<void>;
+  chooseFile(): Promise<string | null>;
+}
+
+export function createVault(backend: Backend, hello: Hello): Vault {
+  const [environments, setEnvironments] = createSignal(hello.environments);
+  const [secrets, setSecrets] = createStore<Record<string, SecretInfo>>({});
+  learn(hello.secrets);
+
+  function learn(infos: readonly SecretInfo[]): void {
+    for (const info of infos) setSecrets(info.id, info);
+  }
+
+  async function saveEnvironments(next: Environments): Promise<Environments> {
+    const answer = await backend.saveEnvironments(next);
+    learn(answer.secrets);
+    setEnvironments(answer.environments);
+    return answer.environments;
+  }
+
+  return {
+    keychain: hello.keychain,
+    environments,
+    secret: (id) => secrets[id] ?? null,
+    async seal(stream) {
+      const sealed = await backend.sealStream(stream);
+      learn(sealed.secrets);
+      return sealed.stream;
+    },
+    async pasteCurl(text) {
+      const sealed = await backend.pasteCurl(text);
+      learn(sealed.secrets);
+      return sealed;
+    },
+    copyCurl: (stream) => backend.copyCurl(stream),
+    allow: async (stream) => learn(await backend.allowSecrets(stream)),
+    saveEnvironments,
+    activate: async (id) => void (await saveEnvironments({ ...environments(), active: id })),
+    chooseFile: () => backend.chooseFile(),
+  };
+}
