@@ -1,7 +1,8 @@
 //! The command line, with curl's names where curl has one.
 
 use clap::{Args, Parser, Subcommand};
-use tapewriter_engine::contract::{Auth, Framing, Header, Network, Proxy, Stream};
+use tapewriter_engine::contract::{Auth, BodyKind, Framing, Header, Network, Proxy, Stream};
+use tapewriter_engine::template::reads_like_json;
 
 /// Tapewriter's engine without a window.
 #[derive(Debug, Parser)]
@@ -36,7 +37,8 @@ pub struct TailArgs {
     /// Request header, as "Name: value"; may be given more than once.
     #[arg(short = 'H', long = "header", value_name = "HEADER", value_parser = header)]
     pub headers: Vec<Header>,
-    /// Request body; @FILE reads it from a file, @- from standard input.
+    /// Request body, sent as JSON where it reads like JSON and as a form else, unless a Content-Type header says
+    /// otherwise; @FILE reads it from a file, @- from standard input.
     #[arg(short = 'd', long = "data", value_name = "DATA", value_parser = data)]
     pub data: Option<String>,
     /// User name and password, as "user:password"; without a password an empty one.
@@ -129,12 +131,26 @@ impl TailArgs {
                 .as_ref()
                 .map(|name| Header::new("User-Agent", name)),
         );
+        // As curl has it, but for JSON. Said as a header, so that the body goes out as it stands.
+        if let Some(data) = &self.data
+            && !headers
+                .iter()
+                .any(|header| header.name.eq_ignore_ascii_case("content-type"))
+        {
+            let kind = if reads_like_json(data) {
+                "application/json"
+            } else {
+                "application/x-www-form-urlencoded"
+            };
+            headers.push(Header::new("Content-Type", kind));
+        }
         Stream {
             id: "tail".to_owned(),
             url: self.url.clone(),
             method,
             headers,
             body: self.data.clone(),
+            body_kind: BodyKind::Text,
             auth: self.auth(),
             framing: self.framing.map_or(Framing::Auto, Framing::from),
             network: self.network(),
@@ -288,6 +304,7 @@ mod tests {
             Stream {
                 id: "tail".to_owned(),
                 url: "http://x/".to_owned(),
+                body_kind: BodyKind::Text,
                 ..Stream::default()
             }
         );
@@ -295,11 +312,22 @@ mod tests {
 
     #[test]
     fn a_body_makes_it_a_post() {
+        let stream = tail(&["-d", "a=b"]);
+        assert_eq!(
+            stream.headers,
+            [Header::new("Content-Type", "application/x-www-form-urlencoded")]
+        );
         let stream = tail(&["-d", "{}", "-H", "A: b:c"]);
         assert_eq!(
             (stream.method.as_str(), stream.body.as_deref()),
             ("POST", Some("{}"))
         );
-        assert_eq!(stream.headers, [Header::new("A", "b:c")]);
+        assert_eq!(
+            stream.headers,
+            [
+                Header::new("A", "b:c"),
+                Header::new("Content-Type", "application/json")
+            ]
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Entries on standard output: as JSON lines (a contract: [`Line`] is all of it, and scripts rely on it) or as typed text.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -125,6 +126,8 @@ pub struct Printer<W> {
     out: W,
     json: bool,
     rule: TextRule,
+    /// Whether what is written acts on a terminal.
+    terminal: bool,
     /// Type of the event before, for the joined text.
     before: Option<String>,
     /// The text so far does not end with a line's end.
@@ -133,17 +136,18 @@ pub struct Printer<W> {
 
 impl<W: Write> Printer<W> {
     /// A printer that has written nothing.
-    pub const fn new(out: W, json: bool, rule: TextRule) -> Self {
+    pub const fn new(out: W, json: bool, rule: TextRule, terminal: bool) -> Self {
         Self {
             out,
             json,
             rule,
+            terminal,
             before: None,
             open_line: false,
         }
     }
 
-    /// Writes one entry and flushes: whoever reads the other end sees it as it happens.
+    /// Writes one entry.
     ///
     /// # Errors
     /// When the output is closed or full.
@@ -159,7 +163,12 @@ impl<W: Write> Printer<W> {
             if text.is_empty() {
                 return Ok(());
             }
-            self.out.write_all(text.as_bytes())?;
+            let shown = if self.terminal {
+                harmless(&text)
+            } else {
+                Cow::Borrowed(&*text)
+            };
+            self.out.write_all(shown.as_bytes())?;
             self.open_line = !text.ends_with('\n');
         }
         Ok(())
@@ -187,7 +196,34 @@ impl<W: Write> Printer<W> {
 
 /// A line on standard error, as all of `tape`'s are written.
 pub fn complain(failure: &Failure) {
-    eprintln!("tape: {}: {}", failure.code, failure.message);
+    eprintln!("tape: {}: {}", failure.code, harmless(&failure.message));
+}
+
+/// Text of the server's making, as one word in a line of ours.
+pub fn brief(text: &str) -> String {
+    let short: String = text.chars().take(BRIEF).collect();
+    let more = if short.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", harmless(&short).replace(['\n', '\t'], " "))
+}
+
+/// Characters of it.
+const BRIEF: usize = 80;
+
+/// Control characters as `\x1b`: a terminal must not do what a stream says.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let acts = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if acts(c) {
+            plain.push_str(&format!("\\x{:02x}", c as u32));
+        } else {
+            plain.push(c);
+        }
+    }
+    Cow::Owned(plain)
 }
 
 /// A line on standard output; that nobody reads it is no matter.

@@ -3,20 +3,22 @@
 //! A thread of its own writes, because whoever reads the other end may stop reading: then the line waits
 //! as well, nothing is dropped, and signals and limits still end the program.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tapewriter_engine::contract::{Code, Failure, State, TextRule, Wait, WaitWhy};
+use tapewriter_engine::contract::{Auth, Code, Failure, State, Stream, TextRule, Wait, WaitWhy};
 use tapewriter_engine::log::{Entry, Kind, Mark};
-use tapewriter_engine::{Engine, Options};
+use tapewriter_engine::template::{Part, Values, parts};
+use tapewriter_engine::{Engine, Options, Session};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::args::TailArgs;
 use crate::interrupted;
-use crate::print::{Printer, complain};
+use crate::print::{Printer, brief, complain};
 
 /// Entries between the line and the output.
 const OUTLET: usize = 1_024;
@@ -61,13 +63,14 @@ async fn follow(engine: &Engine, args: &TailArgs) -> End {
         ..Options::default()
     };
     let stream = args.stream();
-    let writer = Writer {
-        form: match (args.json, args.raw) {
-            (true, _) => Form::Json,
-            (_, true) => Form::Raw,
-            _ => Form::Text(stream.text_rule),
-        },
-        max_events: args.max_events,
+    let options = Options {
+        values: verbatim(&stream),
+        ..options
+    };
+    let form = match (args.json, args.raw) {
+        (true, _) => Form::Json,
+        (_, true) => Form::Raw,
+        _ => Form::Text(stream.text_rule),
     };
     let session = match engine.connect("tail", stream, options) {
         Ok(id) => engine.session(id),
@@ -79,6 +82,11 @@ async fn follow(engine: &Engine, args: &TailArgs) -> End {
                 End::Failed
             };
         }
+    };
+    let writer = Writer {
+        session: session.clone(),
+        form,
+        max_events: args.max_events,
     };
     let (done, mut written) = oneshot::channel();
     std::thread::spawn(move || {
@@ -118,6 +126,25 @@ async fn follow(engine: &Engine, args: &TailArgs) -> End {
     End::Clean
 }
 
+/// There are no environments here: what looks like a variable goes out as it stands.
+fn verbatim(stream: &Stream) -> Values {
+    let mut texts = vec![&stream.url];
+    texts.extend(stream.headers.iter().map(|header| &header.value));
+    texts.extend(&stream.body);
+    if let Auth::Basic { user, password } = &stream.auth {
+        texts.extend([user, password]);
+    }
+    let mut values = Values::default();
+    for part in texts.into_iter().flat_map(|text| parts(text)) {
+        if let Part::Variable(name) = part {
+            values
+                .variables
+                .insert(name.to_owned(), format!("{{{{{name}}}}}"));
+        }
+    }
+    values
+}
+
 async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline).await,
@@ -149,15 +176,17 @@ enum Form {
 struct Writer {
     form: Form,
     max_events: Option<u64>,
+    session: Option<Arc<Session>>,
 }
 
 impl Writer {
     fn write(self, entries: mpsc::Receiver<Entry>, chunks: mpsc::Receiver<Bytes>) -> End {
         let out = BufWriter::with_capacity(64 << 10, io::stdout());
+        let terminal = io::stdout().is_terminal();
         let written = match self.form {
             Form::Raw => self.write_raw(entries, chunks),
-            Form::Json => self.write_all(entries, &mut Printer::new(out, true, TextRule::Lines)),
-            Form::Text(rule) => self.write_all(entries, &mut Printer::new(out, false, rule)),
+            Form::Json => self.write_all(entries, &mut Printer::new(out, true, TextRule::Lines, false)),
+            Form::Text(rule) => self.write_all(entries, &mut Printer::new(out, false, rule, terminal)),
         };
         match written {
             Ok(end) => end,
@@ -200,17 +229,20 @@ impl Writer {
     /// The bytes on this thread, what is said about the line on another: neither waits for the other. The line's
     /// end closes both ways.
     fn write_raw(
-        &self,
+        self,
         mut entries: mpsc::Receiver<Entry>,
         mut chunks: mpsc::Receiver<Bytes>,
     ) -> io::Result<End> {
-        let (form, max_events) = (self.form, self.max_events);
+        let (form, max_events, session) = (self.form, self.max_events, self.session);
         let talk = std::thread::spawn(move || {
             let mut said = Said::new(form);
             while let Some(entry) = entries.blocking_recv() {
                 said.about(&entry);
                 if max_events.is_some_and(|max| seq(&entry).is_some_and(|seq| seq >= max)) {
-                    // The chunk that held it has been handed on before it; nobody reading on ends the session.
+                    // The chunk that held it has been handed on before it; the line may say nothing more.
+                    if let Some(session) = session {
+                        session.stop();
+                    }
                     return End::Clean;
                 }
             }
@@ -296,7 +328,7 @@ impl Said {
                 let from = if last_event_id.is_empty() {
                     String::new()
                 } else {
-                    format!(", after event id {last_event_id}")
+                    format!(", after event id {}", brief(last_event_id))
                 };
                 eprintln!("tape: again in {:.1} s{from}{}", *ms as f64 / 1e3, because(*wait));
             }

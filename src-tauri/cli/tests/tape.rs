@@ -282,3 +282,56 @@ fn says_why_it_waits() {
     );
     assert!(err.contains("resumed; 0 lost, 0 repeated"), "{err}");
 }
+
+/// A server that answers one request with these bytes, keeps the line open, and hands over what it was asked.
+fn held(answer: &'static str) -> (String, std::thread::JoinHandle<(String, TcpStream)>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    let served = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().expect("a connection");
+        let mut asked = Vec::new();
+        let mut buffer = [0; 4096];
+        while !asked.windows(4).any(|end| end == b"\r\n\r\n") {
+            let read = socket.read(&mut buffer).expect("a request");
+            asked.extend_from_slice(&buffer[..read]);
+        }
+        std::io::Write::write_all(&mut socket, answer.as_bytes()).expect("an answer");
+        (String::from_utf8_lossy(&asked).into_owned(), socket)
+    });
+    (origin, served)
+}
+
+const TWO: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\ndata: 2\n\n";
+
+#[test]
+fn raw_ends_after_enough_events_though_the_line_goes_on() {
+    let (origin, served) = held(TWO);
+    let (code, out, err) = run(&["tail", "--raw", "--max-events", "2", &origin]);
+    assert_eq!((code, out.as_str()), (0, "data: 1\n\ndata: 2\n\n"), "{err}");
+    drop(served.join().expect("served"));
+}
+
+#[test]
+fn what_looks_like_a_variable_goes_out_as_it_stands() {
+    let (origin, served) = held(TWO);
+    let url = format!("{origin}/{{{{path}}}}");
+    let (code, _, err) = run(&["tail", "--max-events", "1", "-H", "X-Say: {{word}}", &url]);
+    assert_eq!(code, 0, "{err}");
+    let (asked, _line) = served.join().expect("served");
+    assert!(asked.contains("x-say: {{word}}\r\n"), "{asked}");
+    assert!(asked.starts_with("GET /%7B%7Bpath%7D%7D HTTP/1.1"), "{asked}");
+}
+
+#[test]
+fn what_a_stream_says_does_not_act_on_standard_error() {
+    let (origin, served) = held(concat!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 35\r\n\r\n",
+        "retry: 0\nid: a\u{1b}[31mb\ndata: one\n\n",
+    ));
+    let (_, _, err) = run(&["tail", "--max-time", "3", &origin]);
+    assert!(
+        err.contains("after event id a\\x1b[31mb") && !err.contains('\u{1b}'),
+        "{err}"
+    );
+    drop(served.join().expect("served"));
+}

@@ -9,7 +9,8 @@ use crate::session::now_us;
 /// How often it is looked at.
 pub const LOOK: Duration = Duration::from_secs(1);
 /// Between two looks the wall clock moves by about [`LOOK`]. When it moves by this much more, the machine was
-/// asleep (or the clock was set, which costs one early attempt).
+/// asleep. A clock that was set forward reads the same: it costs one early attempt, or a line that stays silent for
+/// [`GRACE`] after it.
 const ASLEEP_US: u64 = 8_000_000;
 /// How long a line that was up when the machine fell asleep may be silent before it is taken for dead: its
 /// server may have given it up meanwhile, and nobody would tell.

@@ -103,7 +103,8 @@ pub fn delay(past: Past, chance: f64) -> (Duration, Wait) {
     let asked = past.retry_after.filter(|after| *after > base);
     let (wait, why) = if doublings > 0 {
         let grown = base.saturating_mul(1 << doublings).min(MOST_BACKOFF.max(base));
-        (grown.mul_f64(0.8 + 0.4 * chance), WaitWhy::Backoff)
+        // Never less than the reconnection time: the standard lets a client wait longer only.
+        (grown.mul_f64(0.8 + 0.4 * chance).max(base), WaitWhy::Backoff)
     } else {
         let why = match past.retry {
             Some(retry) if retry < LEAST_RETRY => WaitWhy::Floor,
@@ -239,6 +240,10 @@ mod tests {
             Duration::from_secs(60)
         );
         assert_eq!(wait(retry(Duration::MAX, 5), 1.0).0, MOST_RETRY);
+        assert_eq!(
+            wait(retry(Duration::from_secs(60), 2), 0.0).0,
+            Duration::from_secs(60)
+        );
         let after = Past {
             retry_after: Some(Duration::from_secs(7)),
             failures: 1,

@@ -5,6 +5,8 @@
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
     last: Option<i64>,
+    /// Events so far: no more than these can come again.
+    seen: u64,
     step: Option<i64>,
     /// Ids have not been integers of constant step, or an event had none of its own.
     opaque: bool,
@@ -28,6 +30,7 @@ fn integer(id: &str) -> Option<i64> {
 impl Ids {
     /// The id of the next event of an unbroken line.
     pub fn event(&mut self, id: &str) {
+        self.seen += 1;
         match (integer(id), self.last) {
             _ if self.opaque => {}
             (None, _) => self.opaque = true,
@@ -74,6 +77,9 @@ impl Ids {
             Some(now) => self.last = Some(now),
             None => self.opaque = true,
         }
+        // A counter that began anew at the server looks like a long way back.
+        let cost = cost.filter(|cost| cost.repeated <= self.seen);
+        self.seen += 1;
         cost
     }
 }
@@ -113,7 +119,7 @@ mod tests {
                 &["9223372036854775806", "9223372036854775807"],
                 "-9223372036854775808"
             )
-            .is_some()
+            .is_none()
         );
         assert!(
             after(
@@ -121,6 +127,15 @@ mod tests {
                 "9223372036854775807"
             )
             .is_some()
+        );
+    }
+
+    #[test]
+    fn a_counter_that_begins_anew_repeats_nothing() {
+        assert_eq!(after(&["990", "991", "992"], "1"), None);
+        assert_eq!(
+            after(&["990", "991", "992"], "990").map(|cost| cost.repeated),
+            Some(3)
         );
     }
 

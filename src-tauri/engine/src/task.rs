@@ -8,8 +8,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::attempt::{Attempt, Happening, Tap};
-use crate::awake::{LOOK, Watch};
-use crate::contract::{Code, Failure, Framing, OnIdle, State, Stream};
+use crate::awake::{Change, LOOK, Watch};
+use crate::contract::{Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
 use crate::core::Recorded;
 use crate::headers::public_headers;
 use crate::lenient::Limits;
@@ -58,11 +58,11 @@ fn is_last_event_id(name: &str) -> bool {
 }
 
 /// What the first attempt sends: what was asked for, or a header that the user wrote.
-fn first_id(stream: &Stream, options: &Options) -> String {
+fn first_id(filled: &Filled, options: &Options) -> String {
     if !options.last_event_id.is_empty() {
         return options.last_event_id.clone();
     }
-    let header = stream
+    let header = filled
         .headers
         .iter()
         .find(|header| is_last_event_id(&header.name));
@@ -130,9 +130,9 @@ impl Task {
                 line: mib(stream.bounds.line_mib),
                 event: mib(stream.bounds.event_mib),
             },
+            last_event_id: first_id(&filled, &options),
             filled,
             source,
-            last_event_id: first_id(stream, &options),
             options,
             shared,
             stop,
@@ -223,19 +223,22 @@ impl Task {
                     return self.end(State::Closed, stopped, None);
                 }
                 () = &mut told => {}
-                () = self.network_back() => {}
+                () = self.network_back(why.why) => {}
                 () = tokio::time::sleep_until((now + wait).into()) => {}
             }
         }
     }
 
     /// Waits until the machine has woken or the network is back: then the next attempt is worth making at once.
-    async fn network_back(&self) {
+    /// A server that named the time itself is not asked before it because a network came and went.
+    async fn network_back(&self, why: WaitWhy) {
         let mut watch = Watch::new(&*self.options.around);
         loop {
             tokio::time::sleep(LOOK).await;
-            if watch.look(&*self.options.around).is_some() {
-                return;
+            match watch.look(&*self.options.around) {
+                Some(Change::Back) if why == WaitWhy::RetryAfter => {}
+                Some(_) => return,
+                None => {}
             }
         }
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tapewriter_engine::awake::Surroundings;
 use tapewriter_engine::contract::{Code, Header, OnIdle, OnStatus, RowKind, State, Stream, WaitWhy};
+use tapewriter_engine::template::Values;
 use tapewriter_engine::{Engine, Options};
 
 use crate::support::{OK, data, demo, ended, get, open, raw, rows, until};
@@ -450,4 +451,40 @@ async fn an_id_that_no_header_can_hold_reconnects_without_it() {
     ended(&engine, &session).await;
     assert_eq!(data(&session), ["a", "b"]);
     assert!(!server.requests.lock()[1].contains("last-event-id"));
+}
+
+#[tokio::test]
+async fn the_users_own_id_header_is_filled_in_and_counts_only_where_it_is_on() {
+    let server = raw([
+        &format!("{OK}retry: 600000\ndata: a\n\n"),
+        &format!("{OK}retry: 600000\ndata: b\n\n"),
+    ])
+    .await;
+    let engine = Engine::default();
+    for (n, (off, sent)) in [(false, Some("41")), (true, None)].into_iter().enumerate() {
+        let mut values = Values::default();
+        values.variables.insert("cursor".to_owned(), "41".to_owned());
+        let options = Options {
+            values,
+            ..Options::default()
+        };
+        let header = Header {
+            off,
+            ..Header::new("Last-Event-ID", "{{cursor}}")
+        };
+        let stream = Stream {
+            headers: vec![header],
+            ..get(&server.origin)
+        };
+        let id = engine
+            .connect(&n.to_string(), stream, options)
+            .expect("a session");
+        let session = engine.session(id).expect("there");
+        until(&engine, "it waits", || session.state() == State::Waiting).await;
+        let request = server.requests.lock()[n].clone();
+        let found = request
+            .lines()
+            .find_map(|line| line.strip_prefix("last-event-id: "));
+        assert_eq!(found, sent);
+    }
 }
