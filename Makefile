@@ -51,6 +51,10 @@ test: setup-test ui-check rust-lint ## Every test, the real app in a window incl
 window-test: setup-test $(BUILT) ## Only the tests of the real window; TEST=part-of-a-name picks some
 	cargo test --workspace --test window -- $(TEST)
 
+.PHONY: bench
+bench: ## Benchmarks of the parser: ours beside others, in one run
+	cargo bench -p tapewriter-engine
+
 .PHONY: rust-lint
 rust-lint: $(BUILT)
 	cargo fmt --all --check

@@ -97,12 +97,9 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
         take(&desk, &format!("events-small-{look}"));
         desk.resize(LARGE);
     }
-    desk.click("tab-typewriter");
-    desk.click("request");
-    desk.element(&handle("idle-s"));
-    take(&desk, &format!("request-{look}"));
-    desk.press(Key::Escape);
     desk.stop();
+    wire(&desk, &demo, look, small);
+    request(&desk, look, small);
 
     desk.click_at(&format!(
         "{}[data-id=\"demo:/flood?n=200000&size=100\"] .open",
@@ -112,6 +109,56 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
     desk.click("connect");
     desk.wait_for_state("closed", Duration::from_secs(60));
     take(&desk, &format!("flood-{look}"));
+}
+
+/// What a line that is not well looks like, byte by byte, and what is said about it.
+fn wire(desk: &Desk, demo: &Demo, look: &str, small: bool) {
+    desk.click("tab-wire");
+    desk.connect_anew(&demo.url("/faults/everything?ms=60"));
+    desk.until("the line to break and to come back", SOON, |d| {
+        (d.texts(&handle("finding")).len() >= 2).then_some(())
+    });
+    desk.stop();
+    let list = handle("wire-list");
+    desk.js("document.querySelector(arguments[0]).focus()", &[json!(list)]);
+    desk.press(Key::Home);
+    desk.element(&handle("wire-exchange"));
+    take(desk, &format!("wire-{look}"));
+    if small {
+        desk.resize(SMALL);
+        take(desk, &format!("wire-small-{look}"));
+        desk.resize(LARGE);
+    }
+    desk.click_at(&format!("{}[data-value=\"hex\"]", handle("wire-form")));
+    take(desk, &format!("wire-hex-{look}"));
+    desk.click_at(&format!("{}[data-value=\"text\"]", handle("wire-form")));
+
+    desk.connect_anew(&demo.url("/faults/buffered?ms=120&n=30&every=10"));
+    desk.element(&format!("{}[data-kind=\"buffered\"]", handle("finding")));
+    take(desk, &format!("wire-buffered-{look}"));
+    desk.stop();
+    desk.click("tab-typewriter");
+}
+
+/// A request with all that it can have, as a command line of curl gives it.
+fn request(desk: &Desk, look: &str, small: bool) {
+    desk.click("new-stream");
+    desk.click("request");
+    desk.click("paste-curl");
+    let line = "curl -N 'https://api.example.com/v1/chat/completions?stream=true' \\
+        -H 'Authorization: Bearer sk-not-a-real-key' -H 'Accept-Language: zh-CN, en' -H 'Content-Type: application/json' \\
+        -d '{\n  \"model\": \"{{model}}\",\n  \"stream\": true,\n  \"messages\": [\n    { \"role\": \"user\", \"content\": \"{{prompt}}\" }\n  ]\n}'";
+    desk.fill(&handle("curl-text"), line);
+    desk.click("curl-fill");
+    desk.element(&handle("secret"));
+    desk.js("document.activeElement?.blur()", &[]);
+    take(desk, &format!("request-{look}"));
+    if small {
+        desk.resize(SMALL);
+        take(desk, &format!("request-small-{look}"));
+        desk.resize(LARGE);
+    }
+    desk.press(Key::Escape);
 }
 
 /// A build server's events: named, with ids and JSON, with one drop of the line in between.
