@@ -208,7 +208,7 @@ impl Core {
 
     /// The body or the attempt ended.
     pub fn wire_end(&mut self, attempt: u32, at_us: u64, failure: &Failure, unfinished: u64) {
-        self.wire.end(attempt, at_us, failure, unfinished);
+        self.wire.end(attempt, at_us, self.events, failure, unfinished);
         self.doctor.end(at_us, failure);
     }
 

@@ -218,9 +218,10 @@ impl Session {
         self.shared.core.lock().wire.bytes(no, from, form)
     }
 
-    /// The newest bytes of the body as text.
+    /// The newest bytes of the newest body as text.
     pub fn wire_raw(&self) -> WireRaw {
-        self.shared.core.lock().wire.raw()
+        let bytes = { self.shared.core.lock().wire.raw() };
+        bytes.text()
     }
 
     /// What the facts of the wire tell.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::annotate::Part;
-use super::{Kept, Kind, Row, Wire};
+use super::{Kept, Kind, Wire};
 use crate::contract::{
     Exchange, WIRE_BYTES, WIRE_HEX_BYTES, WIRE_LINE_CHARS, WIRE_LINES, WIRE_PAGE_BYTES, WIRE_RAW_BYTES,
     WIRE_ROWS, WireBytes, WireForm, WireKind, WireLine, WirePage, WireRaw, WireRow,
@@ -136,47 +136,67 @@ impl Wire {
         })
     }
 
-    /// The newest bytes of the body, decoded, as text: one piece of it without a hole, refused bodies left out.
-    pub fn raw(&self) -> WireRaw {
+    /// The newest bytes of the newest body, decoded: one piece of it without a hole, refused bodies left out. Copied,
+    /// so that they become text outside the session's lock.
+    pub fn raw(&self) -> RawBytes {
         let (mut pieces, mut room) = (Vec::new(), WIRE_RAW_BYTES);
-        for kept in self
+        let mut newest = None;
+        let mut cut = false;
+        for (row, kept) in self
             .rows
             .iter()
             .rev()
-            .filter_map(Row::chunk)
-            .filter(|kept| !kept.refused)
+            .filter_map(|row| Some((row, row.chunk()?)))
+            .filter(|(_, kept)| !kept.refused)
         {
             let hole = kept.bytes_came > kept.bytes.len() as u64;
-            if room == 0 || (hole && !pieces.is_empty()) {
+            let attempt = *newest.get_or_insert(row.attempt);
+            if attempt != row.attempt || room == 0 || (hole && !pieces.is_empty()) {
                 break;
             }
             let from = kept.bytes.len().saturating_sub(room);
             room -= kept.bytes.len() - from;
             pieces.push(&kept.bytes[from..]);
+            cut = kept.offset > 0 || from > 0;
             if hole {
                 break;
             }
         }
         pieces.reverse();
-        let bytes = pieces.concat();
-        // A character whose beginning is left out is left out whole.
-        let cut = (bytes.len() as u64) < self.body;
-        let skipped = if cut {
-            bytes
-                .iter()
-                .take(3)
-                .take_while(|byte| **byte & 0xC0 == 0x80)
-                .count()
+        RawBytes {
+            bytes: pieces.concat(),
+            cut,
+            body: self.body,
+        }
+    }
+}
+
+/// The newest bytes of a body, on their way to text.
+#[derive(Debug)]
+pub struct RawBytes {
+    bytes: Vec<u8>,
+    /// Bytes of the same body went before them.
+    cut: bool,
+    /// Bytes of all bodies of the session.
+    body: u64,
+}
+
+impl RawBytes {
+    /// As text, invalid UTF-8 as U+FFFD. A character whose beginning is left out is left out whole.
+    pub fn text(&self) -> WireRaw {
+        let skipped = if self.cut {
+            let some = self.bytes.iter().take(3);
+            some.take_while(|byte| **byte & 0xC0 == 0x80).count()
         } else {
             0
         };
-        let mut text = String::from_utf8_lossy(&bytes[skipped..]).into_owned();
+        let mut text = String::from_utf8_lossy(&self.bytes[skipped..]).into_owned();
         // Replacement characters are longer than what they replace.
         let over = text.len().saturating_sub(WIRE_RAW_BYTES);
         text.drain(..text.ceil_char_boundary(over));
         WireRaw {
             bytes: text.len() as u64,
-            left_out: self.body - (bytes.len() - skipped) as u64,
+            left_out: self.body - (self.bytes.len() - skipped) as u64,
             text,
         }
     }

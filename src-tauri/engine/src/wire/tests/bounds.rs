@@ -107,7 +107,7 @@ fn a_chunk_of_megabytes_is_cut_and_said() {
     };
     assert!(*cut);
     assert_eq!(*bytes, (600 << 10) + 30 * (512 << 10));
-    let raw = feed.wire.raw();
+    let raw = feed.wire.raw().text();
     assert_eq!(raw.bytes, 1 << 20);
     assert_eq!(raw.left_out, span.dropped_bytes + 14, "text without a hole");
 }
@@ -118,7 +118,7 @@ fn a_line_that_reconnects_for_ever_stays_within_the_budget() {
     let failure = Failure::new(Code::Refused, "nobody answered").with("host", "127.0.0.1:1");
     for _ in 0..20_000 {
         feed.attempt("");
-        feed.wire.end(feed.attempt, feed.at_us, &failure, 0);
+        feed.wire.end(feed.attempt, feed.at_us, feed.events, &failure, 0);
     }
     assert!(feed.wire.held <= 1 << 20);
     let page = feed.wire.page(feed.wire.span().first, 10, WireForm::Text);
@@ -194,13 +194,26 @@ fn the_newest_eight_mebibytes_are_copied() {
     for _ in 0..60 {
         feed.bytes(piece.as_bytes());
     }
-    let raw = feed.wire.raw();
+    let raw = feed.wire.raw().text();
     assert!(raw.text.len() <= WIRE_RAW_BYTES && raw.text.len() > WIRE_RAW_BYTES - 4);
     assert!(!raw.text.contains('\u{FFFD}'));
     assert_eq!(raw.bytes + raw.left_out, 60 * piece.len() as u64);
+    feed.attempt("");
+    let raw = feed.wire.raw().text();
+    assert!(
+        raw.text.ends_with(&piece),
+        "the newest body, though a new attempt has begun"
+    );
+    feed.bytes(b"\x80data: a\n\n");
+    let raw = feed.wire.raw().text();
+    assert_eq!(
+        raw.text, "\u{FFFD}data: a\n\n",
+        "one body, and its beginning is whole"
+    );
+    assert_eq!(raw.left_out, 60 * piece.len() as u64);
     let mut broken = Feed::new(64 << 20);
     for _ in 0..9 {
         broken.bytes(&vec![0xFF; 1 << 20]);
     }
-    assert!(broken.wire.raw().text.len() <= WIRE_RAW_BYTES);
+    assert!(broken.wire.raw().text().text.len() <= WIRE_RAW_BYTES);
 }
