@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::annotate::Part;
+use super::annotate::{Look, Part};
 use super::{Kept, Kind, Wire};
 use crate::contract::{
     Exchange, WIRE_BYTES, WIRE_HEX_BYTES, WIRE_LINE_CHARS, WIRE_LINES, WIRE_PAGE_BYTES, WIRE_RAW_BYTES,
@@ -16,9 +16,12 @@ impl Wire {
         let from = from.max(span.first);
         let end = from.saturating_add(len.min(WIRE_ROWS)).min(span.end);
         let mut rows = Vec::new();
-        let mut room = WIRE_PAGE_BYTES;
+        let (mut room, mut look) = (WIRE_PAGE_BYTES, Look::default());
         for no in from..end {
-            let Some(row) = self.index(no).and_then(|index| self.row(no, index, form)) else {
+            let Some(row) = self
+                .index(no)
+                .and_then(|index| self.row(no, index, form, &mut look))
+            else {
                 break;
             };
             let bytes = weight(&row.kind);
@@ -55,7 +58,7 @@ impl Wire {
         })
     }
 
-    fn row(&self, no: u64, index: usize, form: WireForm) -> Option<WireRow> {
+    fn row(&self, no: u64, index: usize, form: WireForm, look: &mut Look) -> Option<WireRow> {
         let row = self.rows.get(index)?;
         let before = match index.checked_sub(1).and_then(|index| self.rows.get(index)) {
             Some(before) => Some((before.at_us, before.attempt)),
@@ -69,7 +72,7 @@ impl Wire {
                 failure: end.0.clone(),
                 unfinished: end.1,
             },
-            Kind::Chunk(kept) => self.chunk_row(index, kept, form),
+            Kind::Chunk(kept) => self.chunk_row(index, kept, form, look),
         };
         Some(WireRow {
             no,
@@ -82,11 +85,11 @@ impl Wire {
         })
     }
 
-    fn chunk_row(&self, index: usize, kept: &Kept, form: WireForm) -> WireKind {
+    fn chunk_row(&self, index: usize, kept: &Kept, form: WireForm, look: &mut Look) -> WireKind {
         let (mut lines, mut text, mut cut) = (Vec::new(), String::new(), kept.is_cut());
         match form {
             WireForm::Text => {
-                let parts = self.parts(index, WIRE_LINES, false);
+                let parts = self.parts(index, WIRE_LINES, false, look);
                 lines.extend(parts.parts.into_iter().map(|part| line(&kept.bytes, part)));
                 cut |= parts.more || lines.iter().any(|line| line.cut);
             }

@@ -290,4 +290,20 @@ async fn json_lines_are_events_line_by_line() {
     let seqs: Vec<_> = lines.iter().filter_map(|line| line.seq).collect();
     assert_eq!(seqs, (1..=10).collect::<Vec<_>>());
     assert!(lines.iter().all(|line| line.kind == LineKind::Data));
+    let unended = "HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ncontent-length: 15\r\n\r\n{\"a\":1}\n{\"a\":2}";
+    let session = open(
+        &engine,
+        Stream {
+            framing: Framing::Auto,
+            ..once(raw([unended]).await.origin)
+        },
+    );
+    ended(&engine, &session).await;
+    let counts = rows(&session, WireForm::Text)
+        .into_iter()
+        .map(|row| match row.kind {
+            WireKind::Chunk { events, .. } => events,
+            _ => 0,
+        });
+    assert_eq!((counts.sum::<u64>(), session.status().events), (2, 2));
 }

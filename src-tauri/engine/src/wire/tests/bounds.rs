@@ -1,6 +1,7 @@
 //! What is kept, what falls out, and how much is told at once.
 
 use super::*;
+use crate::wire::annotate::Look;
 
 #[test]
 fn pages_keep_their_bounds() {
@@ -88,6 +89,53 @@ fn single_bytes_by_the_hundred_thousand_stay_within_the_budget() {
     assert!(feed.wire.rows.capacity() <= 16_384);
     let span = feed.wire.span();
     assert_eq!(span.first + feed.wire.rows.len() as u64, 200_001);
+}
+
+#[test]
+fn a_page_of_a_drip_looks_around_once_for_each_of_its_rows() {
+    let mut feed = Feed::new(64 << 20);
+    let block = format!("id: {}\nid: 7\ndata: x\n\n", "7".repeat(300));
+    let drip: Vec<u8> = block.bytes().cycle().take(10_000).collect();
+    for byte in drip.chunks(1) {
+        feed.bytes(byte);
+    }
+    for from in (1..10_000).step_by(97) {
+        let mut look = Look::default();
+        for index in from..(from + 100).min(feed.wire.rows.len()) {
+            let part = &feed.wire.parts(index, WIRE_LINES, false, &mut look).parts[0];
+            let (block_no, at) = ((index - 1) / block.len(), (index - 1) % block.len());
+            let kind = match at {
+                0..311 => LineKind::Id,
+                311..319 => LineKind::Data,
+                _ => LineKind::Blank,
+            };
+            let says = (part.kind, part.seq);
+            assert_eq!(says, (kind, Some(block_no as u64 + 1)), "row {index}, byte {at}");
+        }
+        let steps = Look::default().left() - look.left();
+        assert!(steps < 100 * 600, "{steps} steps");
+    }
+}
+
+#[test]
+fn a_page_that_has_looked_around_enough_still_tells_its_lines() {
+    let mut feed = Feed::new(64 << 20);
+    for _ in 0..4 {
+        feed.bytes(&b"id: 1\n".repeat(100 << 10));
+    }
+    let mut look = Look::default();
+    for index in 1..=4 {
+        let parts = feed.wire.parts(index, WIRE_LINES, false, &mut look);
+        assert!(parts.more);
+        assert_eq!(parts.parts.len(), WIRE_LINES);
+        assert!(
+            parts
+                .parts
+                .iter()
+                .all(|part| part.kind == LineKind::Id && part.seq == Some(1))
+        );
+    }
+    assert_eq!(look.left(), 0);
 }
 
 #[test]
