@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 
 use crate::attempt::Chunk;
 use crate::attempt::Tap;
-use crate::contract::{Break, Brief, Failure, Framing, State, Status, Stream, TextRule, Wait, WireSpan};
+use crate::contract::{
+    Break, Brief, Failure, Finding, Framing, State, Status, Stream, TextRule, Wait, WireSpan,
+};
 use crate::diagnose::Doctor;
 use crate::log::{Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
 use crate::read::brief;
-use crate::session::Options;
+use crate::session::{Options, micros};
 use crate::source::Traced;
 use crate::strip::Strips;
 use crate::wire::Wire;
@@ -68,6 +70,9 @@ pub struct Core {
     /// Bytes that the meter has counted.
     bytes_metered: u64,
     tap: Option<(Arc<Tap>, Instant)>,
+    /// When the line was heard last, on the attempt's clock and on the machine's own: the wall clock may be set, and
+    /// goes on while the machine sleeps.
+    heard: Option<(u64, Instant)>,
     types: HashSet<Arc<str>>,
     /// The newest id, shared while it stays the same.
     id: Arc<str>,
@@ -111,6 +116,7 @@ impl Core {
             bytes_before: 0,
             bytes_metered: 0,
             tap: None,
+            heard: None,
             types: HashSet::new(),
             id: "".into(),
             last_event_id: String::new(),
@@ -183,6 +189,11 @@ impl Core {
     /// An attempt's requests and answers are known.
     pub fn exchange(&mut self, attempt: u32, at_us: u64, framing: Framing, traced: Traced) {
         let no = self.wire.span().end;
+        // The head counts as heard.
+        self.heard = self
+            .tap
+            .as_ref()
+            .map(|(tap, began)| (at_us, tap.flow().last_at.unwrap_or(*began)));
         self.doctor.exchange(no, at_us, framing, &traced);
         self.wire.exchange(attempt, at_us, framing, traced);
     }
@@ -191,12 +202,13 @@ impl Core {
     pub fn chunk(&mut self, attempt: u32, at_us: u64, chunk: &Chunk) {
         self.wire.chunk(attempt, at_us, self.events, chunk);
         let no = self.wire.span().end.saturating_sub(1);
+        self.heard = Some((at_us, chunk.at));
         self.doctor.chunk(no, at_us, chunk);
     }
 
     /// The body or the attempt ended.
     pub fn wire_end(&mut self, attempt: u32, at_us: u64, failure: &Failure, unfinished: u64) {
-        self.wire.end(attempt, at_us, failure, unfinished);
+        self.wire.end(attempt, at_us, self.events, failure, unfinished);
         self.doctor.end(at_us, failure);
     }
 
@@ -319,6 +331,18 @@ impl Core {
         }
     }
 
+    /// What the facts of the wire tell.
+    pub fn findings(&self, now: Instant) -> Vec<Finding> {
+        self.doctor.findings(self.line_us(now))
+    }
+
+    /// Now, on the clock by which the line was heard last.
+    fn line_us(&self, now: Instant) -> u64 {
+        self.heard.map_or(0, |(us, at)| {
+            us.saturating_add(micros(now.saturating_duration_since(at)))
+        })
+    }
+
     /// What the status strip shows; `now_us` is the wall clock, which goes on while the machine sleeps.
     pub fn status(&mut self, now: Instant, now_us: u64) -> Status {
         let (rate, bytes_rate) = self.rates(now);
@@ -363,9 +387,46 @@ impl Core {
             framing: self.framing,
             waiting_why: self.waiting.map(|(_, _, why)| why),
             wire: WireSpan {
-                findings: self.doctor.concerns(now_us),
+                findings: self.doctor.concerns(self.line_us(now)),
                 ..self.wire.span()
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::contract::FindingKind;
+    use crate::lenient::Mid;
+
+    #[test]
+    fn a_wall_clock_that_ran_ahead_is_no_silence() {
+        let (started, second) = (Instant::now(), Duration::from_secs(1));
+        let us = 1_763_870_400_000_000;
+        let mut core = Core::new(1, &Stream::default(), us, started, &Options::default());
+        let an_hour = 3_600_000_000;
+        assert_eq!(core.status(started, us + an_hour).wire.findings, 0);
+        core.connect(1, started, Arc::default());
+        core.exchange(1, us, Framing::Sse, Traced::default());
+        assert_eq!(core.status(started + second, us + an_hour).wire.findings, 0);
+        let chunk = Chunk {
+            at: started + 2 * second,
+            bytes: Bytes::from_static(b"data: x\n\n"),
+            raw: None,
+            before: Mid::default(),
+            events: 1,
+            unfinished: 0,
+        };
+        core.chunk(1, us + 2_000_000, &chunk);
+        let soon = started + 3 * second;
+        assert_eq!(core.status(soon, us + an_hour).wire.findings, 0);
+        assert_eq!(core.findings(soon), []);
+        let late = started + 33 * second;
+        assert_eq!(core.status(late, us).wire.findings, 1);
+        assert_eq!(core.findings(late)[0].kind, FindingKind::NoHeartbeat);
+        assert_eq!(core.findings(late)[0].args["seconds"], "31");
     }
 }

@@ -12,7 +12,9 @@
 //! - *Split events*: chunks end anywhere on a fast line. It counts where the rest of an event kept it waiting for 200
 //!   ms, three times.
 //! - *No heartbeat*: half a minute without a byte, on a line that never sent a comment, and longer than any silence
-//!   that it has come out of alive; or the line died in such a silence, twice.
+//!   that it has come out of alive; or the line died in such a silence, twice, and most of the times that it ended.
+//! - What happens now and then on any long line (a lost packet alone costs 200 ms) is no rule: stalls and frames held
+//!   back must concern one event in twenty.
 //! - *CORS*: an `Origin` that the user sends is judged as a browser would. Without one, a server that answers by
 //!   origin (`Vary: Origin`) need not say a word; one that names another origin, whoever asks, refuses every other
 //!   page; and silence is worth a word only of a server elsewhere, as information.
@@ -49,6 +51,8 @@ const CODEC_HEAD: u64 = 32;
 const QUIET_US: u64 = 30_000_000;
 /// Lines that died in such a silence before it is called a rule.
 const DEATHS: u64 = 2;
+/// What concerns fewer than one event in so many is no rule.
+const RARE: u64 = 20;
 /// A wait for the response head that is worth a word.
 const SLOW_US: u64 = 5_000_000;
 
@@ -104,24 +108,27 @@ pub struct Doctor {
     heard_us: u64,
     /// The row of the newest chunk.
     no: u64,
-    chunks: u64,
     events: u64,
     comments: u64,
     bursts: Bursts,
     /// The chunk that came last found an event that had been left cut through a silence.
     cut: bool,
-    /// An unfinished event has been kept waiting.
-    stalled: bool,
+    /// How long the event that is unfinished has been kept waiting, in noticeable waits.
+    stalled_us: u64,
     stalls: Times,
     /// Compressed bytes of this body, and since when some of them have decoded to nothing.
     packed: u64,
     held_us: Option<u64>,
     holds: Times,
+    /// Events in the chunks that ended such waits.
+    held_events: u64,
     /// Flushes seen in deflated bytes, and the events that came in compressed ones.
     flushes: u64,
     packed_events: u64,
     longest_quiet_us: u64,
     deaths: Times,
+    /// Bodies that ended by themselves, in silence or not.
+    ends: u64,
     ignored: IgnoredLines,
     resumed: u64,
     lost: u64,
@@ -136,12 +143,14 @@ impl Doctor {
         self.response = Response::read(&traced.exchange);
         self.response_no = no;
         self.refusal = Refusal::read(traced, no);
-        self.open = true;
+        // Of a line that is not HTTP there is no exchange.
+        let last = traced.exchange.hops.last();
+        self.open = last.is_none_or(|hop| hop.response.is_some());
         self.heard_us = at_us;
         self.no = no;
         self.packed = 0;
         self.held_us = None;
-        self.stalled = false;
+        self.stalled_us = 0;
         self.cut = false;
         self.bursts.open(at_us);
     }
@@ -152,7 +161,6 @@ impl Doctor {
         self.longest_quiet_us = self.longest_quiet_us.max(quiet_us);
         self.heard_us = at_us;
         self.no = no;
-        self.chunks += 1;
         if let Some(raw) = &chunk.raw {
             self.packed += raw.len() as u64;
             self.flushes += memchr::memmem::find_iter(raw, b"\0\0\xFF\xFF").count() as u64;
@@ -167,17 +175,21 @@ impl Doctor {
             let waited_us = at_us.saturating_sub(since_us);
             if waited_us >= HELD_US {
                 self.holds.add(waited_us, no);
+                self.held_events += chunk.events.max(1);
             }
         }
         let part = of_event(&chunk.before);
-        self.stalled |= part && quiet_us >= STALL_US;
+        if !part {
+            self.stalled_us = 0;
+        } else if quiet_us >= STALL_US {
+            self.stalled_us = self.stalled_us.saturating_add(quiet_us);
+        }
         self.cut = part && quiet_us >= bursts::WAIT_US;
         if chunk.events > 0 {
-            if std::mem::take(&mut self.stalled) {
-                self.stalls.add(quiet_us, no);
+            let stalled_us = std::mem::take(&mut self.stalled_us);
+            if stalled_us > 0 {
+                self.stalls.add(stalled_us, no);
             }
-        } else if !part {
-            self.stalled = false;
         }
         if !matches!(self.framing, Framing::Ndjson | Framing::Lines) {
             self.ignored.read(no, at_us, chunk);
@@ -208,8 +220,11 @@ impl Doctor {
     pub fn end(&mut self, at_us: u64, failure: &Failure) {
         let quiet_us = at_us.saturating_sub(self.heard_us);
         let died = matches!(failure.code, Code::Eof | Code::Reset | Code::Timeout | Code::Idle);
-        if self.open && self.refusal.is_none() && died && quiet_us >= QUIET_US {
-            self.deaths.add(quiet_us, self.no);
+        if self.open && self.refusal.is_none() && died {
+            self.ends += 1;
+            if quiet_us >= QUIET_US {
+                self.deaths.add(quiet_us, self.no);
+            }
         }
         if let Some(refusal) = Refusal::of(failure, self.response_no) {
             self.refusal.get_or_insert(refusal);
@@ -259,15 +274,16 @@ impl Doctor {
             FindingKind::Buffered => warn(self.bursts.witness().is_some() && !self.few_flushes()),
             FindingKind::Unflushed => {
                 let held = self.packed_events > 0 && self.bursts.witness().is_some() && self.few_flushes();
-                warn(self.holds.count >= HOLDS || held)
+                warn(self.are_held() || held)
             }
             // Where something holds bytes back, it is what cuts the events too.
             FindingKind::SplitEvents => warn(
                 self.stalls.count >= STALLS
+                    && self.stalls.count * RARE >= self.events
                     && self.packed_events == 0
                     && self.bursts.witness() != Some(Witness::Cuts),
             ),
-            FindingKind::NoHeartbeat => warn(self.silent_us(now_us).is_some() || self.deaths.count >= DEATHS),
+            FindingKind::NoHeartbeat => warn(self.silent_us(now_us).is_some() || self.dies()),
             FindingKind::SlowStart => warn(self.response.head_us >= SLOW_US),
             FindingKind::Insecure => warn(self.response.insecure),
             FindingKind::ResumesBadly => warn(self.lost + self.repeated > 0),
@@ -282,6 +298,16 @@ impl Doctor {
     /// Deflate says where it was flushed; other codecs do not, and are not accused.
     fn few_flushes(&self) -> bool {
         self.response.is_deflated() && self.packed_events > 0 && self.flushes * 2 < self.packed_events
+    }
+
+    /// Compressed frames are held back, as a rule.
+    const fn are_held(&self) -> bool {
+        self.holds.count >= HOLDS && self.held_events * RARE >= self.packed_events
+    }
+
+    /// The line dies in silence, as a rule.
+    const fn dies(&self) -> bool {
+        self.deaths.count >= DEATHS && self.deaths.count * 2 >= self.ends
     }
 
     /// How long the open line has been silent, if that is too long.
@@ -315,11 +341,7 @@ impl Doctor {
             }
             FindingKind::Unflushed => {
                 let tally = self.bursts.tally();
-                let times = if self.holds.count >= HOLDS {
-                    self.holds
-                } else {
-                    tally.waits
-                };
+                let times = if self.are_held() { self.holds } else { tally.waits };
                 args.put("encoding", &self.response.encoding)
                     .put("seconds", seconds(times.mean_us()))
                     .put("times", times.count);
@@ -327,22 +349,17 @@ impl Doctor {
             }
             FindingKind::SplitEvents => {
                 args.put("chunks", self.stalls.count)
-                    .put("of", self.chunks)
                     .put("seconds", seconds(self.stalls.mean_us()));
                 Some(self.stalls.no)
             }
             FindingKind::NoHeartbeat => {
-                if let Some(silent_us) = self.silent_us(now_us) {
-                    args.put("seconds", seconds(silent_us));
+                let (us, died, no) = if self.dies() {
+                    (self.deaths.mean_us(), self.deaths.count, self.deaths.no)
                 } else {
-                    args.put("seconds", seconds(self.deaths.mean_us()));
-                }
-                args.put("died", self.deaths.count);
-                Some(if self.deaths.count > 0 {
-                    self.deaths.no
-                } else {
-                    self.no
-                })
+                    (self.silent_us(now_us).unwrap_or_default(), 0, self.no)
+                };
+                args.put("seconds", seconds(us)).put("died", died);
+                Some(no)
             }
             FindingKind::Cors => {
                 if let Some(cors) = &self.response.cors {

@@ -218,19 +218,24 @@ impl Session {
         self.shared.core.lock().wire.bytes(no, from, form)
     }
 
-    /// The newest bytes of the body as text.
+    /// The newest bytes of the newest body as text.
     pub fn wire_raw(&self) -> WireRaw {
-        self.shared.core.lock().wire.raw()
+        let bytes = { self.shared.core.lock().wire.raw() };
+        bytes.text()
     }
 
     /// What the facts of the wire tell.
     pub fn findings(&self) -> Vec<Finding> {
-        self.findings_at(now_us())
+        self.findings_after(Duration::ZERO)
     }
 
-    /// What they tell at a time, microseconds since the Unix epoch, if nothing more comes until then.
-    pub fn findings_at(&self, at_us: u64) -> Vec<Finding> {
-        self.shared.core.lock().doctor.findings(at_us)
+    /// What they will tell after a time, if nothing more comes until then.
+    pub fn findings_after(&self, after: Duration) -> Vec<Finding> {
+        let now = Instant::now();
+        self.shared
+            .core
+            .lock()
+            .findings(now.checked_add(after).unwrap_or(now))
     }
 
     /// The tape strip's picture.

@@ -116,6 +116,13 @@ impl Row {
             _ => None,
         }
     }
+
+    fn chunk_mut(&mut self) -> Option<&mut Kept> {
+        match &mut self.kind {
+            Kind::Chunk(kept) => Some(kept),
+            _ => None,
+        }
+    }
 }
 
 /// What came over the wire of one session.
@@ -232,8 +239,22 @@ impl Wire {
         self.comment_us = Some(at_us);
     }
 
-    /// The body or the attempt ended.
-    pub fn end(&mut self, attempt: u32, at_us: u64, failure: &Failure, unfinished: u64) {
+    /// The body or the attempt ended. `events` is the session's count of events then: of lines that are events, the
+    /// last one counts only now if it has no end of its own.
+    pub fn end(&mut self, attempt: u32, at_us: u64, events: u64, failure: &Failure, unfinished: u64) {
+        if matches!(self.framing, Framing::Ndjson | Framing::Lines) {
+            let of_attempt = self
+                .rows
+                .iter_mut()
+                .rev()
+                .take_while(|row| row.attempt == attempt);
+            let newest = of_attempt
+                .filter_map(Row::chunk_mut)
+                .find(|kept| !kept.bytes.is_empty());
+            if let Some(kept) = newest.filter(|kept| !kept.refused) {
+                kept.events = kept.events.max(events.saturating_sub(kept.events_before));
+            }
+        }
         self.push(at_us, attempt, Kind::End(Box::new((failure.clone(), unfinished))));
     }
 

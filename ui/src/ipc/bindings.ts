@@ -825,7 +825,7 @@ chunks: number,
  */
 dropped_chunks: number, 
 /**
- * Their bytes.
+ * Their decoded bytes, and those that were cut from very large chunks that are kept.
  */
 dropped_bytes: number, 
 /**
@@ -1118,7 +1118,7 @@ text: string, };
 
 export type WireRaw = { 
 /**
- * The newest bytes, decoded, at most [`WIRE_RAW_BYTES`].
+ * The newest bytes of the newest body, decoded, at most [`WIRE_RAW_BYTES`].
  */
 text: string, 
 /**
@@ -1126,7 +1126,7 @@ text: string,
  */
 bytes: number, 
 /**
- * Bytes of the session that are not in it.
+ * Bytes of the session's bodies that are not in it, those of earlier attempts included.
  */
 left_out: number, };
 

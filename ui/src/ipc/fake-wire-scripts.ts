@@ -102,7 +102,7 @@ function* redirects(session: FakeSession): Script {
   session.wire.tell([
     finding("insecure", "warn"),
     finding("cors", "warn", { what: "missing", value: "" }, 0),
-    finding("split-events", "warn", { chunks: "12", of: "40" }, 1),
+    finding("split-events", "warn", { chunks: "12", seconds: "0.3" }, 1),
   ]);
   for (let n = 1; n < 200; n += 1) {
     session.event(`{"token":${n}}`);

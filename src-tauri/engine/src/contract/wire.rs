@@ -256,11 +256,11 @@ pub struct WireBytes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct WireRaw {
-    /// The newest bytes, decoded, at most [`WIRE_RAW_BYTES`].
+    /// The newest bytes of the newest body, decoded, at most [`WIRE_RAW_BYTES`].
     pub text: String,
     /// Bytes in `text`.
     pub bytes: u64,
-    /// Bytes of the session that are not in it.
+    /// Bytes of the session's bodies that are not in it, those of earlier attempts included.
     pub left_out: u64,
 }
 
@@ -276,7 +276,7 @@ pub struct WireSpan {
     pub chunks: u64,
     /// Chunks that fell out of the budget, oldest first.
     pub dropped_chunks: u64,
-    /// Their bytes.
+    /// Their decoded bytes, and those that were cut from very large chunks that are kept.
     pub dropped_bytes: u64,
     /// Findings that are not good news.
     pub findings: u32,
@@ -311,7 +311,8 @@ pub enum FindingKind {
     ContentType,
     /// A web page came instead of a stream. `title`, `status`.
     Html,
-    /// Chunks end in the middle of events, and the rest comes late. `chunks`, `of`, `seconds`.
+    /// Chunks end in the middle of events, and the rest comes late. `chunks` (how often), `seconds` (how late, on
+    /// average).
     SplitEvents,
     /// Nothing was heard for a long time, and no heartbeat. `seconds`, `died` (lines that ended in such a silence; 0
     /// for one that is silent now).

@@ -153,7 +153,7 @@ impl Bursts {
             None
         } else if tally.went_on > tally.stood {
             Some(Witness::Clock)
-        } else if tally.cuts >= BURSTS && tally.stood == 0 {
+        } else if tally.cuts >= BURSTS && tally.cuts * 2 >= tally.waits.count && tally.stood == 0 {
             Some(Witness::Cuts)
         } else {
             None

@@ -20,6 +20,8 @@ pub struct IgnoredLines {
     pub no: u64,
     first: String,
     why: Option<Ignored>,
+    /// The body's first line, before which a BOM may stand, has not ended.
+    at_first: bool,
     second: u64,
     looked: usize,
     /// Not every chunk was looked at.
@@ -29,6 +31,8 @@ pub struct IgnoredLines {
 impl IgnoredLines {
     /// Reads the lines that end in a chunk.
     pub fn read(&mut self, no: u64, at_us: u64, chunk: &Chunk) {
+        let at_first = self.at_first || chunk.before.at_start;
+        self.at_first = at_first && memchr::memchr2(b'\n', b'\r', &chunk.bytes).is_none();
         let second = at_us / 1_000_000;
         if self.second != second {
             (self.second, self.looked) = (second, 0);
@@ -47,7 +51,7 @@ impl IgnoredLines {
         if before.line > 0 {
             carried.extend_from_slice(&before.head);
         }
-        let mut first = before.at_start || before.line > 0;
+        let mut first = at_first;
         while let Some(end) = memchr::memchr2(b'\n', b'\r', rest) {
             let crlf = rest[end] == b'\r' && rest.get(end + 1) == Some(&b'\n');
             let mut line = &rest[..end];

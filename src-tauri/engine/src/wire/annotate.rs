@@ -1,6 +1,8 @@
 //! A chunk's bytes as the lines they hold. What a chunk alone cannot tell (of what line it is a part, whether its
 //! last block will dispatch) is looked up in its neighbours, boundedly.
 
+use std::ops::Range;
+
 use memchr::{memchr, memchr2};
 
 use super::{Kept, Wire, classify};
@@ -12,6 +14,35 @@ const DECIDING: usize = 256;
 /// Rows and bytes after a chunk that are looked at for what became of its last block.
 const LOOK_ROWS: usize = 256;
 const LOOK_BYTES: usize = 16 << 10;
+
+/// Lines and rows that a page looks at beyond those it shows, at most: about what its rows would ask for one by one.
+const LOOK_STEPS: usize = 128 << 10;
+
+/// How much looking around is left, shared by the rows of a page, for it is done under the session's lock. Without it
+/// what is not known stays as far as it is known.
+#[derive(Debug)]
+pub(super) struct Look(usize);
+
+impl Default for Look {
+    fn default() -> Self {
+        Self(LOOK_STEPS)
+    }
+}
+
+impl Look {
+    /// Takes a step, if one is left.
+    pub(super) const fn step(&mut self) -> bool {
+        let left = self.0 > 0;
+        self.0 = self.0.saturating_sub(1);
+        left
+    }
+
+    /// How many are left.
+    #[cfg(test)]
+    pub(super) const fn left(&self) -> usize {
+        self.0
+    }
+}
 
 /// A line within a chunk, without its text.
 #[derive(Clone, Debug)]
@@ -73,7 +104,7 @@ fn by_line(kept: &Kept) -> bool {
 
 impl Wire {
     /// The first `most` lines of the chunk in a row. `to_end` reads on for [`Parts::last`].
-    pub(super) fn parts(&self, index: usize, most: usize, to_end: bool) -> Parts {
+    pub(super) fn parts(&self, index: usize, most: usize, to_end: bool, look: &mut Look) -> Parts {
         let mut parts = Parts {
             parts: Vec::new(),
             more: false,
@@ -90,19 +121,26 @@ impl Wire {
         let mut comment_us = kept.comment_us;
         let mut pos = 0;
         if kept.before.after_cr && bytes.first() == Some(&b'\n') && !by_line(kept) && !kept.refused {
-            parts.add(self.rest_of_crlf(index, kept), most);
+            parts.add(self.rest_of_crlf(index, kept, look), most);
             (pos, block) = (1, 1);
         }
         let start = pos;
         while pos < bytes.len() {
-            if parts.more && begun_is_settled(begun, data, parts.parts.len(), block) && !to_end {
-                break;
+            if parts.more {
+                if begun_is_settled(begun, data, parts.parts.len(), block) && !to_end {
+                    break;
+                }
+                if !look.step() {
+                    // The chunk's last line was not reached.
+                    parts.last = None;
+                    break;
+                }
             }
             let (end, next, line_end) =
                 line_at(bytes, pos, if kept.refused { Framing::Sse } else { kept.framing });
             let continued = pos == start && kept.before.line > 0;
             let whole = !line_end.is_empty();
-            let (kind, ignored, bom) = self.kind_at(index, kept, pos, end, continued, whole);
+            let (kind, ignored, bom) = self.kind_at((index, kept), pos..end, continued, whole, look);
             let mut part = Part {
                 start: if bom && !continued && bytes[pos..end].starts_with(BOM) {
                     pos + BOM.len()
@@ -145,28 +183,28 @@ impl Wire {
             let ends = kind == LineKind::Blank;
             parts.add(part, most);
             if ends {
-                let dispatched = data || (first_block && kept.before.begun && counted(kept, next));
+                let dispatched = data || (first_block && kept.before.begun && counted(kept, next, look));
                 parts.settle(block, dispatched.then_some(seq));
                 seq += u64::from(dispatched);
                 (block, data, begun, first_block) = (parts.parts.len(), false, false, false);
             }
         }
-        let would = data || (begun && (kept.is_cut() || self.will_dispatch(index)));
+        let would = data || (begun && (kept.is_cut() || self.will_dispatch(index, look)));
         parts.settle(block, would.then_some(seq));
         parts
     }
 
-    /// What the line is of which `pos..end` is a part, and whether a BOM stands at its beginning.
+    /// What the line is of which `part` of a chunk's bytes is a part, and whether a BOM stands at its beginning.
     fn kind_at(
         &self,
-        index: usize,
-        kept: &Kept,
-        pos: usize,
-        end: usize,
+        (index, kept): (usize, &Kept),
+        part: Range<usize>,
         continued: bool,
         whole: bool,
+        look: &mut Look,
     ) -> (LineKind, Option<Ignored>, bool) {
-        let here = &kept.bytes[pos..end];
+        let pos = part.start;
+        let here = &kept.bytes[part];
         // Only the first line of a body can begin with a BOM, and only if no line ended before it.
         let first = kept.offset + pos as u64 == if continued { kept.before.line } else { 0 };
         let gathered;
@@ -179,7 +217,7 @@ impl Wire {
             }
             // Beyond what is known of the beginning, only the chunk's own bytes count: they may hold a NUL.
             line.extend_from_slice(here);
-            let whole = whole || (!kept.is_cut() && self.rest_of_line(index, &mut line));
+            let whole = whole || (!kept.is_cut() && self.rest_of_line(index, &mut line, look));
             gathered = line;
             (&gathered[..], whole)
         };
@@ -192,13 +230,13 @@ impl Wire {
     }
 
     /// Appends what follows a chunk's unfinished last line; whether the line's end was found.
-    fn rest_of_line(&self, index: usize, line: &mut Vec<u8>) -> bool {
+    fn rest_of_line(&self, index: usize, line: &mut Vec<u8>, look: &mut Look) -> bool {
         let enough = line.len() + DECIDING;
         let Some(attempt) = self.rows.get(index).map(|row| row.attempt) else {
             return false;
         };
         for row in self.rows.range(index + 1..).take(LOOK_ROWS) {
-            let Some(kept) = row.chunk().filter(|_| row.attempt == attempt) else {
+            let Some(kept) = row.chunk().filter(|_| row.attempt == attempt && look.step()) else {
                 return false;
             };
             let (end, _, line_end) = line_at(&kept.bytes, 0, kept.framing);
@@ -215,26 +253,30 @@ impl Wire {
 
     /// Whether the block that a chunk leaves unfinished dispatches an event, as far as the rows after it tell; one
     /// that has not ended yet would.
-    fn will_dispatch(&self, index: usize) -> bool {
+    fn will_dispatch(&self, index: usize, look: &mut Look) -> bool {
         let Some(attempt) = self.rows.get(index).map(|row| row.attempt) else {
             return true;
         };
         let mut looked = 0;
         for (index, row) in self.rows.iter().enumerate().skip(index + 1).take(LOOK_ROWS) {
-            let Some(kept) = row.chunk().filter(|_| row.attempt == attempt) else {
+            let Some(kept) = row.chunk().filter(|_| row.attempt == attempt && look.step()) else {
                 return true;
             };
             let mut pos = usize::from(kept.before.after_cr && kept.bytes.first() == Some(&b'\n'));
             let start = pos;
             while pos < kept.bytes.len() {
                 let (end, next, line_end) = line_at(&kept.bytes, pos, kept.framing);
+                // A line that is not finished here is known where it is: looking ahead does not nest.
+                if line_end.is_empty() {
+                    break;
+                }
+                if !look.step() {
+                    return true;
+                }
                 let continued = pos == start && kept.before.line > 0;
-                match self
-                    .kind_at(index, kept, pos, end, continued, !line_end.is_empty())
-                    .0
-                {
+                match self.kind_at((index, kept), pos..end, continued, true, look).0 {
                     LineKind::Data => return true,
-                    LineKind::Blank => return counted(kept, next),
+                    LineKind::Blank => return counted(kept, next, look),
                     _ => {}
                 }
                 pos = next;
@@ -248,7 +290,7 @@ impl Wire {
     }
 
     /// The LF at the beginning of a chunk that belongs to the CR at the end of the one before.
-    fn rest_of_crlf(&self, index: usize, kept: &Kept) -> Part {
+    fn rest_of_crlf(&self, index: usize, kept: &Kept, look: &mut Look) -> Part {
         let mut part = Part {
             start: 0,
             end: 0,
@@ -268,7 +310,7 @@ impl Wire {
                     !before.is_cut() && before.bytes != b"\n" && before.bytes.last() == Some(&b'\r')
                 })
         });
-        if same && let Some(last) = self.last_line(index - 1) {
+        if same && let Some(last) = self.last_line(index - 1, look) {
             part.kind = last.kind;
             part.ignored = last.ignored;
             part.seq = last.seq;
@@ -278,13 +320,13 @@ impl Wire {
         part
     }
 
-    fn last_line(&self, index: usize) -> Option<Part> {
+    fn last_line(&self, index: usize, look: &mut Look) -> Option<Part> {
         let kept = self.rows.get(index)?.chunk()?;
         if kept.before.after_cr && kept.bytes.first() == Some(&b'\n') && kept.bytes.len() > 1 {
             // Only the kind is told then: what stood before is not followed further.
             let from = memchr::memrchr2(b'\n', b'\r', &kept.bytes[..kept.bytes.len() - 1])? + 1;
             let end = kept.bytes.len() - 1;
-            let (kind, ignored, bom) = self.kind_at(index, kept, from, end, false, true);
+            let (kind, ignored, bom) = self.kind_at((index, kept), from..end, false, true, look);
             return Some(Part {
                 start: from,
                 end,
@@ -297,7 +339,7 @@ impl Wire {
                 bom,
             });
         }
-        self.parts(index, 0, true).last
+        self.parts(index, 0, true, look).last
     }
 }
 
@@ -308,12 +350,12 @@ const fn begun_is_settled(begun: bool, data: bool, parts: usize, block: usize) -
 
 /// Whether the block that was begun before a chunk and ended in it at `after` dispatched an event: by the count of
 /// the chunk's events, less those of the blocks that follow.
-fn counted(kept: &Kept, after: usize) -> bool {
+fn counted(kept: &Kept, after: usize, look: &mut Look) -> bool {
     if kept.is_cut() {
         return kept.events > 0;
     }
     let (mut pos, mut events, mut data) = (after, 0, false);
-    while pos < kept.bytes.len() && events <= kept.events {
+    while pos < kept.bytes.len() && events <= kept.events && look.step() {
         let (end, next, line_end) = line_at(&kept.bytes, pos, kept.framing);
         match classify(&kept.bytes[pos..end], !line_end.is_empty()).0 {
             LineKind::Data => data = true,

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::annotate::Part;
-use super::{Kept, Kind, Row, Wire};
+use super::annotate::{Look, Part};
+use super::{Kept, Kind, Wire};
 use crate::contract::{
     Exchange, WIRE_BYTES, WIRE_HEX_BYTES, WIRE_LINE_CHARS, WIRE_LINES, WIRE_PAGE_BYTES, WIRE_RAW_BYTES,
     WIRE_ROWS, WireBytes, WireForm, WireKind, WireLine, WirePage, WireRaw, WireRow,
@@ -16,9 +16,12 @@ impl Wire {
         let from = from.max(span.first);
         let end = from.saturating_add(len.min(WIRE_ROWS)).min(span.end);
         let mut rows = Vec::new();
-        let mut room = WIRE_PAGE_BYTES;
+        let (mut room, mut look) = (WIRE_PAGE_BYTES, Look::default());
         for no in from..end {
-            let Some(row) = self.index(no).and_then(|index| self.row(no, index, form)) else {
+            let Some(row) = self
+                .index(no)
+                .and_then(|index| self.row(no, index, form, &mut look))
+            else {
                 break;
             };
             let bytes = weight(&row.kind);
@@ -55,7 +58,7 @@ impl Wire {
         })
     }
 
-    fn row(&self, no: u64, index: usize, form: WireForm) -> Option<WireRow> {
+    fn row(&self, no: u64, index: usize, form: WireForm, look: &mut Look) -> Option<WireRow> {
         let row = self.rows.get(index)?;
         let before = match index.checked_sub(1).and_then(|index| self.rows.get(index)) {
             Some(before) => Some((before.at_us, before.attempt)),
@@ -69,7 +72,7 @@ impl Wire {
                 failure: end.0.clone(),
                 unfinished: end.1,
             },
-            Kind::Chunk(kept) => self.chunk_row(index, kept, form),
+            Kind::Chunk(kept) => self.chunk_row(index, kept, form, look),
         };
         Some(WireRow {
             no,
@@ -82,11 +85,11 @@ impl Wire {
         })
     }
 
-    fn chunk_row(&self, index: usize, kept: &Kept, form: WireForm) -> WireKind {
+    fn chunk_row(&self, index: usize, kept: &Kept, form: WireForm, look: &mut Look) -> WireKind {
         let (mut lines, mut text, mut cut) = (Vec::new(), String::new(), kept.is_cut());
         match form {
             WireForm::Text => {
-                let parts = self.parts(index, WIRE_LINES, false);
+                let parts = self.parts(index, WIRE_LINES, false, look);
                 lines.extend(parts.parts.into_iter().map(|part| line(&kept.bytes, part)));
                 cut |= parts.more || lines.iter().any(|line| line.cut);
             }
@@ -136,47 +139,67 @@ impl Wire {
         })
     }
 
-    /// The newest bytes of the body, decoded, as text: one piece of it without a hole, refused bodies left out.
-    pub fn raw(&self) -> WireRaw {
+    /// The newest bytes of the newest body, decoded: one piece of it without a hole, refused bodies left out. Copied,
+    /// so that they become text outside the session's lock.
+    pub fn raw(&self) -> RawBytes {
         let (mut pieces, mut room) = (Vec::new(), WIRE_RAW_BYTES);
-        for kept in self
+        let mut newest = None;
+        let mut cut = false;
+        for (row, kept) in self
             .rows
             .iter()
             .rev()
-            .filter_map(Row::chunk)
-            .filter(|kept| !kept.refused)
+            .filter_map(|row| Some((row, row.chunk()?)))
+            .filter(|(_, kept)| !kept.refused)
         {
             let hole = kept.bytes_came > kept.bytes.len() as u64;
-            if room == 0 || (hole && !pieces.is_empty()) {
+            let attempt = *newest.get_or_insert(row.attempt);
+            if attempt != row.attempt || room == 0 || (hole && !pieces.is_empty()) {
                 break;
             }
             let from = kept.bytes.len().saturating_sub(room);
             room -= kept.bytes.len() - from;
             pieces.push(&kept.bytes[from..]);
+            cut = kept.offset > 0 || from > 0;
             if hole {
                 break;
             }
         }
         pieces.reverse();
-        let bytes = pieces.concat();
-        // A character whose beginning is left out is left out whole.
-        let cut = (bytes.len() as u64) < self.body;
-        let skipped = if cut {
-            bytes
-                .iter()
-                .take(3)
-                .take_while(|byte| **byte & 0xC0 == 0x80)
-                .count()
+        RawBytes {
+            bytes: pieces.concat(),
+            cut,
+            body: self.body,
+        }
+    }
+}
+
+/// The newest bytes of a body, on their way to text.
+#[derive(Debug)]
+pub struct RawBytes {
+    bytes: Vec<u8>,
+    /// Bytes of the same body went before them.
+    cut: bool,
+    /// Bytes of all bodies of the session.
+    body: u64,
+}
+
+impl RawBytes {
+    /// As text, invalid UTF-8 as U+FFFD. A character whose beginning is left out is left out whole.
+    pub fn text(&self) -> WireRaw {
+        let skipped = if self.cut {
+            let some = self.bytes.iter().take(3);
+            some.take_while(|byte| **byte & 0xC0 == 0x80).count()
         } else {
             0
         };
-        let mut text = String::from_utf8_lossy(&bytes[skipped..]).into_owned();
+        let mut text = String::from_utf8_lossy(&self.bytes[skipped..]).into_owned();
         // Replacement characters are longer than what they replace.
         let over = text.len().saturating_sub(WIRE_RAW_BYTES);
         text.drain(..text.ceil_char_boundary(over));
         WireRaw {
             bytes: text.len() as u64,
-            left_out: self.body - (bytes.len() - skipped) as u64,
+            left_out: self.body - (self.bytes.len() - skipped) as u64,
             text,
         }
     }

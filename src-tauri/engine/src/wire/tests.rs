@@ -268,7 +268,7 @@ fn a_refused_body_is_shown_and_not_read_as_events() {
     let mut feed = Feed::read(&[b"data: a\n\n"]);
     feed.attempt("<title>No</title>\ndata: x\n\n");
     let failure = Failure::new(Code::Status, "no");
-    feed.wire.end(2, feed.at_us, &failure, 0);
+    feed.wire.end(2, feed.at_us, feed.events, &failure, 0);
     let page = feed.all(WireForm::Text);
     let WireKind::Chunk {
         refused,
@@ -289,7 +289,7 @@ fn a_refused_body_is_shown_and_not_read_as_events() {
     assert!(matches!(&page.rows[4].kind, WireKind::End { failure, .. } if failure.code == Code::Status));
     assert_eq!(page.rows[3].gap_us, Some(0));
     assert_eq!(page.rows[2].gap_us, None, "of the same attempt only");
-    assert_eq!(feed.wire.raw().text, "data: a\n\n");
+    assert_eq!(feed.wire.raw().text().text, "data: a\n\n");
 }
 
 #[test]
@@ -320,6 +320,24 @@ fn lines_and_ndjson_are_data_line_by_line() {
         );
         assert_eq!((lines[2].text.as_str(), lines[2].end.as_str()), (":x", "\r\n"));
         assert_eq!(lines[3].kind, LineKind::Data);
+        // The body's end completes the last line, which lies in the newest chunk that holds bytes.
+        let nothing = Chunk {
+            bytes: Bytes::new(),
+            raw: Some(Bytes::from_static(b"\0")),
+            ..chunk
+        };
+        let last = seqs[3].expect("an event");
+        wire.chunk(1, 0, last - 1, &nothing);
+        wire.end(1, 0, last, &Failure::new(Code::Eof, "over"), 0);
+        let counts = wire
+            .page(1, 2, WireForm::Text)
+            .rows
+            .into_iter()
+            .map(|row| match row.kind {
+                WireKind::Chunk { events, .. } => events,
+                other => panic!("a chunk, not {other:?}"),
+            });
+        assert_eq!(counts.collect::<Vec<_>>(), [last, 0], "{framing:?}");
     }
 }
 
@@ -355,5 +373,5 @@ fn parts_of_a_compressed_frame_share_its_row() {
         panic!("a chunk");
     };
     assert_eq!((*raw_bytes, *bytes, lines.len()), (2, 0, 0));
-    assert_eq!(feed.wire.raw().text, "data: a\n\ndata: b\n\n");
+    assert_eq!(feed.wire.raw().text().text, "data: a\n\ndata: b\n\n");
 }

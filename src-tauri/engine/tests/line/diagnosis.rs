@@ -1,9 +1,10 @@
 //! "Why isn't it streaming?": each fault of the demo server is recognised, and what is healthy is left alone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tapewriter_engine::contract::{Finding, FindingKind, Framing, Level, Stream};
-use tapewriter_engine::{Engine, Session, now_us};
+use tapewriter_engine::{Engine, Session};
 
 use crate::support::{OK, demo, ended, get, once, open, raw, until};
 
@@ -93,9 +94,10 @@ async fn pages_and_other_types() {
 #[tokio::test]
 async fn chunks_that_cut_events_and_keep_them_waiting() {
     let (engine, demo) = (Engine::default(), demo().await);
-    let session = open(&engine, get(format!("{}/faults/split-utf8?ms=250", demo.origin)));
+    let session = open(&engine, get(format!("{}/faults/split-utf8?ms=500", demo.origin)));
     let finding = found(&engine, &session, FindingKind::SplitEvents).await;
-    assert_eq!(arg(&finding, "chunks"), "3");
+    let times: u64 = arg(&finding, "chunks").parse().expect("a number");
+    assert!(times >= 3, "{times}");
 }
 
 #[tokio::test]
@@ -110,10 +112,10 @@ async fn silence_without_heartbeats_and_with_them() {
         silent.status().wire.end > 0 && steady.status().comments > 0
     })
     .await;
-    let later = now_us() + 31_000_000;
+    let later = Duration::from_secs(31);
     assert_eq!(kinds(&silent.findings()), []);
-    assert_eq!(kinds(&silent.findings_at(later)), [FindingKind::NoHeartbeat]);
-    assert_eq!(kinds(&steady.findings_at(later)), []);
+    assert_eq!(kinds(&silent.findings_after(later)), [FindingKind::NoHeartbeat]);
+    assert_eq!(kinds(&steady.findings_after(later)), []);
 }
 
 #[tokio::test]

@@ -106,8 +106,18 @@ async fn everything_on_one_page() {
     assert_eq!(id.map(|header| header.value.as_str()), Some("4411"));
     assert_eq!(chunk(9).0[0].seq, Some(4));
     let raw = session.wire_raw();
-    assert!(raw.text.starts_with(&tapewriter_demo::EVERYTHING.concat()));
-    assert_eq!((raw.left_out, raw.bytes), (0, raw.text.len() as u64));
+    let first = tapewriter_demo::EVERYTHING.concat();
+    let resumed: String = chunk(9)
+        .0
+        .iter()
+        .flat_map(|line| [&*line.text, &*line.end])
+        .collect();
+    assert!(raw.text.starts_with(&resumed), "{}", raw.text);
+    assert_eq!(
+        (raw.left_out, raw.bytes),
+        (first.len() as u64, raw.text.len() as u64),
+        "of the newest attempt only"
+    );
     let span = session.status().wire;
     assert_eq!((span.first, span.dropped_chunks), (0, 0));
     assert_eq!(span.end, rows.len() as u64);
@@ -280,4 +290,20 @@ async fn json_lines_are_events_line_by_line() {
     let seqs: Vec<_> = lines.iter().filter_map(|line| line.seq).collect();
     assert_eq!(seqs, (1..=10).collect::<Vec<_>>());
     assert!(lines.iter().all(|line| line.kind == LineKind::Data));
+    let unended = "HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ncontent-length: 15\r\n\r\n{\"a\":1}\n{\"a\":2}";
+    let session = open(
+        &engine,
+        Stream {
+            framing: Framing::Auto,
+            ..once(raw([unended]).await.origin)
+        },
+    );
+    ended(&engine, &session).await;
+    let counts = rows(&session, WireForm::Text)
+        .into_iter()
+        .map(|row| match row.kind {
+            WireKind::Chunk { events, .. } => events,
+            _ => 0,
+        });
+    assert_eq!((counts.sum::<u64>(), session.status().events), (2, 2));
 }

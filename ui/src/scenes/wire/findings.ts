@@ -50,8 +50,6 @@ function evidence(kind: Finding["kind"], arg: Arg, say: Say): string {
       return say(arg("title") ? "why.html.text" : "why.html.untitled");
     case "cors":
       return say(`why.cors.${arg("what")}`);
-    case "split-events":
-      return say(arg("seconds") ? "why.split-events.later" : "why.split-events.text");
     case "no-heartbeat":
       return Number(arg("died")) > 0 ? say(`why.no-heartbeat.died.${form(arg("died"))}`) : say("why.no-heartbeat.text");
     case "ignored-lines":

@@ -14,8 +14,24 @@ fn events_whose_rest_comes_late_are_told() {
     }
     let found = &line.findings()[0];
     assert_eq!(
-        (found.kind, arg(found, "chunks"), arg(found, "of")),
-        (FindingKind::SplitEvents, "4", "8")
+        (found.kind, arg(found, "chunks"), arg(found, "seconds")),
+        (FindingKind::SplitEvents, "4", "0.3")
+    );
+    let mut line = Line::open(&[]);
+    for _ in 0..3 {
+        for part in [&b"da"[..], b"ta: ", b"x"] {
+            line.chunk(part, None, &[]);
+            line.wait(400 * MS);
+        }
+        line.wait(50 * MS);
+        line.chunk(b"\n", None, &[]);
+        line.wait(50 * MS);
+        line.chunk(b"\n", None, &["x".to_owned()]);
+    }
+    assert_eq!(
+        arg(&line.findings()[0], "seconds"),
+        "1.3",
+        "all that it waited, but what nobody notices"
     );
     let mut line = Line::open(&[]);
     for _ in 0..5 {
@@ -24,6 +40,62 @@ fn events_whose_rest_comes_late_are_told() {
         line.chunk(b"\n\ndata: x\n\n", None, &["x".to_owned()]);
     }
     assert_eq!(line.kinds(), [], "a comment is no event");
+}
+
+#[test]
+fn what_happens_now_and_then_is_no_rule() {
+    let mut line = Line::open(&[]);
+    for i in 0..10_000 {
+        line.wait(100 * MS);
+        if i % 2_000 == 1_000 {
+            line.chunk(b"data: ha", None, &[]);
+            line.wait(300 * MS);
+            line.chunk(b"lf\n\n", None, &["half".to_owned()]);
+            assert_eq!(line.kinds(), [], "after {i}");
+        } else {
+            line.event("x");
+        }
+    }
+    assert_eq!(line.doctor.stalls.count, 5);
+    let mut line = Line::open(&[("content-encoding", "br")]);
+    for i in 0..1_000 {
+        line.wait(100 * MS);
+        if i % 300 == 200 {
+            line.chunk(b"", Some(&[7; 60]), &[]);
+            line.wait(2 * S);
+        }
+        line.events(&["x".to_owned()], Some(&[7; 60]));
+    }
+    assert_eq!(line.kinds(), []);
+    assert_eq!(line.doctor.holds.count, 3);
+    let mut line = Line::open(&[]);
+    for i in 0..20 {
+        line.event("x");
+        line.wait(if i % 5 == 4 { 60 * S } else { S });
+        line.doctor.end(line.at_us, &Failure::new(Code::Eof, "over"));
+        assert_eq!(line.kinds(), [], "after {i}");
+        line.answer(200, &[], b"", MS);
+    }
+    assert_eq!(line.doctor.deaths.count, 4);
+}
+
+#[test]
+fn attempts_that_got_no_answer_say_nothing_of_lines_that_die() {
+    let mut line = Line::open(&[]);
+    for deaths in 1..=2 {
+        line.wait(60 * S);
+        line.doctor.end(line.at_us, &Failure::new(Code::Reset, "reset"));
+        for _ in 0..10 {
+            let mut traced = Traced::default();
+            traced.exchange.hops.push(Hop::default());
+            line.doctor.exchange(9, line.at_us, Framing::Auto, &traced);
+            line.wait(60 * S);
+            line.doctor.end(line.at_us, &Failure::new(Code::Timeout, "late"));
+        }
+        assert_eq!(!line.kinds().is_empty(), deaths == 2, "after {deaths}");
+        line.answer(200, &[], b"", MS);
+    }
+    assert_eq!(arg(&line.findings()[0], "died"), "2");
 }
 
 #[test]
@@ -61,6 +133,17 @@ fn lines_that_die_in_silence_are_told() {
     }
     let found = &line.findings()[0];
     assert_eq!((arg(found, "died"), arg(found, "seconds")), ("3", "60"));
+    let mut line = Line::open(&[]);
+    line.wait(60 * S);
+    line.doctor.end(line.at_us, &Failure::new(Code::Reset, "reset"));
+    line.answer(200, &[], b"", MS);
+    line.wait(31 * S);
+    let found = &line.findings()[0];
+    assert_eq!(
+        (arg(found, "died"), arg(found, "seconds")),
+        ("0", "31"),
+        "silent now"
+    );
 }
 
 #[test]
@@ -114,6 +197,20 @@ fn ignored_lines_are_counted_and_one_is_shown() {
     let args = ["lines", "first", "why", "least"].map(|name| arg(found, name));
     assert_eq!(args, ["3", "priority: high", "unknown-field", "no"]);
     assert_eq!(found.no, Some(2));
+    line.answer(200, &[], b"", MS);
+    line.chunk(b"\xEF\xBB\xBFda", None, &[]);
+    line.chunk(b"ta: x\n\n\xEF\xBB\xBFdata", None, &["x".to_owned()]);
+    assert_eq!(
+        arg(&line.findings()[0], "lines"),
+        "3",
+        "a BOM at the beginning of a body, also a cut one"
+    );
+    line.chunk(b": y\n\n", None, &[]);
+    assert_eq!(
+        arg(&line.findings()[0], "lines"),
+        "4",
+        "anywhere else it belongs to the name"
+    );
     for _ in 0..40 {
         line.chunk(&b"foo\n".repeat(16 << 10), None, &[]);
     }

@@ -1,6 +1,7 @@
 //! What is kept, what falls out, and how much is told at once.
 
 use super::*;
+use crate::wire::annotate::Look;
 
 #[test]
 fn pages_keep_their_bounds() {
@@ -91,6 +92,53 @@ fn single_bytes_by_the_hundred_thousand_stay_within_the_budget() {
 }
 
 #[test]
+fn a_page_of_a_drip_looks_around_once_for_each_of_its_rows() {
+    let mut feed = Feed::new(64 << 20);
+    let block = format!("id: {}\nid: 7\ndata: x\n\n", "7".repeat(300));
+    let drip: Vec<u8> = block.bytes().cycle().take(10_000).collect();
+    for byte in drip.chunks(1) {
+        feed.bytes(byte);
+    }
+    for from in (1..10_000).step_by(97) {
+        let mut look = Look::default();
+        for index in from..(from + 100).min(feed.wire.rows.len()) {
+            let part = &feed.wire.parts(index, WIRE_LINES, false, &mut look).parts[0];
+            let (block_no, at) = ((index - 1) / block.len(), (index - 1) % block.len());
+            let kind = match at {
+                0..311 => LineKind::Id,
+                311..319 => LineKind::Data,
+                _ => LineKind::Blank,
+            };
+            let says = (part.kind, part.seq);
+            assert_eq!(says, (kind, Some(block_no as u64 + 1)), "row {index}, byte {at}");
+        }
+        let steps = Look::default().left() - look.left();
+        assert!(steps < 100 * 600, "{steps} steps");
+    }
+}
+
+#[test]
+fn a_page_that_has_looked_around_enough_still_tells_its_lines() {
+    let mut feed = Feed::new(64 << 20);
+    for _ in 0..4 {
+        feed.bytes(&b"id: 1\n".repeat(100 << 10));
+    }
+    let mut look = Look::default();
+    for index in 1..=4 {
+        let parts = feed.wire.parts(index, WIRE_LINES, false, &mut look);
+        assert!(parts.more);
+        assert_eq!(parts.parts.len(), WIRE_LINES);
+        assert!(
+            parts
+                .parts
+                .iter()
+                .all(|part| part.kind == LineKind::Id && part.seq == Some(1))
+        );
+    }
+    assert_eq!(look.left(), 0);
+}
+
+#[test]
 fn a_chunk_of_megabytes_is_cut_and_said() {
     let mut feed = Feed::new(64 << 20);
     feed.bytes(b"data: before\n\n");
@@ -107,7 +155,7 @@ fn a_chunk_of_megabytes_is_cut_and_said() {
     };
     assert!(*cut);
     assert_eq!(*bytes, (600 << 10) + 30 * (512 << 10));
-    let raw = feed.wire.raw();
+    let raw = feed.wire.raw().text();
     assert_eq!(raw.bytes, 1 << 20);
     assert_eq!(raw.left_out, span.dropped_bytes + 14, "text without a hole");
 }
@@ -118,7 +166,7 @@ fn a_line_that_reconnects_for_ever_stays_within_the_budget() {
     let failure = Failure::new(Code::Refused, "nobody answered").with("host", "127.0.0.1:1");
     for _ in 0..20_000 {
         feed.attempt("");
-        feed.wire.end(feed.attempt, feed.at_us, &failure, 0);
+        feed.wire.end(feed.attempt, feed.at_us, feed.events, &failure, 0);
     }
     assert!(feed.wire.held <= 1 << 20);
     let page = feed.wire.page(feed.wire.span().first, 10, WireForm::Text);
@@ -194,13 +242,26 @@ fn the_newest_eight_mebibytes_are_copied() {
     for _ in 0..60 {
         feed.bytes(piece.as_bytes());
     }
-    let raw = feed.wire.raw();
+    let raw = feed.wire.raw().text();
     assert!(raw.text.len() <= WIRE_RAW_BYTES && raw.text.len() > WIRE_RAW_BYTES - 4);
     assert!(!raw.text.contains('\u{FFFD}'));
     assert_eq!(raw.bytes + raw.left_out, 60 * piece.len() as u64);
+    feed.attempt("");
+    let raw = feed.wire.raw().text();
+    assert!(
+        raw.text.ends_with(&piece),
+        "the newest body, though a new attempt has begun"
+    );
+    feed.bytes(b"\x80data: a\n\n");
+    let raw = feed.wire.raw().text();
+    assert_eq!(
+        raw.text, "\u{FFFD}data: a\n\n",
+        "one body, and its beginning is whole"
+    );
+    assert_eq!(raw.left_out, 60 * piece.len() as u64);
     let mut broken = Feed::new(64 << 20);
     for _ in 0..9 {
         broken.bytes(&vec![0xFF; 1 << 20]);
     }
-    assert!(broken.wire.raw().text.len() <= WIRE_RAW_BYTES);
+    assert!(broken.wire.raw().text().text.len() <= WIRE_RAW_BYTES);
 }
