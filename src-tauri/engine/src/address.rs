@@ -98,7 +98,13 @@ pub fn authority(url: &Url) -> String {
 
 /// An address as typed, without what stands before an `@` in its authority; for those that cannot be parsed.
 pub fn without_userinfo(address: &str) -> String {
-    let start = address.find("://").map_or(0, |at| at + 3);
+    // One that names no scheme begins with two slashes, either way round (WHATWG URL, "relative slash state").
+    let start = if address.starts_with(|c| matches!(c, '/' | '\\')) {
+        let second = address[1..].starts_with(['/', '\\']);
+        if second { 2 } else { 0 }
+    } else {
+        address.find("://").map_or(0, |at| at + 3)
+    };
     let end = address[start..]
         .find(['/', '?', '#'])
         .map_or(address.len(), |at| start + at);
@@ -258,6 +264,9 @@ mod tests {
             ("me:pw@example.com/x@y", "example.com/x@y"),
             ("https://me:p@w@exa mple/", "https://exa mple/"),
             ("https://example.com/@x", "https://example.com/@x"),
+            ("//me:pw@example.com/?to=http://a", "//example.com/?to=http://a"),
+            ("/\\me:pw@example.com", "/\\example.com"),
+            ("/@x?to=http://a", "/@x?to=http://a"),
         ] {
             assert_eq!(without_userinfo(typed), shown);
         }

@@ -14,7 +14,7 @@ use crate::address;
 use crate::blame::classify_body;
 use crate::contract::{Code, Failure, Framing};
 use crate::decode::Decoder;
-use crate::headers::shown;
+use crate::headers::{clean, shown};
 use crate::redact::Redactor;
 use crate::source::{Head, Piece, Pieces, Trace};
 
@@ -109,6 +109,7 @@ pub(crate) async fn accept(
         failed: None,
         ended: false,
         url: answered.url,
+        redactor: answered.redactor,
     };
     Ok((head, Box::pin(body)))
 }
@@ -221,6 +222,9 @@ async fn beginning(response: reqwest::Response, mut decoder: Option<Decoder>) ->
                     };
                     decoder.feed(frame);
                     while let Ok(Some(piece)) = decoder.pull() {
+                        if piece.is_empty() {
+                            tokio::task::yield_now().await;
+                        }
                         bytes.extend_from_slice(&piece);
                         if bytes.len() > REFUSED {
                             return;
@@ -254,15 +258,18 @@ struct Body {
     failed: Option<Failure>,
     ended: bool,
     url: Url,
+    redactor: Arc<Redactor>,
 }
 
 impl Body {
-    /// The next piece of the frame at hand; none once it is decoded whole.
-    fn decoded(&mut self) -> Option<Result<Piece, Failure>> {
-        let decoder = self.decoder.as_mut()?;
-        let (at, raw) = self.frame.as_mut()?;
+    /// The next piece of the frame at hand; none once it is decoded whole. Pending where it takes another go.
+    fn decoded(&mut self) -> Poll<Option<Result<Piece, Failure>>> {
+        let (Some(decoder), Some((at, raw))) = (&mut self.decoder, &mut self.frame) else {
+            return Poll::Ready(None);
+        };
         let at = *at;
-        match decoder.pull() {
+        Poll::Ready(match decoder.pull() {
+            Ok(Some(bytes)) if bytes.is_empty() => return Poll::Pending,
             Ok(Some(bytes)) => {
                 let raw = Some(raw.take().unwrap_or_default());
                 Some(Ok(Piece::Chunk { at, bytes, raw }))
@@ -285,7 +292,7 @@ impl Body {
                 let failure = self.broken(&error);
                 let Some(raw) = raw else {
                     self.ended = true;
-                    return Some(Err(failure));
+                    return Poll::Ready(Some(Err(failure)));
                 };
                 // The bytes that are wrong are told before what is wrong with them.
                 self.frame = None;
@@ -297,19 +304,20 @@ impl Body {
                     raw: Some(raw),
                 }))
             }
-        }
+        })
     }
 
     fn broken(&self, error: &std::io::Error) -> Failure {
         let (host, coding) = (address::authority(&self.url), &self.coding);
-        Failure::new(
+        let failure = Failure::new(
             Code::Encoding,
             format!("{host} sent bytes that are not {coding}, which it said they are: {error}; the fault is the server's or a proxy's"),
         )
         .with("encoding", coding)
         .with("host", host)
         .with("detail", "broken")
-        .with("why", error)
+        .with("why", error);
+        clean(failure, &self.redactor)
     }
 
     /// The body ended. In the middle of something compressed that is an end like any other: what was decoded is all
@@ -320,9 +328,10 @@ impl Body {
         self.decoder.as_ref().filter(|decoder| decoder.is_inside())?;
         let coding = &self.coding;
         let message = format!("the server ended the stream in the middle of its {coding} data");
-        Some(Err(Failure::new(Code::Eof, message)
+        let failure = Failure::new(Code::Eof, message)
             .with("detail", "encoding")
-            .with("encoding", coding)))
+            .with("encoding", coding);
+        Some(Err(clean(failure, &self.redactor)))
     }
 }
 
@@ -343,15 +352,19 @@ impl Stream for Body {
                 let turn = ready!(tokio::task::coop::poll_proceed(cx));
                 turn.made_progress();
                 match self.decoded() {
-                    Some(piece) => return Poll::Ready(Some(piece)),
-                    None => continue,
+                    Poll::Ready(None) => continue,
+                    Poll::Ready(piece) => return Poll::Ready(piece),
+                    Poll::Pending => {
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
                 }
             }
             let piece = match ready!(self.frames.poll_next_unpin(cx)) {
                 None => return Poll::Ready(self.end()),
                 Some(Err(error)) => {
                     self.ended = true;
-                    Err(classify_body(&error, &self.url))
+                    Err(clean(classify_body(&error, &self.url), &self.redactor))
                 }
                 Some(Ok(frame)) => {
                     let at = Instant::now();
@@ -369,5 +382,66 @@ impl Stream for Body {
             };
             return Poll::Ready(Some(piece));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use compression_codecs::{EncodeV2, GzipEncoder};
+    use compression_core::Level;
+    use compression_core::util::{PartialBuffer, WriteBuffer};
+    use futures_util::{FutureExt, stream};
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzipEncoder::new(Level::Default.into());
+        let mut input = PartialBuffer::new(bytes);
+        let (mut room, mut all) = (vec![0; 64 << 10], Vec::new());
+        loop {
+            let mut out = WriteBuffer::new_initialized(&mut room);
+            let done = if input.unwritten().is_empty() {
+                encoder.finish(&mut out).expect("ends")
+            } else {
+                encoder.encode(&mut input, &mut out).expect("encodes");
+                false
+            };
+            all.extend_from_slice(out.written());
+            if done {
+                return all;
+            }
+        }
+    }
+
+    #[test]
+    fn codings_around_empty_members_let_others_have_their_turn_and_come_to_an_end() {
+        let empty = gzip(b"");
+        let inner = [empty.repeat((512 << 10) / empty.len()), gzip(b"data: x\n\n")].concat();
+        let frame = Bytes::from(gzip(&inner));
+        let mut body = Body {
+            frames: Box::pin(stream::iter([Ok(frame.clone())])),
+            decoder: Decoder::new(["gzip, gzip"]).expect("known"),
+            coding: "gzip, gzip".to_owned(),
+            frame: None,
+            failed: None,
+            ended: false,
+            url: Url::parse("http://localhost/").expect("valid"),
+            redactor: Arc::default(),
+        };
+        let (mut turns, mut text, mut came) = (0, Vec::new(), Vec::new());
+        loop {
+            match body.next().now_or_never() {
+                None => turns += 1,
+                Some(None) => break,
+                Some(Some(Ok(Piece::Chunk { bytes, raw, .. }))) => {
+                    text.extend_from_slice(&bytes);
+                    came.extend_from_slice(&raw.unwrap_or_default());
+                }
+                Some(other) => panic!("{other:?}"),
+            }
+        }
+        assert!((2..16).contains(&turns), "{turns}");
+        assert_eq!(text, b"data: x\n\n");
+        assert_eq!(came, frame);
     }
 }

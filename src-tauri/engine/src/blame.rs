@@ -163,7 +163,7 @@ impl Tried<'_> {
                 .with("target", host)
                 .with("why", &detail)
         } else {
-            failure.with("host", host).with("detail", &detail)
+            failure.with("host", host).with("why", &detail)
         };
         match code {
             Code::Timeout if self.network.connect_s > 0 => failure.with("seconds", self.network.connect_s),
@@ -279,7 +279,7 @@ pub(crate) fn classify_body(error: &reqwest::Error, url: &Url) -> Failure {
     };
     Failure::new(Code::Reset, message)
         .with("host", host)
-        .with("detail", detail)
+        .with("why", detail)
 }
 
 /// The kind of the first I/O error, also of one that holds another error.

@@ -1,5 +1,6 @@
 //! The cookies of a session (RFC 6265), kept in memory while it lasts.
 
+use cookie_store::{Cookie, CookieStore};
 use http::header::{self, HeaderMap, HeaderValue};
 use url::Url;
 
@@ -52,11 +53,20 @@ pub(crate) fn keep(jar: &Cookies, headers: &HeaderMap, url: &Url) {
     let mut jar = jar.lock();
     for line in lines.filter(|line| line.len() <= MOST_BYTES) {
         let line = String::from_utf8_lossy(line.as_bytes());
-        if is_for_all_hosts(&line) || (jar.iter_any().count() >= MOST && !is_known(&jar, &line)) {
+        if is_for_all_hosts(&line) {
             continue;
         }
         // What the standard says to ignore is ignored.
-        let _ = jar.parse(&line, url);
+        let Ok(cookie) = Cookie::parse(line.into_owned(), url) else {
+            continue;
+        };
+        if !is_known(&jar, &cookie) && jar.iter_any().count() >= MOST {
+            forget_expired(&mut jar);
+            if jar.iter_any().count() >= MOST {
+                continue;
+            }
+        }
+        let _ = jar.insert(cookie, url);
     }
 }
 
@@ -73,7 +83,21 @@ fn is_for_all_hosts(line: &str) -> bool {
     })
 }
 
-fn is_known(jar: &cookie_store::CookieStore, line: &str) -> bool {
-    let name = line.split('=').next().unwrap_or_default().trim();
-    jar.iter_any().any(|cookie| cookie.name() == name)
+/// RFC 6265, 5.3: one with the same name, domain and path is replaced.
+fn is_known(jar: &CookieStore, new: &Cookie<'_>) -> bool {
+    jar.contains_any(&String::from(&new.domain), &new.path, new.name())
+}
+
+fn forget_expired(jar: &mut CookieStore) {
+    let expired: Vec<_> = jar
+        .iter_any()
+        .filter(|cookie| cookie.is_expired())
+        .map(|cookie| {
+            let domain = String::from(&cookie.domain);
+            (domain, String::from(&cookie.path), cookie.name().to_owned())
+        })
+        .collect();
+    for (domain, path, name) in expired {
+        jar.remove(&domain, &path, &name);
+    }
 }

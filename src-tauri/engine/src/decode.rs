@@ -11,8 +11,10 @@ use compression_core::util::{PartialBuffer, WriteBuffer};
 
 /// Bytes of one piece, at most.
 pub(crate) const PIECE: usize = 64 << 10;
-/// Codings one within another; nobody means more, and each costs memory.
-const MOST: usize = 4;
+/// Codings one within another; nobody means more, and each multiplies what a small body decodes to.
+const MOST: usize = 2;
+/// Bytes between one coding and another that one pull decodes, about: they may come to nothing for long.
+const BETWEEN: usize = 2 * PIECE;
 /// Bytes that are decoded in one go. The codecs keep to themselves what they made of a go that ends in an error;
 /// of this few, that is next to nothing.
 const GO: usize = 8;
@@ -69,7 +71,8 @@ impl Decoder {
         self.frame = frame;
     }
 
-    /// The next bytes, at most [`PIECE`]; none when all that came so far is decoded.
+    /// The next bytes, at most [`PIECE`]; none when all that came so far is decoded. Empty ones mean that there is
+    /// more to be decoded and that this was enough of one go: others have their turn, and it is asked again.
     ///
     /// # Errors
     /// Where the bytes are not what their coding says. What was decoded before came out first.
@@ -78,11 +81,12 @@ impl Decoder {
             return Err(failed);
         }
         let mut out = WriteBuffer::new_initialized(&mut self.scratch);
-        let filled = fill(&mut self.stages, &mut self.frame, &mut out);
+        let mut room = BETWEEN;
+        let filled = fill(&mut self.stages, &mut self.frame, &mut out, &mut room);
         let bytes = out.written();
         match (filled, bytes.is_empty()) {
             (Err(failed), true) => Err(failed),
-            (Ok(()), true) => Ok(None),
+            (Ok(()), true) => Ok((room == 0).then(Bytes::new)),
             (filled, false) => {
                 self.failed = filled.err();
                 Ok(Some(Bytes::copy_from_slice(bytes)))
@@ -105,8 +109,13 @@ impl fmt::Debug for Decoder {
     }
 }
 
-/// Decodes until `out` is full or all that came is decoded.
-fn fill(stages: &mut [Stage], frame: &mut Bytes, out: &mut WriteBuffer<'_>) -> io::Result<()> {
+/// Decodes until `out` is full, all that came is decoded, or `room` for what is between the codings is used up.
+fn fill(
+    stages: &mut [Stage],
+    frame: &mut Bytes,
+    out: &mut WriteBuffer<'_>,
+    room: &mut usize,
+) -> io::Result<()> {
     let Some((last, outer)) = stages.split_last_mut() else {
         return Ok(());
     };
@@ -118,13 +127,14 @@ fn fill(stages: &mut [Stage], frame: &mut Bytes, out: &mut WriteBuffer<'_>) -> i
         let run = last.run(&mut input, out);
         last.input = input;
         run?;
-        if out.has_no_spare_space() {
+        if out.has_no_spare_space() || *room == 0 {
             return Ok(());
         }
         let mut bytes = vec![0; PIECE];
         let mut between = WriteBuffer::new_initialized(&mut bytes);
-        let filled = fill(outer, frame, &mut between);
+        let filled = fill(outer, frame, &mut between, room);
         let written = between.written_len();
+        *room = room.saturating_sub(written);
         if written == 0 {
             return filled;
         }

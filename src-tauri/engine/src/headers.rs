@@ -156,6 +156,8 @@ fn is_marked(marked: &[Header], name: &HeaderName) -> bool {
 /// the address. Short ones are left: taking each `1` out of a text hides nothing and spoils the text.
 pub(crate) fn secret_values(request: &Request) -> Vec<String> {
     const LEAST: usize = 4;
+    // Most cookies only keep a choice: `true`, `stream`.
+    const LEAST_OF_COOKIE: usize = 8;
     let mut values = address::secrets(&request.url);
     for header in &request.headers {
         if !header.secret && !is_secret(&header.name) {
@@ -164,12 +166,14 @@ pub(crate) fn secret_values(request: &Request) -> Vec<String> {
         let value = header.value.trim();
         values.push(value.to_owned());
         // The scheme says nothing; what follows it may stand alone elsewhere. A cookie's name likewise.
-        if let Some((_, credentials)) = value.split_once(' ') {
-            values.push(credentials.trim().to_owned());
-        }
         if header.name.trim().eq_ignore_ascii_case("cookie") {
             let pairs = value.split(';').filter_map(|pair| pair.split_once('='));
-            values.extend(pairs.map(|(_, value)| value.trim().to_owned()));
+            let long = pairs
+                .map(|(_, value)| value.trim())
+                .filter(|value| value.len() >= LEAST_OF_COOKIE);
+            values.extend(long.map(str::to_owned));
+        } else if let Some((_, credentials)) = value.split_once(' ') {
+            values.push(credentials.trim().to_owned());
         }
     }
     values.retain(|value| value.len() >= LEAST);
@@ -205,6 +209,30 @@ pub(crate) fn shown(headers: &HeaderMap, marked: &[Header], redactor: &Redactor)
         }
     };
     headers.iter().map(shown).collect()
+}
+
+/// A failure's words and facts may repeat what a server or a library said: without secrets, and each cut.
+pub(crate) fn clean(mut failure: Failure, redactor: &Redactor) -> Failure {
+    /// Bytes of the message and of each fact, at most.
+    const MOST: usize = 4 << 10;
+    /// What is read by programs, and is of our own making.
+    const OURS: [&str; 8] = [
+        "bound",
+        "certificate",
+        "count",
+        "detail",
+        "retry_after",
+        "seconds",
+        "status",
+        "what",
+    ];
+    failure.message = cut(redactor.text(&failure.message), MOST);
+    for (name, value) in &mut failure.args {
+        if !OURS.contains(&name.as_str()) {
+            *value = cut(redactor.text(value), MOST);
+        }
+    }
+    failure
 }
 
 fn cut(mut text: String, room: usize) -> String {

@@ -13,7 +13,7 @@ use crate::answer::{self, Answered};
 use crate::blame::Tried;
 use crate::contract::{Code, Failure};
 use crate::cookies;
-use crate::headers::{basic, headers, method_of, secret_values, without_secrets};
+use crate::headers::{basic, clean, headers, method_of, secret_values, without_secrets};
 use crate::redact::Redactor;
 use crate::route::Route;
 use crate::source::{Head, Opening, Pieces, Request, Source};
@@ -49,15 +49,6 @@ async fn open(roots: Arc<Roots>, request: Request) -> Result<(Head, Pieces), Fai
     follow(&roots, &request, &redactor)
         .await
         .map_err(|failure| clean(failure, &redactor))
-}
-
-/// A failure's words and facts may repeat what a server or a library said.
-fn clean(mut failure: Failure, redactor: &Redactor) -> Failure {
-    failure.message = redactor.text(&failure.message);
-    for value in failure.args.values_mut() {
-        *value = redactor.text(value);
-    }
-    failure
 }
 
 async fn follow(
