@@ -256,8 +256,8 @@ async fn copy_curl(app: Shared<'_>, stream: Stream) -> Result<String, Failure> {
 }
 
 #[tauri::command]
-async fn allow_secrets(app: Shared<'_>, stream: Stream) -> Result<Vec<SecretInfo>, Failure> {
-    secrets::allow(&app, &stream).await
+async fn allow_secrets(app: Shared<'_>, stream: Stream, origin: String) -> Result<Vec<SecretInfo>, Failure> {
+    secrets::allow(&app, &stream, &origin).await
 }
 
 #[tauri::command]

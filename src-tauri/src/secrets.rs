@@ -95,10 +95,11 @@ pub async fn values(app: &Arc<App>, stream: &Stream) -> Result<Values, Failure> 
     Ok(values)
 }
 
-/// Lets the secrets that a definition names go to where it would send them.
-pub async fn allow(app: &Arc<App>, stream: &Stream) -> Result<Vec<SecretInfo>, Failure> {
+/// Lets the secrets that a definition would send to an origin go there: those that the user was asked about, and
+/// none that would go elsewhere by now.
+pub async fn allow(app: &Arc<App>, stream: &Stream, origin: &str) -> Result<Vec<SecretInfo>, Failure> {
     let uses = uses(app, stream).await?;
-    for used in &uses {
+    for used in uses.iter().filter(|used| used.origin == origin) {
         if let Some(mut secret) = app.vault.get(&used.id).await
             && !secret.origins.contains(&used.origin)
         {

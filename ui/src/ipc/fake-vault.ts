@@ -122,9 +122,9 @@ export class FakeVault {
     return { ...this.seal(stream), ignored };
   }
 
-  allow(stream: Stream): SecretInfo[] {
-    const infos = this.#named(textsOf(stream));
-    for (const info of infos) this.#secrets.set(info.id, { ...info, origins: [...new Set([...info.origins, originOf(stream.url)])] });
+  allow(stream: Stream, origin: string): SecretInfo[] {
+    const infos = originOf(stream.url) === origin ? this.#named(textsOf(stream)) : [];
+    for (const info of infos) this.#secrets.set(info.id, { ...info, origins: [...new Set([...info.origins, origin])] });
     return this.#named(textsOf(stream));
   }
 
