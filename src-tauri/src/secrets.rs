@@ -35,11 +35,9 @@ pub async fn seal(app: &Arc<App>, stream: &Stream) -> Result<Sealed, Failure> {
 /// Seals what an earlier version saved in plain, and saves it so.
 pub async fn seal_saved(app: &Arc<App>, streams: Vec<Stream>) -> Vec<Stream> {
     let mut sealed = Vec::with_capacity(streams.len());
-    let mut changed = false;
     for stream in streams {
         let (now, found) = seal::seal(&stream, new_id);
         if !found.is_empty() {
-            changed = true;
             let uses = uses(app, &now).await.unwrap_or_default();
             keep(app, found, &uses).await;
             let saved = now.clone();
@@ -48,9 +46,6 @@ pub async fn seal_saved(app: &Arc<App>, streams: Vec<Stream>) -> Vec<Stream> {
             }
         }
         sealed.push(now);
-    }
-    if changed && let Err(failure) = in_store(app, Store::tidy).await {
-        eprintln!("tapewriter: the file's journal keeps what was written over: {failure}");
     }
     sealed
 }

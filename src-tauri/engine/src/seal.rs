@@ -2,8 +2,8 @@
 //!
 //! Secret are headers by their name ([`headers::is_secret`]) or by their mark, what follows the scheme in
 //! `Authorization`, tokens and passwords of [`Auth`], user and password of an address (they become
-//! [`Auth::Basic`]), values of a query by their name ([`is_secret_query`]), a proxy's password, and variables that are marked. What is
-//! already a placeholder stays; of a text that mixes both, only what stands between placeholders is taken.
+//! [`Auth::Basic`]), values of a query by their name ([`is_secret_query`]), a proxy's password, and variables by their mark or by
+//! their name, which then marks them. What is already a placeholder stays; of a text that mixes both, only what stands between placeholders is taken.
 
 use std::sync::Arc;
 
@@ -89,6 +89,7 @@ pub fn seal_environments(
     };
     for environment in &mut environments.all {
         for variable in &mut environment.variables {
+            variable.secret |= is_secret_query(&variable.name);
             if variable.secret {
                 sealer.all(&mut variable.value);
             }

@@ -77,11 +77,13 @@ impl Store {
             environments.active.clear();
         }
         let definition = serde_json::to_string(&environments).expect("environments are plain data");
+        let before = self.environments_text()?;
         self.db.execute(
             "INSERT INTO environments (only, definition) VALUES (1, ?1)
              ON CONFLICT (only) DO UPDATE SET definition = ?1",
-            [definition],
+            [&definition],
         )?;
+        self.tidy_after(before.as_deref(), &definition);
         Ok(environments)
     }
 
@@ -138,14 +140,35 @@ impl Store {
         Ok(unnamed.into_iter().map(|known| known.id).collect())
     }
 
+    /// The definition of all environments as it stands in the file.
+    fn environments_text(&self) -> Result<Option<String>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT definition FROM environments")?;
+        Ok(query.query_row([], |row| row.get(0)).optional()?)
+    }
+
+    /// Has nothing of a definition stay in the journal that was written over by one with a new secret: the secret
+    /// may have stood there in plain.
+    pub(super) fn tidy_after(&self, before: Option<&str>, now: &str) {
+        let Some(before) = before else {
+            return;
+        };
+        let known = seal::ids_in(before);
+        if seal::ids_in(now).iter().any(|id| !known.contains(id))
+            && let Err(error) = self.tidy()
+        {
+            eprintln!("tapewriter: the file's journal keeps what was written over: {error}");
+        }
+    }
+
     /// Writes the journal into the file and empties it: what was written over does not stay there.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn tidy(&self) -> Result<(), StoreError> {
-        self.db
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(())
+    /// When the file cannot be written, or [`StoreError::Busy`].
+    pub(super) fn tidy(&self) -> Result<(), StoreError> {
+        let busy: bool = self
+            .db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy { Err(StoreError::Busy) } else { Ok(()) }
     }
 }
 

@@ -65,6 +65,7 @@ export function HeaderTable(props: { desk: Desk }): JSX.Element {
                     disabled={byName()}
                     aria-label={t("request.header.secret", { name: header().name })}
                     title={t(lockTitle(byName(), header().secret))}
+                    onMouseDown={(event) => event.preventDefault()}
                     onClick={() => {
                       change(at, { secret: !header().secret });
                       desk.asking.sealShown();

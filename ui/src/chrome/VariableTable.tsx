@@ -62,6 +62,8 @@ export function VariableTable(props: Props): JSX.Element {
                   aria-pressed={variable().secret}
                   aria-label={t("request.header.secret", { name: variable().name })}
                   title={t(variable().secret ? "request.header.secret.on" : "request.header.secret.off")}
+                  // The field must not be left, and saved in plain, before the lock is closed.
+                  onMouseDown={(event) => event.preventDefault()}
                   onClick={() => {
                     change(at, { secret: !variable().secret });
                     props.onLeave();

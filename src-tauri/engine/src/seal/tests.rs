@@ -141,6 +141,29 @@ fn seals_marked_variables() {
     assert_eq!(found.len(), 1);
 }
 
+#[test]
+fn variables_are_secret_by_their_names() {
+    let variables = ["OPENAI_API_KEY", "accessToken", "db_password", "max_tokens", "host"];
+    let environment = Environment {
+        variables: variables
+            .map(|name| Variable {
+                name: name.to_owned(),
+                value: "x".to_owned(),
+                secret: false,
+            })
+            .to_vec(),
+        ..Environment::default()
+    };
+    let plain = Environments {
+        all: vec![environment],
+        active: String::new(),
+    };
+    let (sealed, found) = seal_environments(&plain, || "n".to_owned());
+    let secret: Vec<bool> = sealed.all[0].variables.iter().map(|v| v.secret).collect();
+    assert_eq!(secret, [true, true, true, false, false]);
+    assert_eq!(found.len(), 3);
+}
+
 /// Long enough that it stands in no definition by chance.
 fn value() -> impl Strategy<Value = String> {
     "[A-Za-z0-9._~!*()=/ -]{0,4}S3CRET[A-Za-z0-9]{8}[A-Za-z0-9+/=é ]{0,6}"
