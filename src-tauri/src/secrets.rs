@@ -185,7 +185,11 @@ pub fn shown(options: Vec<String>) -> Vec<String> {
         None => option,
         Some((name, _)) if TELLING.contains(&name) => option,
         // A header that is not sent.
-        Some((_, value)) if value.ends_with(':') => option,
+        Some(("-H" | "--header", value))
+            if value.strip_suffix(':').is_some_and(|name| !name.contains(':')) =>
+        {
+            option
+        }
         Some((name, _)) => format!("{name} {HIDDEN}"),
     };
     options.into_iter().map(telling).collect()
@@ -253,6 +257,9 @@ mod tests {
             "-H Accept:",
             "-E me.pem:pw",
             "--pass=pw",
+            "-E me.pem:",
+            "-H : pw:",
+            "-H ",
             "stray",
             "--max-time=3",
         ];
@@ -264,6 +271,9 @@ mod tests {
                 "-H Accept:",
                 "-E …",
                 "--pass …",
+                "-E …",
+                "-H …",
+                "-H …",
                 "…",
                 "--max-time=3"
             ]
