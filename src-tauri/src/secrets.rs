@@ -134,14 +134,13 @@ pub async fn infos(app: &Arc<App>, mut ids: Vec<String>) -> Result<Vec<SecretInf
     Ok(ids.into_iter().map(info).collect())
 }
 
-/// Deletes the secrets that nothing names any more. Which ones is looked up once, when the program starts: until it
-/// ends a deleted stream can be restored, and a definition that is not saved yet names secrets, too. They are
-/// deleted when the keychain was opened for something else: nobody is to be asked for a password for that.
-pub async fn sweep(app: Arc<App>) {
-    let unnamed = match in_store(&app, Store::unnamed).await {
-        Ok(unnamed) if !unnamed.is_empty() => unnamed,
-        _ => return,
-    };
+/// Deletes the secrets that nothing named when the program started, before it sealed any: until it ends a deleted
+/// stream can be restored, and a definition that is not saved yet names secrets, too. They are deleted when the
+/// keychain was opened for something else: nobody is to be asked for a password for that.
+pub async fn sweep(app: Arc<App>, unnamed: Vec<String>) {
+    if unnamed.is_empty() {
+        return;
+    }
     app.vault.opened().await;
     for id in unnamed {
         // One that is still there is tried again at the next start.
@@ -201,7 +200,8 @@ async fn uses(app: &Arc<App>, stream: &Stream) -> Result<Vec<Use>, Failure> {
 
 /// The active environment's variables, without secrets.
 async fn variables(app: &Arc<App>) -> Result<Values, Failure> {
-    let environments = in_store(app, Store::environments).await?;
+    // Where they cannot be read, which was said at the start, each variable lacks its value.
+    let environments = in_store(app, Store::environments).await.unwrap_or_default();
     let active = environments
         .all
         .into_iter()
