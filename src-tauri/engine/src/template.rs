@@ -50,6 +50,15 @@ pub struct Secret {
 }
 
 /// Never shows values.
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secret")
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Never shows values.
 impl std::fmt::Debug for Values {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Values")
@@ -60,7 +69,7 @@ impl std::fmt::Debug for Values {
 }
 
 /// A definition with everything filled in, as it is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Filled {
     /// Where to.
     pub url: Url,
@@ -74,6 +83,19 @@ pub struct Filled {
     pub network: Network,
     /// What must not be shown.
     pub redactor: Arc<Redactor>,
+}
+
+/// Never shows what secrets may have been written into.
+impl std::fmt::Debug for Filled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|header| header.name.as_str()).collect();
+        f.debug_struct("Filled")
+            .field("origin", &self.url.origin().ascii_serialization())
+            .field("headers", &headers)
+            .field("body", &self.body.as_ref().map(Bytes::len))
+            .field("redactor", &self.redactor)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Fills a definition in. `demo:/…` addresses lead to `demo_origin`. What is secret in it by its nature and not

@@ -252,6 +252,7 @@ fn user_and_password_in_a_variable_are_asked_with() {
     let filled_in = filled(&stream, &values);
     assert_eq!(filled_in.url.as_str(), "https://api.test/v1");
     assert_eq!(header(&filled_in, "Authorization"), Some("Basic bWU6cEBzcw=="));
+    assert!(!format!("{filled_in:?}").contains("bWU6cEBzcw=="));
     for said in ["p@ss", "p%40ss", "bWU6cEBzcw=="] {
         assert!(filled_in.redactor.finds(said.as_bytes()), "{said}");
     }
