@@ -35,11 +35,9 @@ pub async fn seal(app: &Arc<App>, stream: &Stream) -> Result<Sealed, Failure> {
 /// Seals what an earlier version saved in plain, and saves it so.
 pub async fn seal_saved(app: &Arc<App>, streams: Vec<Stream>) -> Vec<Stream> {
     let mut sealed = Vec::with_capacity(streams.len());
-    let mut changed = false;
     for stream in streams {
         let (now, found) = seal::seal(&stream, new_id);
         if !found.is_empty() {
-            changed = true;
             let uses = uses(app, &now).await.unwrap_or_default();
             keep(app, found, &uses).await;
             let saved = now.clone();
@@ -48,9 +46,6 @@ pub async fn seal_saved(app: &Arc<App>, streams: Vec<Stream>) -> Vec<Stream> {
             }
         }
         sealed.push(now);
-    }
-    if changed && let Err(failure) = in_store(app, Store::tidy).await {
-        eprintln!("tapewriter: the file's journal keeps what was written over: {failure}");
     }
     sealed
 }
@@ -95,10 +90,11 @@ pub async fn values(app: &Arc<App>, stream: &Stream) -> Result<Values, Failure> 
     Ok(values)
 }
 
-/// Lets the secrets that a definition names go to where it would send them.
-pub async fn allow(app: &Arc<App>, stream: &Stream) -> Result<Vec<SecretInfo>, Failure> {
+/// Lets the secrets that a definition would send to an origin go there: those that the user was asked about, and
+/// none that would go elsewhere by now.
+pub async fn allow(app: &Arc<App>, stream: &Stream, origin: &str) -> Result<Vec<SecretInfo>, Failure> {
     let uses = uses(app, stream).await?;
-    for used in &uses {
+    for used in uses.iter().filter(|used| used.origin == origin) {
         if let Some(mut secret) = app.vault.get(&used.id).await
             && !secret.origins.contains(&used.origin)
         {
@@ -138,14 +134,13 @@ pub async fn infos(app: &Arc<App>, mut ids: Vec<String>) -> Result<Vec<SecretInf
     Ok(ids.into_iter().map(info).collect())
 }
 
-/// Deletes the secrets that nothing names any more. Which ones is looked up once, when the program starts: until it
-/// ends a deleted stream can be restored, and a definition that is not saved yet names secrets, too. They are
-/// deleted when the keychain was opened for something else: nobody is to be asked for a password for that.
-pub async fn sweep(app: Arc<App>) {
-    let unnamed = match in_store(&app, Store::unnamed).await {
-        Ok(unnamed) if !unnamed.is_empty() => unnamed,
-        _ => return,
-    };
+/// Deletes the secrets that nothing named when the program started, before it sealed any: until it ends a deleted
+/// stream can be restored, and a definition that is not saved yet names secrets, too. They are deleted when the
+/// keychain was opened for something else: nobody is to be asked for a password for that.
+pub async fn sweep(app: Arc<App>, unnamed: Vec<String>) {
+    if unnamed.is_empty() {
+        return;
+    }
     app.vault.opened().await;
     for id in unnamed {
         // One that is still there is tried again at the next start.
@@ -189,7 +184,11 @@ pub fn shown(options: Vec<String>) -> Vec<String> {
         None => option,
         Some((name, _)) if TELLING.contains(&name) => option,
         // A header that is not sent.
-        Some((_, value)) if value.ends_with(':') => option,
+        Some(("-H" | "--header", value))
+            if value.strip_suffix(':').is_some_and(|name| !name.contains(':')) =>
+        {
+            option
+        }
         Some((name, _)) => format!("{name} {HIDDEN}"),
     };
     options.into_iter().map(telling).collect()
@@ -201,7 +200,8 @@ async fn uses(app: &Arc<App>, stream: &Stream) -> Result<Vec<Use>, Failure> {
 
 /// The active environment's variables, without secrets.
 async fn variables(app: &Arc<App>) -> Result<Values, Failure> {
-    let environments = in_store(app, Store::environments).await?;
+    // Where they cannot be read, which was said at the start, each variable lacks its value.
+    let environments = in_store(app, Store::environments).await.unwrap_or_default();
     let active = environments
         .all
         .into_iter()
@@ -257,6 +257,9 @@ mod tests {
             "-H Accept:",
             "-E me.pem:pw",
             "--pass=pw",
+            "-E me.pem:",
+            "-H : pw:",
+            "-H ",
             "stray",
             "--max-time=3",
         ];
@@ -268,6 +271,9 @@ mod tests {
                 "-H Accept:",
                 "-E …",
                 "--pass …",
+                "-E …",
+                "-H …",
+                "-H …",
                 "…",
                 "--max-time=3"
             ]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use tapewriter_engine::contract::{Notice, Stream};
 use tapewriter_engine::seal;
 
@@ -56,6 +56,12 @@ pub enum StoreError {
     /// It cannot be read or written.
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The saved environments are not what this version understands.
+    #[error("the saved environments cannot be read, and are left as they are: {0}")]
+    Environments(serde_json::Error),
+    /// Another process reads it.
+    #[error("another process has the file open")]
+    Busy,
     /// Its folder cannot be made or its rights not set.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -194,12 +200,21 @@ impl Store {
             stream.id = new_id();
         }
         let definition = serde_json::to_string(&stream).expect("a stream is plain data");
+        let before: Option<String> = self
+            .db
+            .query_row(
+                "SELECT definition FROM stream WHERE id = ?1",
+                [&stream.id],
+                |row| row.get(0),
+            )
+            .optional()?;
         self.db.execute(
             "INSERT INTO stream (id, place, definition)
              VALUES (?1, (SELECT coalesce(max(place), 0) + 1 FROM stream), ?2)
              ON CONFLICT (id) DO UPDATE SET definition = ?2, deleted_at = NULL",
             params![stream.id, definition],
         )?;
+        self.tidy_after(before.as_deref(), &definition);
         Ok(stream)
     }
 

@@ -242,7 +242,16 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
     is_clean("the redirect's target", &head);
     assert!(head.to_lowercase().contains("x-plain: seen"), "{head}");
 
-    let allowed = told(&desk, "allow_secrets", &json!({ "stream": astray }));
+    // Only what was asked for is allowed: an address that leads elsewhere by now gives nothing away.
+    let elsewhere = json!({ "stream": astray, "origin": "https://api.test" });
+    told(&desk, "allow_secrets", &elsewhere);
+    ask(&desk, "connect", &json!({ "key": "still", "stream": astray })).expect_err("it asks again");
+    let origin = &other.origin;
+    let allowed = told(
+        &desk,
+        "allow_secrets",
+        &json!({ "stream": astray, "origin": origin }),
+    );
     assert_eq!(allowed.as_array().map(Vec::len), Some(3));
     told(&desk, "connect", &json!({ "key": "allowed", "stream": astray }));
     assert!(other.head(&desk, "/stream").contains(BEARER));
@@ -282,7 +291,11 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
         &json!({ "stream": definition("new", &url) }),
     );
     desk.until("the end of unnamed secrets", SOON, |desk| {
-        let allowed = told(desk, "allow_secrets", &json!({ "stream": again }));
+        let allowed = told(
+            desk,
+            "allow_secrets",
+            &json!({ "stream": again, "origin": server.origin }),
+        );
         let own = allowed.as_array().expect("a list").iter();
         // The variable's is still named by its environment.
         (own.filter(|secret| secret["found"] == json!(true)).count() == 1).then_some(())

@@ -98,15 +98,17 @@ pub fn authority(url: &Url) -> String {
 
 /// An address as typed, without what stands before an `@` in its authority; for those that cannot be parsed.
 pub fn without_userinfo(address: &str) -> String {
-    // One that names no scheme begins with two slashes, either way round (WHATWG URL, "relative slash state").
-    let start = if address.starts_with(|c| matches!(c, '/' | '\\')) {
-        let second = address[1..].starts_with(['/', '\\']);
-        if second { 2 } else { 0 }
-    } else {
-        address.find("://").map_or(0, |at| at + 3)
+    // One that names no scheme begins with two slashes, either way round, and more of them change nothing (WHATWG
+    // URL, "relative slash state" and "special authority ignore slashes state").
+    let after_slashes = |from: usize| address.len() - address[from..].trim_start_matches(['/', '\\']).len();
+    let start = match address.find("://") {
+        Some(at) if !address.starts_with(['/', '\\']) => after_slashes(at + 3),
+        _ => Some(after_slashes(0))
+            .filter(|slashes| *slashes >= 2)
+            .unwrap_or(0),
     };
     let end = address[start..]
-        .find(['/', '?', '#'])
+        .find(['/', '\\', '?', '#'])
         .map_or(address.len(), |at| start + at);
     match address[start..end].rfind('@') {
         Some(at) => format!("{}{}", &address[..start], &address[start + at + 1..]),

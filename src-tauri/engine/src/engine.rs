@@ -73,12 +73,21 @@ impl Engine {
     /// # Errors
     /// [`Code::Url`] for an address that cannot be opened, [`Code::Limit`] when [`MAX_SESSIONS`] are live.
     pub fn connect(&self, key: &str, stream: Stream, options: Options) -> Result<u32, Failure> {
-        let mut sessions = self.sessions.lock();
-        if let Some(held) = sessions.iter().find(|held| held.key == key) {
-            return Ok(held.session.id());
+        let opened = |sessions: &[Held]| {
+            let held = sessions.iter().find(|held| held.key == key)?;
+            Some(held.session.id())
+        };
+        if let Some(id) = opened(&self.sessions.lock()) {
+            return Ok(id);
         }
-        let filled = template::fill(&stream, &options.values, self.demo_origin.read().as_deref())?;
+        // A body is read from its file meanwhile; nobody else is to wait for that.
+        let demo_origin = self.demo_origin.read().clone();
+        let filled = template::fill(&stream, &options.values, demo_origin.as_deref())?;
         headers::check(&stream.method, &filled.headers)?;
+        let mut sessions = self.sessions.lock();
+        if let Some(id) = opened(&sessions) {
+            return Ok(id);
+        }
         sessions.retain(|held| held.session.stream().id != stream.id);
         if sessions.len() >= MAX_SESSIONS {
             let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {

@@ -2,8 +2,8 @@
 //!
 //! Secret are headers by their name ([`headers::is_secret`]) or by their mark, what follows the scheme in
 //! `Authorization`, tokens and passwords of [`Auth`], user and password of an address (they become
-//! [`Auth::Basic`]), values of a query by their name ([`is_secret_query`]), a proxy's password, and variables that are marked. What is
-//! already a placeholder stays; of a text that mixes both, only what stands between placeholders is taken.
+//! [`Auth::Basic`]), values of a query by their name ([`is_secret_query`]), a proxy's password, and variables by their mark or by
+//! their name, which then marks them. What is already a placeholder stays; of a text that mixes both, only what stands between placeholders is taken.
 
 use std::sync::Arc;
 
@@ -89,6 +89,7 @@ pub fn seal_environments(
     };
     for environment in &mut environments.all {
         for variable in &mut environment.variables {
+            variable.secret |= is_secret_query(&variable.name);
             if variable.secret {
                 sealer.all(&mut variable.value);
             }
@@ -223,7 +224,7 @@ struct Userinfo<'a> {
 }
 
 fn split_userinfo(url: &str) -> Option<Userinfo<'_>> {
-    let start = url.find("://").map_or(0, |at| at + 3);
+    let start = authority_start(url);
     let end = url[start..]
         .find(['/', '?', '#', '\\'])
         .map_or(url.len(), |at| start + at);
@@ -255,6 +256,29 @@ fn split_userinfo(url: &str) -> Option<Userinfo<'_>> {
         password,
         after: &url[at + 1..],
     })
+}
+
+/// Where the authority of an address begins, as the URL standard reads it: after its scheme, if it has one, and
+/// any number of slashes either way.
+fn authority_start(url: &str) -> usize {
+    let typed = url.trim_start();
+    let lead = url.len() - typed.len();
+    let is_web = |scheme: &str| {
+        ["http", "https"]
+            .iter()
+            .any(|web| web.eq_ignore_ascii_case(scheme))
+    };
+    let scheme = match typed.split_once(':') {
+        Some((scheme, rest))
+            if is_web(scheme) || (rest.starts_with("//") && !scheme.contains(['/', '?', '#', '@'])) =>
+        {
+            scheme.len() + 1
+        }
+        _ => 0,
+    };
+    let rest = &typed[scheme..];
+    let slashes = rest.len() - rest.trim_start_matches(['/', '\\']).len();
+    lead + scheme + slashes
 }
 
 /// An address without user and password.

@@ -242,3 +242,70 @@ fn a_file_of_the_first_version_is_brought_along_and_its_secrets_sealed() {
         assert!(!bytes.windows(7).any(|window| window == b"hunter2"));
     }
 }
+
+#[test]
+fn what_is_marked_as_secret_later_is_nowhere_in_the_folder() {
+    use tapewriter_engine::contract::{Environment, Environments, Variable};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = Store::open(&folder.path().join("streams.db"));
+    let is_anywhere = |text: &str| {
+        fs::read_dir(folder.path()).expect("readable").any(|entry| {
+            let bytes = fs::read(entry.expect("an entry").path()).expect("readable");
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    };
+    let environments = |secret, id: &str| Environments {
+        all: vec![Environment {
+            id: id.to_owned(),
+            variables: vec![Variable {
+                name: "greeting".to_owned(),
+                value: "hunter2".to_owned(),
+                secret,
+            }],
+            ..Environment::default()
+        }],
+        ..Environments::default()
+    };
+    let plain = store
+        .save_environments(environments(false, "one"))
+        .expect("saved");
+    assert!(is_anywhere("hunter2"), "it was no secret");
+    store
+        .save_environments(environments(true, &plain.all[0].id))
+        .expect("saved");
+    assert!(!is_anywhere("hunter2"));
+
+    let mut stream = stream("s");
+    stream.headers = vec![Header::new("X-Greeting", "hunter3")];
+    let mut saved = store.save(stream).expect("saved");
+    assert!(is_anywhere("hunter3"), "it was no secret");
+    // Sealed before it is saved, as the window does.
+    saved.headers[0].value = "{{secret:id}}".to_owned();
+    store.save(saved).expect("saved");
+    assert!(!is_anywhere("hunter3"));
+}
+
+#[test]
+fn environments_that_cannot_be_read_stay_and_keep_their_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = Store::open(&folder.path().join("streams.db"));
+    let written = r#"{"all":"{{secret:a}}"}"#;
+    store
+        .db
+        .execute(
+            "INSERT INTO environments (only, definition) VALUES (1, ?1)",
+            [written],
+        )
+        .expect("written");
+    store.know(&known("a")).expect("noted");
+    store.environments().expect_err("it is not understood");
+    store
+        .save_environments(Default::default())
+        .expect_err("it would be lost");
+    let there: String = store
+        .db
+        .query_row("SELECT definition FROM environments", [], |row| row.get(0))
+        .expect("there");
+    assert_eq!(there, written);
+    assert_eq!(store.unnamed().expect("readable"), Vec::<String>::new());
+}

@@ -1,7 +1,8 @@
 // The window: the streams at the left, and at the right address, tabs, page, tape and status.
 
-import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
+import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
 import { AddressBar } from "./AddressBar";
 import type { Desk, SceneName } from "./desk";
@@ -27,6 +28,10 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   const { live, library } = desk;
 
   createEffect(() => live.show(library.selectedId()));
+
+  // With other variables an address may lead elsewhere: what was asked about it is no longer the question.
+  const active = createMemo(() => JSON.stringify(activeOf(desk.vault.environments())));
+  createEffect(on(active, () => live.dropRefusals(), { defer: true }));
 
   const hasSession = (): boolean => live.status() !== null;
   const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost(), wire: toolsHost() };

@@ -2,7 +2,8 @@
 
 import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
-import type { Environment, Environments, Variable } from "../ipc/bindings";
+import type { Environment, Environments } from "../ipc/bindings";
+import { takenOver, tidied } from "../model/environments";
 import { activeOf } from "../model/placeholders";
 import { newId } from "../model/stream";
 import type { Desk } from "./desk";
@@ -194,31 +195,4 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
       </footer>
     </dialog>
   );
-}
-
-/** Without rows that nothing is written in. */
-function tidied(environments: Environments): Environments {
-  const written = ({ name, value }: Variable): boolean => name.trim() !== "" || value !== "";
-  return {
-    ...environments,
-    all: environments.all.map((each) => ({ ...each, variables: each.variables.filter(written) })),
-  };
-}
-
-/** What was stored, with placeholders for secrets, under what was typed since it was sent. */
-function takenOver(now: Environments, sent: Environments, answer: Environments): Environments {
-  const sentById = new Map(sent.all.map((each) => [each.id, each]));
-  const storedById = new Map(answer.all.map((each) => [each.id, each]));
-  return {
-    ...now,
-    all: now.all.map((each) => {
-      const before = sentById.get(each.id)?.variables ?? [];
-      const stored = storedById.get(each.id)?.variables ?? [];
-      const variables = each.variables.map((variable) => {
-        const at = before.findIndex((other) => other.name === variable.name && other.value === variable.value);
-        return (at < 0 || stored.length !== before.length ? undefined : stored[at]) ?? variable;
-      });
-      return { ...each, variables };
-    }),
-  };
 }

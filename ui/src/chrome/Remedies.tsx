@@ -38,7 +38,7 @@ export function Remedies(props: { desk: Desk; failure: Failure }): JSX.Element {
         </button>
       </Match>
       <Match when={lackOf(props.failure) === "secret-origin"}>
-        <button type="button" class="button small" data-testid="allow-secret" onClick={() => asking.allow()}>
+        <button type="button" class="button small" data-testid="allow-secret" onClick={() => asking.allow(arg("origin"))}>
           {t("fail.secret-origin.allow", { host: hostOf(arg("origin")) })}
         </button>
         <button type="button" class="button small" data-testid="not-now" onClick={notNow}>

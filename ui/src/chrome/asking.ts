@@ -18,8 +18,8 @@ export interface Asking {
   pasteCurl(text: string): Promise<boolean>;
   /** Puts the request into the clipboard as a command line of curl; false if it could not. */
   copyCurl(): Promise<boolean>;
-  /** Lets the secrets go where the address leads, and connects. */
-  allow(): void;
+  /** Lets the secrets that would go to an origin go there, and connects. */
+  allow(origin: string): void;
   /** The field to be found: `auth`, or the name of a header or of a query parameter. */
   readonly sought: Accessor<string | null>;
   /** Opens the request and puts the caret into that field. */
@@ -112,11 +112,11 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
     return vault.copyCurl(library.outgoing(stream));
   }
 
-  async function allow(): Promise<void> {
+  async function allow(origin: string): Promise<void> {
     const stream = library.current();
     if (!stream) return;
     try {
-      await vault.allow(library.outgoing(stream));
+      await vault.allow(library.outgoing(stream), origin);
     } catch (reason) {
       say(t("notice.allow-failed"), reason);
       return;
@@ -132,7 +132,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
     },
     pasteCurl,
     copyCurl,
-    allow: () => void allow(),
+    allow: (origin) => void allow(origin),
     sought,
     seek(where) {
       openRequest();

@@ -63,8 +63,8 @@ export interface Backend {
   pasteCurl(text: string): Promise<Sealed>;
   /** A definition as a command line of curl, with placeholders for its secrets. */
   copyCurl(stream: Stream): Promise<string>;
-  /** Lets the secrets that a definition names go to the origin of its address. */
-  allowSecrets(stream: Stream): Promise<SecretInfo[]>;
+  /** Lets the secrets that a definition would send to an origin go there; others of it are left as they are. */
+  allowSecrets(stream: Stream, origin: string): Promise<SecretInfo[]>;
   /** Stores all environments; secret values go into the keychain. */
   saveEnvironments(environments: Environments): Promise<SealedEnvironments>;
   /** Asks for a file; null if none was chosen. */

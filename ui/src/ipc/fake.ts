@@ -196,7 +196,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     sealStream: (stream) => answer(() => vault.seal(stream)),
     pasteCurl: (text) => answer(() => vault.paste(text)),
     copyCurl: (stream) => answer(() => `curl -N '${stream.url}'`),
-    allowSecrets: (stream) => answer(() => vault.allow(stream)),
+    allowSecrets: (stream, origin) => answer(() => vault.allow(stream, origin)),
     saveEnvironments: (environments) => answer(() => vault.save(environments)),
     chooseFile: () => answer(() => "/tmp/body.json"),
 

@@ -28,7 +28,7 @@ export const tauri: Backend = {
   sealStream: (stream) => invoke("seal_stream", { stream }),
   pasteCurl: (text) => invoke("paste_curl", { text }),
   copyCurl: (stream) => invoke("copy_curl", { stream }),
-  allowSecrets: (stream) => invoke("allow_secrets", { stream }),
+  allowSecrets: (stream, origin) => invoke("allow_secrets", { stream, origin }),
   saveEnvironments: (environments) => invoke("save_environments", { environments }),
   chooseFile: () => invoke("choose_file"),
 

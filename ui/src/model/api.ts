@@ -28,6 +28,8 @@ export interface Live {
   refusal(streamId: string): Failure | null;
   /** Forgets that refusal: what it spoke of has changed. */
   dropRefusal(streamId: string): void;
+  /** Forgets all of them: what every request may stand on has changed. */
+  dropRefusals(): void;
   /** Newest brief of a stream's session; reactive. */
   brief(streamId: string): Brief | null;
   /** Shows the session of this stream (or none). */

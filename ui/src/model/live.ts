@@ -234,6 +234,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     setTypingLag,
     refusal: (streamId) => refusals[streamId] ?? null,
     dropRefusal: (streamId) => setRefusals(streamId, null),
+    dropRefusals: () => setRefusals(reconcile({})),
     brief: (streamId) => briefs[streamId] ?? null,
     now: () => clock.now(host.pageMs()),
 

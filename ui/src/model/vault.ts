@@ -16,8 +16,8 @@ export interface Vault {
   seal(stream: Stream): Promise<Stream>;
   pasteCurl(text: string): Promise<Sealed>;
   copyCurl(stream: Stream): Promise<string>;
-  /** Lets the secrets of a definition go where its address leads. */
-  allow(stream: Stream): Promise<void>;
+  /** Lets the secrets that a definition would send to an origin go there. */
+  allow(stream: Stream, origin: string): Promise<void>;
   saveEnvironments(next: Environments): Promise<Environments>;
   /** Makes one of them the one that counts; an empty id none. */
   activate(id: string): Promise<void>;
@@ -55,7 +55,7 @@ export function createVault(backend: Backend, hello: Hello): Vault {
       return sealed;
     },
     copyCurl: (stream) => backend.copyCurl(stream),
-    allow: async (stream) => learn(await backend.allowSecrets(stream)),
+    allow: async (stream, origin) => learn(await backend.allowSecrets(stream, origin)),
     saveEnvironments,
     activate: async (id) => void (await saveEnvironments({ ...environments(), active: id })),
     chooseFile: () => backend.chooseFile(),

@@ -104,6 +104,20 @@ fn an_address_with_a_user_asks_as_that_user() {
             }
         }
     }
+    for (typed, left) in [
+        ("https:///me:pw@api.test/x", "https:///api.test/x"),
+        ("HTTPS:me:pw@api.test", "HTTPS:api.test"),
+        (r"https:/\me:pw@api.test\x", r"https:/\api.test\x"),
+        ("//me:pw@api.test", "//api.test"),
+        (
+            "me:pw@api.test?to=https://other.test",
+            "api.test?to=https://other.test",
+        ),
+        ("{{scheme}}://me:pw@api.test", "{{scheme}}://api.test"),
+    ] {
+        let (stream, found) = sealed(&url(typed));
+        assert_eq!((stream.url.as_str(), &*found[0].value), (left, "pw"), "{typed}");
+    }
     // Who asks is said already.
     let mut both = url("https://me:pw@api.test/");
     both.auth = Auth::Bearer {
@@ -139,6 +153,35 @@ fn seals_marked_variables() {
         .collect();
     assert_eq!(values, ["open", "{{secret:n}}", "{{secret:x}}"]);
     assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn variables_are_secret_by_their_names() {
+    let variables = [
+        "OPENAI_API_KEY",
+        "accessToken",
+        "db_password",
+        "max_tokens",
+        "host",
+    ];
+    let environment = Environment {
+        variables: variables
+            .map(|name| Variable {
+                name: name.to_owned(),
+                value: "x".to_owned(),
+                secret: false,
+            })
+            .to_vec(),
+        ..Environment::default()
+    };
+    let plain = Environments {
+        all: vec![environment],
+        active: String::new(),
+    };
+    let (sealed, found) = seal_environments(&plain, || "n".to_owned());
+    let secret: Vec<bool> = sealed.all[0].variables.iter().map(|v| v.secret).collect();
+    assert_eq!(secret, [true, true, true, false, false]);
+    assert_eq!(found.len(), 3);
 }
 
 /// Long enough that it stands in no definition by chance.

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import type { Environments, Variable } from "../ipc/bindings";
+import { takenOver, tidied } from "./environments";
+
+const variable = (name: string, value: string, secret = false): Variable => ({ name, value, secret });
+const one = (...variables: Variable[]): Environments => ({ all: [{ id: "1", name: "staging", variables }], active: "1" });
+
+describe("environments", () => {
+  it("are sent without rows that nothing is written in", () => {
+    expect(tidied(one(variable("", ""), variable("a", "1"), variable("b", "")))).toEqual(one(variable("a", "1"), variable("b", "")));
+  });
+
+  it("take over what was stored, where nobody has typed since", () => {
+    const sent = one(variable("token", "k"), variable("a", "1"));
+    const stored = one(variable("token", "{{secret:1}}", true), variable("a", "1"));
+    expect(takenOver(sent, sent, stored)).toEqual(stored);
+    const typed = one(variable("token", "kk"), variable("a", "1"), variable("", ""));
+    expect(takenOver(typed, sent, stored)).toEqual(typed);
+  });
+
+  it("leave a lock closed that an older answer knows open", () => {
+    const sent = one(variable("greeting", "k"));
+    const locked = one(variable("greeting", "k", true));
+    expect(takenOver(locked, sent, sent)).toEqual(locked);
+  });
+});

@@ -1,0 +1,34 @@
+// Environments as they are typed: what of them is sent, and what comes back laid over what was typed meanwhile.
+
+import type { Environments, Variable } from "../ipc/bindings";
+
+/** Without rows that nothing is written in. */
+export function tidied(environments: Environments): Environments {
+  const written = ({ name, value }: Variable): boolean => name.trim() !== "" || value !== "";
+  return {
+    ...environments,
+    all: environments.all.map((each) => ({ ...each, variables: each.variables.filter(written) })),
+  };
+}
+
+/** What was stored, with placeholders for secrets, under what was typed since it was sent. */
+export function takenOver(now: Environments, sent: Environments, answer: Environments): Environments {
+  const sentById = new Map(sent.all.map((each) => [each.id, each]));
+  const storedById = new Map(answer.all.map((each) => [each.id, each]));
+  return {
+    ...now,
+    all: now.all.map((each) => {
+      const before = sentById.get(each.id)?.variables ?? [];
+      const stored = storedById.get(each.id)?.variables ?? [];
+      const variables = each.variables.map((variable) => {
+        const at = before.findIndex((other) => same(other, variable));
+        return (at < 0 || stored.length !== before.length ? undefined : stored[at]) ?? variable;
+      });
+      return { ...each, variables };
+    }),
+  };
+}
+
+function same(a: Variable, b: Variable): boolean {
+  return a.name === b.name && a.value === b.value && a.secret === b.secret;
+}
