@@ -10,6 +10,7 @@ import { Curl } from "./Curl";
 import type { Desk } from "./desk";
 import { EnvironmentChoice } from "./EnvironmentChoice";
 import { HeaderTable } from "./HeaderTable";
+import { isComposing } from "./keys";
 import { LineNotice } from "./LineNotice";
 import { LineSettings } from "./LineSettings";
 import { NetworkSettings } from "./NetworkSettings";
@@ -52,7 +53,7 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
       tabIndex={-1}
       aria-label={t("request.label")}
       onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
+        if (event.key !== "Escape" || isComposing(event)) return;
         event.preventDefault();
         desk.setRequestOpen(false);
       }}
