@@ -6,6 +6,7 @@ import { isKey, t } from "../i18n";
 import type { Failure, Stream } from "../ipc/bindings";
 import type { Library } from "../model/library";
 import { mayHoldSecrets } from "../model/seal";
+import { overlaid } from "../model/stream";
 import type { Vault } from "../model/vault";
 import { copyText } from "../scenes/copy";
 
@@ -80,10 +81,16 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
   }
 
   async function pasteCurl(text: string): Promise<boolean> {
+    const id = library.selectedId();
+    if (id === null) return false;
     try {
       const { stream, ignored } = await vault.pasteCurl(text.trim().replace(/^\$\s+/, ""));
-      const { url, method, headers, body, body_kind, auth, network } = stream;
-      ask({ url, method, headers, body, body_kind, auth, network });
+      // Where another was chosen meanwhile, it is not the one to be filled.
+      const now = library.stream(id);
+      if (!now) return false;
+      library.select(id);
+      const { url, method, headers, body, body_kind, auth } = stream;
+      ask({ url, method, headers, body, body_kind, auth, network: overlaid(now.network, stream.network) });
       if (ignored.length > 0) say(t("notice.curl-ignored", { options: ignored.join(" ") }));
       return true;
     } catch (reason) {

@@ -195,7 +195,7 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "why.ignored-lines.id-with-nul": "`id` 不能含有 NUL。",
   "why.slow-start": "首个字节来得很慢",
   "why.slow-start.text": "它在 {time}后才到。",
-  "why.slow-start.advice": "请在第一个事件就绪之前先发送一行注释，让读者知道线路已经打开。",
+  "why.slow-start.advice": "请在第一个事件就绪之前先发送一行注释，让接收端知道线路已经打开。",
   "why.insecure": "证书未经验证",
   "why.insecure.text": "途中的任何人都可能读取并篡改这条线路。",
   "why.insecure.advice": "请在“请求”中指定服务器自己的 CA 文件，而不是接受任何证书。",
@@ -204,7 +204,7 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "why.resumes-well.once": "上次中断之后，丢失 0 个事件，重复 0 个。",
   "why.resumes-badly": "重连并不无缝",
   "why.resumes-badly.text": "丢失 {lost} 个事件，重复 {repeated} 个。",
-  "why.resumes-badly.advice": "给每个事件编号，并从读者发来的 `Last-Event-ID` 之后继续。",
+  "why.resumes-badly.advice": "给每个事件编号，并从接收端发来的 `Last-Event-ID` 之后继续。",
 
   "tape.now": "现在",
   "tape.end": "结束",
