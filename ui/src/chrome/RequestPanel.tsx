@@ -17,6 +17,9 @@ import { NetworkSettings } from "./NetworkSettings";
 import { QueryTable } from "./QueryTable";
 import { Variables } from "./Variables";
 
+/** Where a body is typed, of whatever kind it is. */
+const BODY = ".body-block textarea, .body-block input.field";
+
 export function RequestPanel(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { library, asking } = desk;
@@ -42,7 +45,8 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
     asking.found();
     queueMicrotask(() => {
       const fields = [...panel.querySelectorAll<HTMLElement>("[data-field]")];
-      fields.find((field) => field.dataset["field"]?.toLowerCase() === where)?.focus();
+      const found = fields.find((field) => field.dataset["field"]?.toLowerCase() === where);
+      (found ?? (where === "body" ? panel.querySelector<HTMLElement>(BODY) : null))?.focus();
     });
   });
 

@@ -164,6 +164,7 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "why.unflushed": "{encoding} 没有及时刷出",
   "why.unflushed.text": "数据块要等后面的块到达才能解码，约晚 {time}。",
   "why.unflushed.advice": "请在每个事件之后刷新编码器，或请求不压缩的内容。",
+  "why.unflushed.advice.unasked": "没有请求压缩，服务器却压缩了。请在服务器上关闭压缩，或在每个事件之后刷新编码器。",
   "why.content-type": "按类型看，这不是事件流",
   "why.content-type.text": "服务器声明的类型是 `{type}`，而浏览器只读取 `text/event-stream`。",
   "why.content-type.none": "服务器没有声明内容类型，而浏览器只读取 `text/event-stream`。",
