@@ -67,7 +67,13 @@ async fn hello(
             Vec::new()
         }
     };
-    let environments = in_store(&app, Store::environments).await.unwrap_or_default();
+    let environments = match in_store(&app, Store::environments).await {
+        Ok(environments) => environments,
+        Err(failure) => {
+            notices.push(notice("environments-unreadable", &[("detail", &failure.message)]));
+            Environments::default()
+        }
+    };
     let sessions = app.engine.sessions();
     let mut named = secrets::ids_of_environments(&environments);
     let definitions = streams

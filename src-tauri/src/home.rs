@@ -1,7 +1,7 @@
 //! Where the app keeps what it stores: the platform's own places, or all of it under `TAPEWRITER_HOME`.
 //! Folders are the user's alone (0700), files as well (0600).
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 const STREAMS: &str = "streams.db";
 const WEBVIEW: &str = "webview";
+const RUNNING: &str = "running.lock";
 
 /// The app's folder.
 pub struct Home {
@@ -64,6 +65,15 @@ impl Home {
         format!("Tapewriter {short}")
     }
 
+    /// Says that this process uses the folder, for as long as the file is held; none where another one does, or
+    /// that cannot be known.
+    pub fn alone(&self) -> Option<File> {
+        let path = self.folder.join(RUNNING);
+        private_file(&path).ok()?;
+        let file = File::open(&path).ok()?;
+        file.try_lock().ok().map(|()| file)
+    }
+
     /// The webview's own folder.
     pub fn webview(&self) -> PathBuf {
         self.folder.join(WEBVIEW)
@@ -94,7 +104,7 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(STREAMS) && name != WEBVIEW {
+        if !name.starts_with(STREAMS) && name != WEBVIEW && name != RUNNING {
             return Ok(false);
         }
     }
@@ -135,6 +145,20 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).expect("there").permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn only_one_process_is_alone_in_a_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home {
+            folder: folder.path().to_owned(),
+            moved: true,
+        };
+        let first = home.alone().expect("nobody else is there");
+        assert!(home.alone().is_none());
+        drop(first);
+        assert!(home.alone().is_some());
+        assert_eq!(mode(&folder.path().join(RUNNING)), 0o600);
     }
 
     #[test]

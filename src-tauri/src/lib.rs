@@ -25,6 +25,7 @@ mod store;
 mod vault;
 mod window;
 
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ struct App {
     engine: Arc<Engine>,
     pumps: Pumps,
     store: Mutex<Store>,
+    /// None where another process uses the same folder.
+    alone: Option<File>,
     vault: Vault,
     demo: Option<DemoServer>,
     language: Language,
@@ -64,8 +67,10 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            let state = Arc::new(tauri::async_runtime::block_on(App::open(&home)));
-            tauri::async_runtime::spawn(secrets::sweep(Arc::clone(&state)));
+            let state = tauri::async_runtime::block_on(App::open(&home));
+            let unnamed = state.unnamed();
+            let state = Arc::new(state);
+            tauri::async_runtime::spawn(secrets::sweep(Arc::clone(&state), unnamed));
             app.manage(state);
             window::open(app, &data_directory)?;
             Ok(())
@@ -103,11 +108,23 @@ impl App {
             pumps: Pumps::new(Arc::clone(&engine)),
             engine,
             store: Mutex::new(store),
+            alone: home.alone(),
             vault: Vault::open(home.keychain()),
             demo,
             language: language::of_the_system(),
             notices,
         }
+    }
+
+    /// Secrets that nothing names. None where another process may name some that are not saved yet.
+    fn unnamed(&self) -> Vec<String> {
+        if self.alone.is_none() {
+            return Vec::new();
+        }
+        self.store.lock().unnamed().unwrap_or_else(|error| {
+            eprintln!("tapewriter: secrets that nothing names are kept: {error}");
+            Vec::new()
+        })
     }
 
     /// Where `demo:/…` addresses lead.

@@ -134,14 +134,13 @@ pub async fn infos(app: &Arc<App>, mut ids: Vec<String>) -> Result<Vec<SecretInf
     Ok(ids.into_iter().map(info).collect())
 }
 
-/// Deletes the secrets that nothing names any more. Which ones is looked up once, when the program starts: until it
-/// ends a deleted stream can be restored, and a definition that is not saved yet names secrets, too. They are
-/// deleted when the keychain was opened for something else: nobody is to be asked for a password for that.
-pub async fn sweep(app: Arc<App>) {
-    let unnamed = match in_store(&app, Store::unnamed).await {
-        Ok(unnamed) if !unnamed.is_empty() => unnamed,
-        _ => return,
-    };
+/// Deletes the secrets that nothing named when the program started, before it sealed any: until it ends a deleted
+/// stream can be restored, and a definition that is not saved yet names secrets, too. They are deleted when the
+/// keychain was opened for something else: nobody is to be asked for a password for that.
+pub async fn sweep(app: Arc<App>, unnamed: Vec<String>) {
+    if unnamed.is_empty() {
+        return;
+    }
     app.vault.opened().await;
     for id in unnamed {
         // One that is still there is tried again at the next start.
@@ -185,7 +184,11 @@ pub fn shown(options: Vec<String>) -> Vec<String> {
         None => option,
         Some((name, _)) if TELLING.contains(&name) => option,
         // A header that is not sent.
-        Some((_, value)) if value.ends_with(':') => option,
+        Some(("-H" | "--header", value))
+            if value.strip_suffix(':').is_some_and(|name| !name.contains(':')) =>
+        {
+            option
+        }
         Some((name, _)) => format!("{name} {HIDDEN}"),
     };
     options.into_iter().map(telling).collect()
@@ -197,7 +200,8 @@ async fn uses(app: &Arc<App>, stream: &Stream) -> Result<Vec<Use>, Failure> {
 
 /// The active environment's variables, without secrets.
 async fn variables(app: &Arc<App>) -> Result<Values, Failure> {
-    let environments = in_store(app, Store::environments).await?;
+    // Where they cannot be read, which was said at the start, each variable lacks its value.
+    let environments = in_store(app, Store::environments).await.unwrap_or_default();
     let active = environments
         .all
         .into_iter()
@@ -253,6 +257,9 @@ mod tests {
             "-H Accept:",
             "-E me.pem:pw",
             "--pass=pw",
+            "-E me.pem:",
+            "-H : pw:",
+            "-H ",
             "stray",
             "--max-time=3",
         ];
@@ -264,6 +271,9 @@ mod tests {
                 "-H Accept:",
                 "-E …",
                 "--pass …",
+                "-E …",
+                "-H …",
+                "-H …",
                 "…",
                 "--max-time=3"
             ]

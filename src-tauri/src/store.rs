@@ -56,6 +56,9 @@ pub enum StoreError {
     /// It cannot be read or written.
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The saved environments are not what this version understands.
+    #[error("the saved environments cannot be read, and are left as they are: {0}")]
+    Environments(serde_json::Error),
     /// Another process reads it.
     #[error("another process has the file open")]
     Busy,

@@ -156,7 +156,8 @@ impl Vault {
         ask: impl FnOnce(&dyn Keychain) -> Result<T, KeychainError> + Send + 'static,
     ) -> Result<T, KeychainError> {
         let asked = self.put(limit, ask).await;
-        self.answers.store(asked.is_ok(), Ordering::Relaxed);
+        let answers = asked.as_ref().err().is_none_or(KeychainError::is_answer);
+        self.answers.store(answers, Ordering::Relaxed);
         if let Err(error) = &asked {
             eprintln!("tapewriter: the keychain: {error}");
         }

@@ -98,9 +98,12 @@ pub fn authority(url: &Url) -> String {
 
 /// An address as typed, without what stands before an `@` in its authority; for those that cannot be parsed.
 pub fn without_userinfo(address: &str) -> String {
-    let start = address.find("://").map_or(0, |at| at + 3);
+    let start = address.find("://").map_or(0, |at| {
+        let rest = address[at + 3..].trim_start_matches(['/', '\\']);
+        address.len() - rest.len()
+    });
     let end = address[start..]
-        .find(['/', '?', '#'])
+        .find(['/', '\\', '?', '#'])
         .map_or(address.len(), |at| start + at);
     match address[start..end].rfind('@') {
         Some(at) => format!("{}{}", &address[..start], &address[start + at + 1..]),

@@ -18,12 +18,23 @@ pub use print::print;
 pub const MAX_BYTES: usize = 4 << 20;
 
 /// A command line as a definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Pasted {
     /// The definition; its id and name are empty, and nothing in it is sealed.
     pub stream: Stream,
     /// Options that have no meaning here, as written.
     pub ignored: Vec<String>,
+}
+
+/// Shows nothing of the request, which is not sealed.
+impl std::fmt::Debug for Pasted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pasted")
+            .field("method", &self.stream.method)
+            .field("headers", &self.stream.headers.len())
+            .field("ignored", &self.ignored.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads a command line of curl.

@@ -224,7 +224,7 @@ struct Userinfo<'a> {
 }
 
 fn split_userinfo(url: &str) -> Option<Userinfo<'_>> {
-    let start = url.find("://").map_or(0, |at| at + 3);
+    let start = authority_start(url);
     let end = url[start..]
         .find(['/', '?', '#', '\\'])
         .map_or(url.len(), |at| start + at);
@@ -256,6 +256,29 @@ fn split_userinfo(url: &str) -> Option<Userinfo<'_>> {
         password,
         after: &url[at + 1..],
     })
+}
+
+/// Where the authority of an address begins, as the URL standard reads it: after its scheme, if it has one, and
+/// any number of slashes either way.
+fn authority_start(url: &str) -> usize {
+    let typed = url.trim_start();
+    let lead = url.len() - typed.len();
+    let is_web = |scheme: &str| {
+        ["http", "https"]
+            .iter()
+            .any(|web| web.eq_ignore_ascii_case(scheme))
+    };
+    let scheme = match typed.split_once(':') {
+        Some((scheme, rest))
+            if is_web(scheme) || (rest.starts_with("//") && !scheme.contains(['/', '?', '#', '@'])) =>
+        {
+            scheme.len() + 1
+        }
+        _ => 0,
+    };
+    let rest = &typed[scheme..];
+    let slashes = rest.len() - rest.trim_start_matches(['/', '\\']).len();
+    lead + scheme + slashes
 }
 
 /// An address without user and password.

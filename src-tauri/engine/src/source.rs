@@ -15,7 +15,7 @@ use crate::contract::{Exchange, Failure, Framing, Header, Network};
 use crate::redact::Redactor;
 
 /// What one attempt asks for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     /// Absolute `http` or `https` address.
     pub url: Url,
@@ -57,6 +57,20 @@ impl Request {
             redactor: Arc::default(),
             trace: Trace::default(),
         }
+    }
+}
+
+/// Never shows what secrets may have been written into.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|header| header.name.as_str()).collect();
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("origin", &self.url.origin().ascii_serialization())
+            .field("headers", &headers)
+            .field("body", &self.body.as_ref().map(Bytes::len))
+            .field("framing", &self.framing)
+            .finish_non_exhaustive()
     }
 }
 

@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::address;
 use crate::contract::{Auth, Code, Failure, Header, Network, Proxy, Stream};
+use crate::headers;
 use crate::redact::Redactor;
 use crate::seal;
 
@@ -49,6 +50,15 @@ pub struct Secret {
 }
 
 /// Never shows values.
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secret")
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Never shows values.
 impl std::fmt::Debug for Values {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Values")
@@ -59,7 +69,7 @@ impl std::fmt::Debug for Values {
 }
 
 /// A definition with everything filled in, as it is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Filled {
     /// Where to.
     pub url: Url,
@@ -75,6 +85,19 @@ pub struct Filled {
     pub redactor: Arc<Redactor>,
 }
 
+/// Never shows what secrets may have been written into.
+impl std::fmt::Debug for Filled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|header| header.name.as_str()).collect();
+        f.debug_struct("Filled")
+            .field("origin", &self.url.origin().ascii_serialization())
+            .field("headers", &headers)
+            .field("body", &self.body.as_ref().map(Bytes::len))
+            .field("redactor", &self.redactor)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Fills a definition in. `demo:/…` addresses lead to `demo_origin`. What is secret in it by its nature and not
 /// sealed is taken for a secret of its own address. Reads the file of [`BodyKind::File`], and so may block.
 ///
@@ -87,7 +110,7 @@ pub fn fill(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Resu
     let (stream, values) = with_plain_sealed(stream, values);
     let mut pen = Pen::new(&values);
     permitted(&uses(&stream, &values, demo_origin)?, &values)?;
-    let url = resolve(&stream, &mut pen, demo_origin)?;
+    let (url, said) = resolve(&stream, &mut pen, demo_origin)?;
 
     let mut headers = Vec::new();
     for header in stream.headers.iter().filter(|header| !header.off) {
@@ -98,7 +121,7 @@ pub fn fill(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Resu
             ..header.clone()
         });
     }
-    if let Some(value) = authorization(&stream, &mut pen)? {
+    if let Some(value) = authorization(&stream, &mut pen, said)? {
         headers.push(Header::new("Authorization", value));
     }
     let (body, content_type) = body::fill(&stream, &mut pen)?;
@@ -134,8 +157,13 @@ fn with_plain_sealed(stream: &Stream, values: &Values) -> (Stream, Values) {
     (sealed, values)
 }
 
-/// The address with everything in it. What is said about one that cannot be opened has no secret in it.
-fn resolve(stream: &Stream, pen: &mut Pen<'_>, demo_origin: Option<&str>) -> Result<Url, Failure> {
+/// The address with everything in it, and whom it asks as: a variable may bring user and password along. What is
+/// said about one that cannot be opened has no secret in it.
+fn resolve(
+    stream: &Stream,
+    pen: &mut Pen<'_>,
+    demo_origin: Option<&str>,
+) -> Result<(Url, Option<String>), Failure> {
     let shown = uses::masked(&stream.url, pen.values())?;
     let public = address::resolve(&shown, demo_origin)?;
     let whole = pen.write(&stream.url, Fit::Url, "url")?;
@@ -145,13 +173,22 @@ fn resolve(stream: &Stream, pen: &mut Pen<'_>, demo_origin: Option<&str>) -> Res
         return Err(unusable(&shown));
     }
     let mut url = url;
+    let said = headers::basic(&url).and_then(|basic| Some(basic.to_str().ok()?.to_owned()));
+    if let Some((_, pair)) = said.as_deref().and_then(|said| said.split_once(' ')) {
+        pen.wrote(pair);
+        // A password; a user alone is a key.
+        let password = url.password().unwrap_or(url.username());
+        pen.wrote(password);
+        pen.wrote(&String::from_utf8_lossy(&address::decoded(password)));
+    }
     // Said by the header. Neither fails for an address with a host, and others were refused.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    Ok(url)
+    Ok((url, said))
 }
 
 fn unusable(shown: &str) -> Failure {
+    let shown = &seal::without_userinfo(shown);
     Failure::new(
         Code::Url,
         format!("“{shown}” cannot be used with the secrets it names"),
@@ -227,16 +264,21 @@ fn writes_authorization(stream: &Stream) -> bool {
     stream.headers.iter().any(|header| !header.off && named(header))
 }
 
-/// The value of `Authorization`, unless the user wrote one.
-fn authorization(stream: &Stream, pen: &mut Pen<'_>) -> Result<Option<String>, Failure> {
+/// The value of `Authorization`, unless the user wrote one; `said` is what the address asks for.
+fn authorization(
+    stream: &Stream,
+    pen: &mut Pen<'_>,
+    said: Option<String>,
+) -> Result<Option<String>, Failure> {
     if writes_authorization(stream) {
         return Ok(None);
     }
     match &stream.auth {
-        Auth::None => Ok(None),
+        Auth::None => Ok(said),
         Auth::Bearer { token } => {
             let token = pen.write(token, Fit::Plain, "auth")?;
-            Ok((!token.trim().is_empty()).then(|| format!("Bearer {}", token.trim())))
+            let token = token.trim();
+            Ok((!token.is_empty()).then(|| format!("Bearer {token}")).or(said))
         }
         Auth::Basic { user, password } => {
             let user = pen.write(user, Fit::Plain, "auth")?;
@@ -246,7 +288,7 @@ fn authorization(stream: &Stream, pen: &mut Pen<'_>) -> Result<Option<String>, F
                 return Err(Failure::new(Code::Url, message).with("detail", "auth-user"));
             }
             if user.is_empty() && password.is_empty() {
-                return Ok(None);
+                return Ok(said);
             }
             let pair = BASE64_STANDARD.encode(format!("{user}:{password}"));
             pen.wrote(&pair);

@@ -30,8 +30,9 @@ impl There {
         let newer = version >= 2;
         Ok(Self {
             streams: streams_of(db)?,
+            // Without them the streams can still be used; nothing is written to the file.
             environments: if newer {
-                environments_of(db)?
+                environments_of(db).unwrap_or_default()
             } else {
                 Environments::default()
             },
@@ -53,10 +54,10 @@ impl Store {
         Ok(())
     }
 
-    /// All environments; none before any was saved, and where they cannot be read.
+    /// All environments; none before any was saved.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When the file cannot be read, or [`StoreError::Environments`].
     pub fn environments(&self) -> Result<Environments, StoreError> {
         environments_of(&self.db)
     }
@@ -65,7 +66,7 @@ impl Store {
     /// them is none. Answers with them as stored.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be written; [`StoreError::Environments`] where it has some that would be lost.
     pub fn save_environments(&self, environments: Environments) -> Result<Environments, StoreError> {
         let (mut environments, _) = seal::seal_environments(&environments, new_id);
         for environment in &mut environments.all {
@@ -77,7 +78,8 @@ impl Store {
             environments.active.clear();
         }
         let definition = serde_json::to_string(&environments).expect("environments are plain data");
-        let before = self.environments_text()?;
+        let before = environments_text(&self.db)?;
+        environments_in(before.as_deref())?;
         self.db.execute(
             "INSERT INTO environments (only, definition) VALUES (1, ?1)
              ON CONFLICT (only) DO UPDATE SET definition = ?1",
@@ -140,12 +142,6 @@ impl Store {
         Ok(unnamed.into_iter().map(|known| known.id).collect())
     }
 
-    /// The definition of all environments as it stands in the file.
-    fn environments_text(&self) -> Result<Option<String>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT definition FROM environments")?;
-        Ok(query.query_row([], |row| row.get(0)).optional()?)
-    }
-
     /// Has nothing of a definition stay in the journal that was written over by one with a new secret: the secret
     /// may have stood there in plain.
     pub(super) fn tidy_after(&self, before: Option<&str>, now: &str) {
@@ -173,15 +169,20 @@ impl Store {
 }
 
 fn environments_of(db: &Connection) -> Result<Environments, StoreError> {
-    let definition: Option<String> = db
-        .query_row("SELECT definition FROM environments", [], |row| row.get(0))
-        .optional()?;
-    Ok(definition.map_or_else(Environments::default, |definition| {
-        serde_json::from_str(&definition).unwrap_or_else(|error| {
-            eprintln!("tapewriter: the environments cannot be read: {error}");
-            Environments::default()
-        })
-    }))
+    environments_in(environments_text(db)?.as_deref())
+}
+
+/// The definition of all environments as it stands in the file.
+fn environments_text(db: &Connection) -> Result<Option<String>, StoreError> {
+    let mut query = db.prepare_cached("SELECT definition FROM environments")?;
+    Ok(query.query_row([], |row| row.get(0)).optional()?)
+}
+
+fn environments_in(definition: Option<&str>) -> Result<Environments, StoreError> {
+    definition.map_or_else(
+        || Ok(Environments::default()),
+        |definition| serde_json::from_str(definition).map_err(StoreError::Environments),
+    )
 }
 
 fn secrets_of(db: &Connection) -> Result<Vec<Known>, StoreError> {

@@ -284,3 +284,28 @@ fn what_is_marked_as_secret_later_is_nowhere_in_the_folder() {
     store.save(saved).expect("saved");
     assert!(!is_anywhere("hunter3"));
 }
+
+#[test]
+fn environments_that_cannot_be_read_stay_and_keep_their_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = Store::open(&folder.path().join("streams.db"));
+    let written = r#"{"all":"{{secret:a}}"}"#;
+    store
+        .db
+        .execute(
+            "INSERT INTO environments (only, definition) VALUES (1, ?1)",
+            [written],
+        )
+        .expect("written");
+    store.know(&known("a")).expect("noted");
+    store.environments().expect_err("it is not understood");
+    store
+        .save_environments(Default::default())
+        .expect_err("it would be lost");
+    let there: String = store
+        .db
+        .query_row("SELECT definition FROM environments", [], |row| row.get(0))
+        .expect("there");
+    assert_eq!(there, written);
+    assert_eq!(store.unnamed().expect("readable"), Vec::<String>::new());
+}

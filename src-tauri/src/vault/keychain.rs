@@ -10,10 +10,33 @@ const NOBODY: &str = "-";
 pub enum KeychainError {
     /// It failed, is not there, or the user did not open it.
     #[error("{0}")]
-    Refused(#[from] keyring::Error),
+    Refused(keyring::Error),
+    /// It answers, and does not take or give this item.
+    #[error("{0}")]
+    Item(keyring::Error),
+    /// It answers, and takes no item of this length. Windows takes 2,560 bytes.
+    #[error("the secret is longer than the keychain takes, and is kept for this run only")]
+    TooLong,
     /// It did not answer in time.
     #[error("no answer")]
     Silent,
+}
+
+impl KeychainError {
+    /// Whether a keychain answered, though not as it was asked to.
+    pub const fn is_answer(&self) -> bool {
+        matches!(self, Self::Item(_) | Self::TooLong)
+    }
+}
+
+impl From<keyring::Error> for KeychainError {
+    fn from(error: keyring::Error) -> Self {
+        match error {
+            keyring::Error::NoStorageAccess(_) | keyring::Error::PlatformFailure(_) => Self::Refused(error),
+            keyring::Error::TooLong(..) => Self::TooLong,
+            error => Self::Item(error),
+        }
+    }
 }
 
 /// Texts by name. Every call may block, and may ask the user.

@@ -127,6 +127,22 @@ fn without_a_bus_secrets_are_kept_for_this_run() {
 }
 
 #[test]
+fn a_keychain_that_refuses_one_item_answers() {
+    use keyring::Error;
+    let nobody = || Box::new(std::io::Error::other("nobody"));
+    for (error, is_answer) in [
+        (Error::TooLong("password".to_owned(), 2560), true),
+        (Error::BadEncoding(Vec::new()), true),
+        (Error::NoStorageAccess(nobody()), false),
+        (Error::PlatformFailure(nobody()), false),
+    ] {
+        let error = KeychainError::from(error);
+        assert_eq!(error.is_answer(), is_answer, "{error}");
+    }
+    assert!(!KeychainError::Silent.is_answer());
+}
+
+#[test]
 fn the_keychain_is_not_keyrings_mock() {
     use keyring::credential::CredentialPersistence;
     let builder = keyring::default::default_credential_builder();

@@ -1,14 +1,14 @@
 // The headers of the request, beside those that the engine sets itself.
 
 import { createMemo, createUniqueId, For, Index, Show, type JSX } from "solid-js";
-import { t, type Key } from "../i18n";
+import { t } from "../i18n";
 import type { Header } from "../ipc/bindings";
 import { isSecretHeader, SUGGESTED_HEADERS } from "../model/headers";
 import { secretsIn } from "../model/placeholders";
 import type { Desk } from "./desk";
 import { Cross, Lock } from "./icons";
 import { focusAfterRemoval, focusLast } from "./rows";
-import { SecretField } from "./SecretField";
+import { lockTitle, SecretField } from "./SecretField";
 
 export function HeaderTable(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
@@ -113,9 +113,4 @@ export function HeaderTable(props: { desk: Desk }): JSX.Element {
       </button>
     </section>
   );
-}
-
-function lockTitle(byName: boolean, secret: boolean): Key {
-  if (byName) return "request.header.secret.name";
-  return secret ? "request.header.secret.on" : "request.header.secret.off";
 }

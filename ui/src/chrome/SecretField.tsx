@@ -2,7 +2,7 @@
 // dots replaces them; what is typed goes to the vault when the field is left.
 
 import { createEffect, createMemo, Show, type JSX } from "solid-js";
-import { t } from "../i18n";
+import { t, type Key } from "../i18n";
 import { DOTS, masked, secretsIn, typedOver } from "../model/placeholders";
 import type { Vault } from "../model/vault";
 
@@ -108,4 +108,10 @@ export function SecretField(props: Props): JSX.Element {
 /** `https://api.example.com` without what every origin begins with; the demo server by its name. */
 export function hostOf(origin: string): string {
   return origin === "demo:" ? t("secret.demo") : origin.replace(/^https:\/\//, "");
+}
+
+/** What the lock beside a field says; one that is secret by its name cannot be opened. */
+export function lockTitle(byName: boolean, secret: boolean): Key {
+  if (byName) return "request.header.secret.name";
+  return secret ? "request.header.secret.on" : "request.header.secret.off";
 }

@@ -3,11 +3,12 @@
 import { Index, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Variable } from "../ipc/bindings";
+import { namesSecret } from "../model/headers";
 import { secretsIn } from "../model/placeholders";
 import type { Vault } from "../model/vault";
 import { Cross, Lock } from "./icons";
 import { focusAfterRemoval, focusLast } from "./rows";
-import { SecretField } from "./SecretField";
+import { lockTitle, SecretField } from "./SecretField";
 
 interface Props {
   vault: Vault;
@@ -59,9 +60,10 @@ export function VariableTable(props: Props): JSX.Element {
                   type="button"
                   class="lock"
                   data-testid="variable-secret"
-                  aria-pressed={variable().secret}
+                  aria-pressed={variable().secret || namesSecret(variable().name)}
+                  disabled={namesSecret(variable().name)}
                   aria-label={t("request.header.secret", { name: variable().name })}
-                  title={t(variable().secret ? "request.header.secret.on" : "request.header.secret.off")}
+                  title={t(lockTitle(namesSecret(variable().name), variable().secret))}
                   // The field must not be left, and saved in plain, before the lock is closed.
                   onMouseDown={(event) => event.preventDefault()}
                   onClick={() => {
@@ -69,7 +71,7 @@ export function VariableTable(props: Props): JSX.Element {
                     props.onLeave();
                   }}
                 >
-                  <Lock closed={variable().secret} />
+                  <Lock closed={variable().secret || namesSecret(variable().name)} />
                 </button>
               </Show>
             </SecretField>

@@ -267,6 +267,7 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "store-read-only": "notice.store-read-only",
   "demo-off": "notice.demo-off",
   "keychain-off": "notice.keychain-off",
+  "environments-unreadable": "notice.environments-unreadable",
 };
 
 function noticeWords(notice: Notice): NoticeWords {

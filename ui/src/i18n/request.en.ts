@@ -205,6 +205,7 @@ export const requestEn = {
   "curl.why.bytes": "It holds bytes that are no text.",
   "curl.why.other": "Paste it whole, as a shell takes it.",
 
+  "notice.environments-unreadable": "The saved environments cannot be read. They are left as they are, and no others can be saved.",
   "notice.keychain-off": "No keychain answers: secrets that were put there are missing, and new ones last for this run only. On Linux, start a Secret Service such as GNOME Keyring or KWallet.",
   "notice.seal-failed": "What is secret could not be put away, so nothing was sent or saved.",
   "notice.curl-ignored": "Filled in from the command line. It also said what has no meaning here: {options}",

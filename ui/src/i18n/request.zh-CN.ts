@@ -208,6 +208,7 @@ export const requestZh: Record<keyof typeof requestEn, string> = {
   "curl.why.bytes": "其中含有不是文本的字节。",
   "curl.why.other": "请完整粘贴，就像在终端里输入的那样。",
 
+  "notice.environments-unreadable": "无法读取已保存的环境。它们会原样保留，因此也不能保存新的环境。",
   "notice.keychain-off": "钥匙串没有应答：存在其中的机密暂时取不到，新的机密只在本次运行期间保留。在 Linux 上，请启动提供 Secret Service 的程序，例如 GNOME Keyring 或 KWallet。",
   "notice.seal-failed": "未能保管好机密，因此没有发送或保存任何内容。",
   "notice.curl-ignored": "已按命令行填好。其中这些选项在这里没有意义：{options}",

@@ -2,7 +2,7 @@
 // of the states that a secret can be in.
 
 import type { Environments, Failure, Sealed, SecretInfo, Stream } from "./bindings";
-import { isSecretHeader } from "../model/headers";
+import { isSecretHeader, namesSecret } from "../model/headers";
 import { queryRows, withQueryRows, writePair } from "../model/pairs";
 import { activeOf, secretsIn, textsOf, variablesIn } from "../model/placeholders";
 import { blank } from "../model/stream";
@@ -86,7 +86,7 @@ export class FakeVault {
       each.secret || isSecretHeader(each.name) ? { ...each, value: this.#take(each.value, stream.url) } : each,
     );
     const rows = queryRows(stream.url, []).map((row) =>
-      /(?:key|token)$/i.test(row.name) ? { ...row, raw: writePair(row.raw, { value: this.#take(row.value, stream.url) }, "query") } : row,
+      namesSecret(row.name) ? { ...row, raw: writePair(row.raw, { value: this.#take(row.value, stream.url) }, "query") } : row,
     );
     const { auth } = stream;
     const sealed: Stream = {
@@ -133,7 +133,11 @@ export class FakeVault {
       ...environments,
       all: environments.all.map((each) => ({
         ...each,
-        variables: each.variables.map((variable) => (variable.secret ? { ...variable, value: this.#take(variable.value, "") } : variable)),
+        variables: each.variables.map((variable) =>
+          variable.secret || namesSecret(variable.name)
+            ? { ...variable, value: this.#take(variable.value, ""), secret: true }
+            : variable,
+        ),
       })),
     };
     const texts = this.#environments.all.flatMap((each) => each.variables.map((variable) => variable.value));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isSecretHeader } from "./headers";
+import names from "../../../src-tauri/engine/src/redact/names.json";
+import { isSecretHeader, namesSecret } from "./headers";
 import { mayHoldSecrets, sealedOver } from "./seal";
 import { blank } from "./stream";
 
@@ -35,12 +36,17 @@ describe("sealing", () => {
   });
 });
 
-describe("headers", () => {
-  it("are secret by their names", () => {
-    for (const name of ["authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "token"]) {
+describe("names", () => {
+  it("tell a secret as the engine reads them", () => {
+    for (const name of names.secret) expect([name, namesSecret(name)]).toEqual([name, true]);
+    for (const name of names.open) expect([name, namesSecret(name)]).toEqual([name, false]);
+  });
+
+  it("of headers do so in any case", () => {
+    for (const name of ["authorization", "Proxy-Authorization", "Cookie", "X-API-KEY", "X-Goog-API-Key", "token"]) {
       expect([name, isSecretHeader(name)]).toEqual([name, true]);
     }
-    for (const name of ["Accept", "X-Keyboard", "Tokens", "Monkey", "Last-Event-ID"]) {
+    for (const name of ["Accept", "X-Keyboard", "Tokens", "Monkey", "Last-Event-ID", "Idempotency-Key"]) {
       expect([name, isSecretHeader(name)]).toEqual([name, false]);
     }
   });

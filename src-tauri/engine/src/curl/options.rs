@@ -5,13 +5,22 @@ use std::collections::VecDeque;
 use super::table::{AS_HERE, LONG_WITH_VALUE, SHORT_WITH_VALUE, long_name};
 use super::{Pasted, bad};
 use crate::contract::{Auth, BodyKind, Failure, Header, Proxy, Stream};
-use crate::template::percent_encoded;
+use crate::seal::without_userinfo;
+use crate::template::{Part, parts, percent_encoded, secret};
 
 /// One option as written.
 struct Given {
     name: String,
     value: Option<String>,
     written: String,
+}
+
+impl Given {
+    /// As written, without its value, which may be a secret.
+    fn bare(&self) -> &str {
+        let end = self.written.find([' ', '=']).unwrap_or(self.written.len());
+        &self.written[..end]
+    }
 }
 
 #[derive(Default)]
@@ -25,7 +34,7 @@ struct Reading {
     is_json: bool,
     get: bool,
     head: bool,
-    proxy_user: Option<String>,
+    proxy_user: Option<Given>,
 }
 
 /// Makes a definition of the words after `curl`.
@@ -130,12 +139,12 @@ impl Reading {
             }
             "form" | "form-string" => {
                 let message = "a multipart form (-F) cannot be sent; send the body from a file instead";
-                return Err(bad("form", message).with("option", &given.written));
+                return Err(bad("form", message).with("option", given.bare()));
             }
             "upload-file" => {
                 let message =
                     "an upload (-T) is no request for a stream; --data-binary @file sends a file as a body";
-                return Err(bad("upload", message).with("option", &given.written));
+                return Err(bad("upload", message).with("option", given.bare()));
             }
             "user" => {
                 let (user, password) = split_user(&value);
@@ -162,7 +171,7 @@ impl Reading {
             "proxy" => network.proxy = proxy("http", &value),
             "socks5" => network.proxy = proxy("socks5", &value),
             "socks5-hostname" => network.proxy = proxy("socks5h", &value),
-            "proxy-user" => self.proxy_user = Some(value),
+            "proxy-user" => self.proxy_user = Some(given),
             "noproxy" if value == "*" => network.proxy = Proxy::None,
             "get" => self.get = true,
             "head" => self.head = true,
@@ -200,10 +209,8 @@ impl Reading {
         if self.stream.url.is_empty() {
             return Err(bad("no-url", "the command names no address"));
         }
-        if let (Some(user), Proxy::Through { url }) = (&self.proxy_user, &mut self.stream.network.proxy)
-            && let Some((scheme, rest)) = url.split_once("://")
-        {
-            *url = format!("{scheme}://{user}@{rest}");
+        if let Some(given) = self.proxy_user.take() {
+            self.proxy_user(given);
         }
         let mut data = (!self.data.is_empty()).then(|| self.data.join("&"));
         if self.file.is_some() && (data.is_some() || self.get) {
@@ -236,6 +243,19 @@ impl Reading {
             stream: self.stream,
             ignored: self.ignored,
         })
+    }
+
+    /// `-U` counts over the user that `-x` names; without a proxy it means nothing.
+    fn proxy_user(&mut self, given: Given) {
+        if let Proxy::Through { url } = &mut self.stream.network.proxy {
+            let bare = without_userinfo(url);
+            if let Some((scheme, rest)) = bare.split_once("://") {
+                let user = userinfo(&given.value.unwrap_or_default());
+                *url = format!("{scheme}://{user}@{rest}");
+                return;
+            }
+        }
+        self.ignored.push(given.written);
     }
 
     /// The body's kind by its content type: curl calls data a form unless told otherwise. A type that its kind
@@ -328,6 +348,29 @@ fn split_user(value: &str) -> (String, String) {
         Some((user, password)) => (user.to_owned(), password.to_owned()),
         None => (value.to_owned(), String::new()),
     }
+}
+
+/// `user:password` as an address has it: its first colon parts the two, placeholders stay whole.
+fn userinfo(value: &str) -> String {
+    let mut whole = String::new();
+    let mut parted = false;
+    for part in parts(value) {
+        match part {
+            Part::Text(text) if !parted && text.contains(':') => {
+                let (user, password) = text.split_once(':').unwrap_or((text, ""));
+                parted = true;
+                whole.push_str(&format!(
+                    "{}:{}",
+                    percent_encoded(user, false),
+                    percent_encoded(password, false)
+                ));
+            }
+            Part::Text(text) => whole.push_str(&percent_encoded(text, false)),
+            Part::Variable(name) => whole.push_str(&format!("{{{{{name}}}}}")),
+            Part::Secret(id) => whole.push_str(&secret(id)),
+        }
+    }
+    whole
 }
 
 fn proxy(scheme: &str, value: &str) -> Proxy {

@@ -127,9 +127,14 @@ fn reads_bodies_queries_and_proxies() {
         ("--socks5-hostname h:1", "socks5h://h:1"),
         ("-x https://h:1", "https://h:1"),
         ("-xh:1", "http://h:1"),
+        ("-x h:1 -U 'm/e:p@s:w'", "http://m%2Fe:p%40s%3Aw@h:1"),
+        ("-x a:b@h:1 -U $USER:$PASS", "http://{{USER}}:{{PASS}}@h:1"),
+        ("-U me -x h:1", "http://me@h:1"),
     ] {
         assert_eq!(proxy(option), Proxy::Through { url: url.to_owned() });
     }
+    assert_eq!(proxy("-U me:pw"), Proxy::System);
+    assert_eq!(pasted("curl https://x.test -U me:pw").ignored, ["-U me:pw"]);
     assert_eq!(proxy("--noproxy '*'"), Proxy::None);
     assert_eq!(proxy("-x ''"), Proxy::None);
 }
@@ -173,6 +178,10 @@ fn says_what_is_wrong_with_a_command() {
         assert_eq!(failure.code, Code::Url, "{text}");
         assert_eq!(failure.args["detail"], "curl", "{text}");
         assert_eq!(failure.args["why"], why, "{text}");
+    }
+    for (option, name) in [("-F key=pw", "-F"), ("--form=key=pw", "--form"), ("-Tpw", "-T")] {
+        let failure = parse(&format!("curl https://x.test {option}")).expect_err(option);
+        assert_eq!(failure.args["option"], name, "{option}");
     }
     assert_eq!(
         parse(&"x".repeat(MAX_BYTES + 1)).expect_err("long").args["why"],

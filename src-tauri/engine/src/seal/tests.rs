@@ -104,6 +104,20 @@ fn an_address_with_a_user_asks_as_that_user() {
             }
         }
     }
+    for (typed, left) in [
+        ("https:///me:pw@api.test/x", "https:///api.test/x"),
+        ("HTTPS:me:pw@api.test", "HTTPS:api.test"),
+        (r"https:/\me:pw@api.test\x", r"https:/\api.test\x"),
+        ("//me:pw@api.test", "//api.test"),
+        (
+            "me:pw@api.test?to=https://other.test",
+            "api.test?to=https://other.test",
+        ),
+        ("{{scheme}}://me:pw@api.test", "{{scheme}}://api.test"),
+    ] {
+        let (stream, found) = sealed(&url(typed));
+        assert_eq!((stream.url.as_str(), &*found[0].value), (left, "pw"), "{typed}");
+    }
     // Who asks is said already.
     let mut both = url("https://me:pw@api.test/");
     both.auth = Auth::Bearer {
@@ -143,7 +157,13 @@ fn seals_marked_variables() {
 
 #[test]
 fn variables_are_secret_by_their_names() {
-    let variables = ["OPENAI_API_KEY", "accessToken", "db_password", "max_tokens", "host"];
+    let variables = [
+        "OPENAI_API_KEY",
+        "accessToken",
+        "db_password",
+        "max_tokens",
+        "host",
+    ];
     let environment = Environment {
         variables: variables
             .map(|name| Variable {

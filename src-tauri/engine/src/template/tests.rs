@@ -246,6 +246,30 @@ fn a_secret_goes_only_where_it_was_given_for() {
 }
 
 #[test]
+fn user_and_password_in_a_variable_are_asked_with() {
+    let values = values(&[("base", "https://me:p%40ss@api.test")], &[]);
+    let mut stream = stream("{{base}}/v1");
+    let filled_in = filled(&stream, &values);
+    assert_eq!(filled_in.url.as_str(), "https://api.test/v1");
+    assert_eq!(header(&filled_in, "Authorization"), Some("Basic bWU6cEBzcw=="));
+    assert!(!format!("{filled_in:?}").contains("bWU6cEBzcw=="));
+    for said in ["p@ss", "p%40ss", "bWU6cEBzcw=="] {
+        assert!(filled_in.redactor.finds(said.as_bytes()), "{said}");
+    }
+    // What the definition says itself counts.
+    stream.auth = Auth::Bearer {
+        token: "{{base}}".to_owned(),
+    };
+    let filled_in = filled(&stream, &values);
+    assert_eq!(
+        header(&filled_in, "Authorization"),
+        Some("Bearer https://me:p%40ss@api.test")
+    );
+    stream.headers = vec![Header::new("authorization", "Own")];
+    assert_eq!(header(&filled(&stream, &values), "Authorization"), None);
+}
+
+#[test]
 fn a_secret_cannot_choose_the_host() {
     let values = values(&[], &[("a", "evil.test", &[]), ("b", "x y", &[])]);
     for url in [
