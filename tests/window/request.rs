@@ -226,6 +226,32 @@ fn a_variable_has_the_value_of_the_active_environment() {
     });
     let lines = seen(&desk);
     assert!(lines[0].starts_with("get /?room=kitchen "), "{lines:?}");
+    // Where an environment has it that is not active, that one is made so.
+    desk.click("request");
+    choose(&desk, "environment", "");
+    desk.until("no environment to be active", SOON, |d| {
+        d.text_of(&handle("variables"))
+            .filter(|words| words.contains("no environment is active"))
+    });
+    desk.click("connect");
+    desk.wait_for_error("url");
+    desk.click("give-variable");
+    desk.until("the value it has", SOON, |d| {
+        (value(d, &handle("variable-value")) == "kitchen").then_some(())
+    });
+    desk.fill(&handle("variable-value"), "cellar");
+    desk.click("environments-done");
+    desk.until("the sheet to close", SOON, |d| {
+        (!d.has(&format!("{}[open]", handle("environments")))).then_some(())
+    });
+    desk.click("connect");
+    desk.until("the new value to be sent", SOON, |d| {
+        d.typed()
+            .first()
+            .filter(|line| line.starts_with("GET /?room=cellar "))
+            .map(|_| ())
+    });
+    end(&desk);
 }
 
 #[test]
@@ -234,6 +260,8 @@ fn a_command_line_of_curl_fills_the_request() {
     let desk = Start::at(&home).open();
     let address = mirror();
     begin(&desk, "http://127.0.0.1:9/");
+    choose(&desk, "proxy", "through");
+    desk.fill(&handle("proxy-address"), "http://127.0.0.1:9");
     desk.click("paste-curl");
     let line = format!("curl -N --parallel '{address}/v1?n=1' -H 'X-One: first' -d '{{\"a\":1}}'");
     desk.fill(&handle("curl-text"), &line);
@@ -244,6 +272,9 @@ fn a_command_line_of_curl_fills_the_request() {
     // What has no meaning here is said.
     let notice = desk.until("a word on it", SOON, |d| d.text_of(&handle("notice")));
     assert!(notice.contains("--parallel"), "{notice}");
+    // What the line does not speak of stays.
+    assert_eq!(value(&desk, &handle("proxy-address")), "http://127.0.0.1:9");
+    choose(&desk, "proxy", "none");
     let lines = seen(&desk);
     assert!(lines[0].starts_with("post /v1?n=1 "), "{lines:?}");
     assert!(lines.contains(&"x-one: first".to_owned()), "{lines:?}");

@@ -67,6 +67,7 @@ async function start(root: HTMLElement): Promise<void> {
         createWire(live, {
           tools,
           remedies: { plain: () => desk.withoutCompression(), anyway: () => desk.readAnyway() },
+          asked: () => desk.compressionAsked(),
         }),
     };
     render(() => <App desk={desk} scenes={scenes} />, root);

@@ -7,6 +7,15 @@ import type { Desk } from "./desk";
 import { SecretField } from "./SecretField";
 import { Segmented } from "./Segmented";
 
+const EMPTY: { readonly [K in Auth["kind"]]: Extract<Auth, { kind: K }> } = {
+  none: { kind: "none" },
+  bearer: { kind: "bearer", token: "" },
+  basic: { kind: "basic", user: "", password: "" },
+};
+
+/** What each kind held, in each stream, before another was chosen; it outlives the panel. */
+const kept = new Map<string, Auth>();
+
 export function AuthField(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const auth = createMemo((): Auth => desk.library.current()?.auth ?? { kind: "none" });
@@ -23,9 +32,9 @@ export function AuthField(props: { desk: Desk }): JSX.Element {
   );
 
   function choose(kind: Auth["kind"]): void {
-    if (kind === "bearer") desk.ask({ auth: { kind, token: "" } });
-    else if (kind === "basic") desk.ask({ auth: { kind, user: "", password: "" } });
-    else desk.ask({ auth: { kind: "none" } });
+    const id = desk.library.selectedId() ?? "";
+    if (auth().kind !== "none") kept.set(`${auth().kind} ${id}`, auth());
+    desk.ask({ auth: kept.get(`${kind} ${id}`) ?? EMPTY[kind] });
   }
 
   const leave = (): void => desk.asking.sealShown();

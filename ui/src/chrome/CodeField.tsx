@@ -1,11 +1,11 @@
 // A field for text of several lines, with the colours of JSON where it is JSON. The colours lie under the
 // text field, in the same place letter by letter.
 
-import { createMemo, For, Show, type JSX } from "solid-js";
+import { createMemo, Index, Show, type JSX } from "solid-js";
 import { jsonTokens } from "../model/json-tokens";
 
 /** Past this, colouring every keystroke would be felt. */
-const COLOURED_CHARS = 50_000;
+const COLOURED_CHARS = 8_000;
 
 interface Props {
   value: string;
@@ -21,7 +21,7 @@ export function CodeField(props: Props): JSX.Element {
     <div class="code-field" classList={{ coloured: coloured() }}>
       <pre aria-hidden="true">
         <Show when={coloured()} fallback={props.value}>
-          <For each={jsonTokens(props.value)}>{(token) => <span class={token.kind}>{token.text}</span>}</For>
+          <Index each={jsonTokens(props.value)}>{(token) => <span class={token().kind}>{token().text}</span>}</Index>
         </Show>
         {/* The last line counts also while it is empty. */}
         {"\n"}

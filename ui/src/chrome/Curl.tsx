@@ -3,6 +3,7 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Desk } from "./desk";
+import { isComposing } from "./keys";
 
 /** The same in every language. */
 const EXAMPLE = "curl -N https://api.example.com/v1/stream -H 'Authorization: Bearer …'";
@@ -48,6 +49,7 @@ export function Curl(props: { desk: Desk }): JSX.Element {
             value={text()}
             onInput={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
+              if (isComposing(event)) return;
               if (event.key === "Escape") {
                 event.stopPropagation();
                 event.preventDefault();

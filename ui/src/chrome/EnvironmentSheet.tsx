@@ -3,11 +3,13 @@
 import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Environment, Environments } from "../ipc/bindings";
-import { takenOver, tidied } from "../model/environments";
+import { settled, takenOver, type Offered } from "../model/environments";
 import { activeOf } from "../model/placeholders";
 import { newId } from "../model/stream";
 import type { Desk } from "./desk";
 import { VariableTable } from "./VariableTable";
+
+const NOTHING: Offered = { variable: null, environment: null, active: false };
 
 export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
@@ -16,18 +18,26 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
   const [draft, setDraft] = createSignal<Environments>({ all: [], active: "" });
   const [chosenId, setChosenId] = createSignal("");
   const [failed, setFailed] = createSignal(false);
-  /** Saves go out one after another, or an older answer would undo what came after it. */
-  let saving: Promise<unknown> = Promise.resolve();
+  /** Saves that have not been answered: until then what is on the sheet is the newest that there is. */
+  let pending = 0;
+  /** Whether another one was made active here. Else the one that was chosen elsewhere stays. */
+  let activated = false;
+  let offered: Offered = NOTHING;
 
   const chosen = createMemo(() => draft().all.find((each) => each.id === chosenId()) ?? null);
 
   createEffect(
     on(asking.environmentsOpen, (wanted) => {
       if (!wanted) return dialog.open ? dialog.close() : undefined;
-      setFailed(false);
-      setDraft(vault.environments());
-      if (draft().all.length === 0) add({ name: t("environments.first"), variables: [] });
-      setChosenId((activeOf(draft()) ?? draft().all[0])?.id ?? "");
+      // What could not be saved is not lost either.
+      if (pending === 0 && !failed()) {
+        activated = false;
+        setDraft(vault.environments());
+      }
+      if (draft().all.length === 0) offered = { ...NOTHING, environment: add({ name: t("environments.first"), variables: [] }) };
+      const { all } = draft();
+      const holds = (each: Environment): boolean => each.variables.some(({ name }) => name === wanted.variable);
+      setChosenId((activeOf(draft()) ?? all.find(holds) ?? all[0])?.id ?? "");
       // What is on it is drawn after this.
       queueMicrotask(() => {
         if (!dialog.open) dialog.showModal();
@@ -37,21 +47,40 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
     }),
   );
 
-  /** Has the environment on show hold a variable of this name. */
+  // One that is made active elsewhere is so here too.
+  createEffect(
+    on(vault.environments, ({ active }) => {
+      if (!activated) setDraft((now) => ({ ...now, active }));
+    }),
+  );
+
+  /** Has a variable of this name in the environment on show, and that one active; its value is to be typed. */
   function need(name: string): void {
     const now = chosen();
-    if (!now || now.variables.some((each) => each.name === name)) return;
-    change({ variables: [...now.variables, { name, value: "", secret: false }] });
-    queueMicrotask(() => {
-      const values = dialog.querySelectorAll<HTMLElement>("[data-testid=variable-value]");
-      values[values.length - 1]?.focus();
-    });
+    if (!now) return;
+    const active = !activeOf(draft());
+    if (active) activate(now.id);
+    let at = now.variables.findIndex((each) => each.name === name);
+    if (at < 0) {
+      at = now.variables.length;
+      const variable = { name, value: "", secret: false };
+      offered = { ...offered, variable, active };
+      change({ variables: [...now.variables, variable] });
+    }
+    queueMicrotask(() => dialog.querySelectorAll<HTMLElement>("[data-testid=variable-value]")[at]?.focus());
   }
 
-  function add(from: Omit<Environment, "id">): void {
+  function activate(id: string): void {
+    activated = true;
+    setDraft((now) => ({ ...now, active: id }));
+  }
+
+  function add(from: Omit<Environment, "id">): Environment {
     const made = { ...from, id: newId() };
-    setDraft(({ all, active }) => ({ all: [...all, made], active: active || made.id }));
+    setDraft((now) => ({ ...now, all: [...now.all, made] }));
+    if (draft().active === "") activate(made.id);
     setChosenId(made.id);
+    return made;
   }
 
   function change(patch: Partial<Environment>): void {
@@ -62,22 +91,41 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
     const { all, active } = draft();
     const at = all.findIndex((each) => each.id === chosenId());
     const rest = all.filter((_, each) => each !== at);
-    setDraft({ all: rest, active: active === chosenId() ? "" : active });
+    setDraft({ all: rest, active });
+    if (active === chosenId()) activate("");
     setChosenId((rest[at] ?? rest[at - 1])?.id ?? "");
     save();
   }
 
   function save(): void {
-    const sent = tidied(draft());
-    saving = saving
-      .then(() => vault.saveEnvironments(sent))
+    const sent = settled(draft(), offered);
+    const chose = activated;
+    if (sent.all.some(({ id }) => id === offered.environment?.id)) offered = { ...offered, environment: null };
+    pending += 1;
+    void vault
+      .saveEnvironments((now) => (chose ? sent : { ...sent, active: now.active }))
       .then(
         (answer) => {
           setFailed(false);
+          if (chose && draft().active === sent.active) activated = false;
           setDraft((now) => takenOver(now, sent, answer));
         },
-        () => setFailed(true),
-      );
+        (reason: unknown) => {
+          setFailed(true);
+          if (!dialog.open) asking.sayUnsaved(reason);
+        },
+      )
+      .finally(() => {
+        pending -= 1;
+      });
+  }
+
+  /** What was offered and not taken goes with the sheet. */
+  function close(): void {
+    setDraft(settled(draft(), offered));
+    offered = NOTHING;
+    if (pending > 0 || failed() || JSON.stringify(draft()) !== JSON.stringify(vault.environments())) save();
+    asking.closeEnvironments();
   }
 
   return (
@@ -86,10 +134,7 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
       class="sheet"
       data-testid="environments"
       aria-label={t("environments.title")}
-      onClose={() => {
-        save();
-        asking.closeEnvironments();
-      }}
+      onClose={close}
       onKeyDown={(event) => {
         // Chords of the window do not reach behind the sheet.
         event.stopPropagation();
@@ -154,7 +199,7 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
                     class="button small"
                     data-testid="environment-activate"
                     onClick={() => {
-                      setDraft((now) => ({ ...now, active: environment().id }));
+                      activate(environment().id);
                       save();
                     }}
                   >

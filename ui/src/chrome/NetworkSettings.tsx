@@ -14,6 +14,9 @@ const REDIRECTS_MAX = 100;
 const BOUND_MAX_MIB = 1_024;
 const PLAIN = blank("");
 
+/** The address of each stream's proxy before another way was chosen; it outlives the panel. */
+const kept = new Map<string, string>();
+
 export function NetworkSettings(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { library } = desk;
@@ -29,7 +32,9 @@ export function NetworkSettings(props: { desk: Desk }): JSX.Element {
   const bound = (patch: Partial<Bounds>): void => library.edit({ bounds: { ...bounds(), ...patch } });
 
   function setProxy(kind: Proxy["kind"]): void {
-    set({ proxy: kind === "through" ? { kind, url: "" } : { kind } });
+    const before = through();
+    if (before) kept.set(stream().id, before.url);
+    set({ proxy: kind === "through" ? { kind, url: kept.get(stream().id) ?? "" } : { kind } });
   }
 
   async function chooseCertificates(): Promise<void> {

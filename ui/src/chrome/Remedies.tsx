@@ -50,7 +50,7 @@ export function Remedies(props: { desk: Desk; failure: Failure }): JSX.Element {
           type="button"
           class="button small"
           data-testid="type-again"
-          onClick={() => asking.seek(arg("where"))}
+          onClick={() => asking.seekSecret(arg("where"))}
         >
           {t("fail.secret-missing.type")}
         </button>

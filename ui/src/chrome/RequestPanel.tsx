@@ -10,11 +10,15 @@ import { Curl } from "./Curl";
 import type { Desk } from "./desk";
 import { EnvironmentChoice } from "./EnvironmentChoice";
 import { HeaderTable } from "./HeaderTable";
+import { isComposing } from "./keys";
 import { LineNotice } from "./LineNotice";
 import { LineSettings } from "./LineSettings";
 import { NetworkSettings } from "./NetworkSettings";
 import { QueryTable } from "./QueryTable";
 import { Variables } from "./Variables";
+
+/** Where a body is typed, of whatever kind it is. */
+const BODY = ".body-block textarea, .body-block input.field";
 
 export function RequestPanel(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
@@ -41,7 +45,8 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
     asking.found();
     queueMicrotask(() => {
       const fields = [...panel.querySelectorAll<HTMLElement>("[data-field]")];
-      fields.find((field) => field.dataset["field"]?.toLowerCase() === where)?.focus();
+      const found = fields.find((field) => field.dataset["field"]?.toLowerCase() === where);
+      (found ?? (where === "body" ? panel.querySelector<HTMLElement>(BODY) : null))?.focus();
     });
   });
 
@@ -52,7 +57,7 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
       tabIndex={-1}
       aria-label={t("request.label")}
       onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
+        if (event.key !== "Escape" || isComposing(event)) return;
         event.preventDefault();
         desk.setRequestOpen(false);
       }}

@@ -39,6 +39,7 @@ export function Variables(props: { desk: Desk; texts: readonly string[]; class?:
           )}
         </For>
         <Show when={unknown().length > 0}>
+          {" "}
           <button type="button" class="quiet link" onClick={() => asking.openEnvironments(unknown()[0])}>
             {t("request.variables.give")}
           </button>

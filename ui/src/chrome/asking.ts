@@ -6,6 +6,8 @@ import { isKey, t } from "../i18n";
 import type { Failure, Stream } from "../ipc/bindings";
 import type { Library } from "../model/library";
 import { mayHoldSecrets } from "../model/seal";
+import { activeOf, secretsIn, textsOf, variablesIn } from "../model/placeholders";
+import { overlaid } from "../model/stream";
 import type { Vault } from "../model/vault";
 import { copyText } from "../scenes/copy";
 
@@ -22,13 +24,17 @@ export interface Asking {
   allow(origin: string): void;
   /** The field to be found: `auth`, or the name of a header or of a query parameter. */
   readonly sought: Accessor<string | null>;
-  /** Opens the request and puts the caret into that field. */
+  /** Puts the caret into that field; `url` is the address, and the request is opened for all others. */
   seek(where: string): void;
+  /** Leads to where the secret that is missing in that field can be typed: there, or in the environment. */
+  seekSecret(where: string): void;
   found(): void;
   /** Whether the environments are open, and the variable that one of them is to have. */
   readonly environmentsOpen: Accessor<{ readonly variable: string } | null>;
   openEnvironments(variable?: string): void;
   closeEnvironments(): void;
+  /** Says above the page that the environments could not be saved. */
+  sayUnsaved(reason: unknown): void;
   /** Makes another environment the active one. */
   activate(id: string): void;
   /** Asks for a file; null if none was chosen. */
@@ -41,6 +47,7 @@ interface Surroundings {
   connect(): void;
   ask(patch: Partial<Omit<Stream, "id">>): void;
   openRequest(): void;
+  focusAddress(): void;
   say(words: string, reason?: unknown): void;
 }
 
@@ -55,7 +62,7 @@ function curlWords(reason: unknown): string {
   return t(isKey(key) ? key : "curl.why.other", { option: args?.["option"] ?? "" });
 }
 
-export function createAsking({ library, vault, connect, ask, openRequest, say }: Surroundings): Asking {
+export function createAsking({ library, vault, connect, ask, openRequest, focusAddress, say }: Surroundings): Asking {
   const [sought, setSought] = createSignal<string | null>(null);
   const [environmentsOpen, setEnvironmentsOpen] = createSignal<{ variable: string } | null>(null);
 
@@ -80,10 +87,16 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
   }
 
   async function pasteCurl(text: string): Promise<boolean> {
+    const id = library.selectedId();
+    if (id === null) return false;
     try {
       const { stream, ignored } = await vault.pasteCurl(text.trim().replace(/^\$\s+/, ""));
-      const { url, method, headers, body, body_kind, auth, network } = stream;
-      ask({ url, method, headers, body, body_kind, auth, network });
+      // Where another was chosen meanwhile, it is not the one to be filled.
+      const now = library.stream(id);
+      if (!now) return false;
+      library.select(id);
+      const { url, method, headers, body, body_kind, auth } = stream;
+      ask({ url, method, headers, body, body_kind, auth, network: overlaid(now.network, stream.network) });
       if (ignored.length > 0) say(t("notice.curl-ignored", { options: ignored.join(" ") }));
       return true;
     } catch (reason) {
@@ -124,6 +137,29 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
     if (library.selectedId() === stream.id) connect();
   }
 
+  function seek(where: string): void {
+    if (where === "url") return focusAddress();
+    openRequest();
+    setSought(where);
+  }
+
+  /** The variable whose secret the request on show lacks; null where the lack is in the request itself. */
+  function lackingVariable(): string | null {
+    const stream = library.current();
+    const variables = activeOf(vault.environments())?.variables ?? [];
+    if (!stream) return null;
+    const { proxy } = stream.network;
+    const texts = [...textsOf(stream), proxy.kind === "through" ? proxy.url : ""];
+    const lacks = (text: string): boolean => secretsIn(text).some((id) => !vault.secret(id)?.found);
+    if (texts.some(lacks)) return null;
+    const names = new Set(texts.flatMap(variablesIn));
+    return variables.find(({ name, value }) => names.has(name) && lacks(value))?.name ?? null;
+  }
+
+  function sayUnsaved(reason: unknown): void {
+    say(t("notice.environments-failed"), reason);
+  }
+
   return {
     seal,
     sealShown() {
@@ -134,9 +170,11 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
     copyCurl,
     allow: (origin) => void allow(origin),
     sought,
-    seek(where) {
-      openRequest();
-      setSought(where);
+    seek,
+    seekSecret(where) {
+      const variable = lackingVariable();
+      if (variable === null) seek(where);
+      else setEnvironmentsOpen({ variable });
     },
     found: () => setSought(null),
     environmentsOpen,
@@ -147,6 +185,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, say }:
         say(t("notice.choose-failed"), reason);
         return null;
       }),
-    activate: (id) => void vault.activate(id).catch((reason: unknown) => say(t("notice.environments-failed"), reason)),
+    sayUnsaved,
+    activate: (id) => void vault.activate(id).catch(sayUnsaved),
   };
 }

@@ -43,6 +43,8 @@ export interface Desk {
   toggle(): void;
   /** Connects anew without asking for compression. */
   withoutCompression(): void;
+  /** Who asks for compression in the stream on show. */
+  compressionAsked(): "setting" | "header" | "nobody";
   /** Connects anew and reads the answer as an event stream, whatever its type. */
   readAnyway(): void;
   setTextRule(rule: TextRule): void;
@@ -100,6 +102,7 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
     connect,
     ask,
     openRequest: () => setRequestOpen(true),
+    focusAddress: () => focusAddress(),
     say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
   });
 
@@ -203,6 +206,12 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
       if (!stream) return;
       library.edit({ network: { ...stream.network, compression: false } });
       connect();
+    },
+    compressionAsked() {
+      const stream = library.current();
+      if (stream?.network.compression) return "setting";
+      const written = stream?.headers.some(({ name, off }) => !off && name.trim().toLowerCase() === "accept-encoding");
+      return written ? "header" : "nobody";
     },
     readAnyway() {
       library.edit({ framing: "sse" });

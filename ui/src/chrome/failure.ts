@@ -115,12 +115,20 @@ function addressWords(
   const words = {
     ...args,
     name: arg("name"),
-    where: where === "auth" ? t("request.auth") : where === "proxy" ? t("request.proxy") : where,
+    where: PLACES[where] ? t(PLACES[where]) : where,
     origin: arg("origin") === "demo:" ? t("secret.demo") : arg("origin"),
     given: arg("given") === "demo:" ? t("secret.demo") : arg("given"),
   };
   return { title: t(`${lacking}.title`, words), advice: t(`${lacking}.advice`, words) };
 }
+
+/** Places of a request that the engine names in its own words; others are names of headers and parameters. */
+const PLACES: Readonly<Record<string, Key>> = {
+  auth: "request.auth",
+  proxy: "request.proxy",
+  body: "request.body",
+  url: "address.label",
+};
 
 /** Whether the line was up before this: then it dropped, else it never came. */
 export function wasUp(failure: Failure): boolean {

@@ -162,6 +162,7 @@ export const scenesEn = {
   "why.unflushed": "{encoding} is not flushed",
   "why.unflushed.text": "Chunks decode only when a later one arrives, about {time} later.",
   "why.unflushed.advice": "Flush the encoder after each event, or ask without compression.",
+  "why.unflushed.advice.unasked": "The server compresses although nobody asked. Switch it off there, or flush after each event.",
   "why.content-type": "Not an event stream by its type",
   "why.content-type.text": "The server calls it `{type}`. Browsers read only `text/event-stream`.",
   "why.content-type.none": "The server names no content type. Browsers read only `text/event-stream`.",

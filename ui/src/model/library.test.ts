@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Backend } from "../ipc/backend";
 import type { Demo, Found, Hello, Stream } from "../ipc/bindings";
 import { createLibrary, type Bookmark, type Library } from "./library";
-import { blank, isUnsafe, nameFrom, outgoing } from "./stream";
+import { blank, isUnsafe, nameFrom, outgoing, overlaid } from "./stream";
 
 const ORIGIN = "http://127.0.0.1:4737";
 
@@ -402,5 +402,17 @@ describe("a stream's name where none was given", () => {
     expect(nameFrom(" https://me:secret@api.example.com/v1/events/?key=1#x ")).toBe("api.example.com/v1/events");
     expect(nameFrom("localhost:8000/stream")).toBe("localhost:8000/stream");
     expect(nameFrom(`https://x.example/${"a".repeat(200)}`)).toHaveLength(80);
+  });
+});
+
+describe("what a command line says of the network", () => {
+  it("is laid over what the stream has, and leaves the rest as it was", () => {
+    const own = { ...blank("").network, proxy: { kind: "through" as const, url: "http://proxy:3128" }, ca_file: "/ca.pem", head_s: 5 };
+    expect(overlaid(own, blank("").network)).toEqual(own);
+    expect(overlaid(own, { ...blank("").network, insecure: true, proxy: { kind: "none" } })).toEqual({
+      ...own,
+      insecure: true,
+      proxy: { kind: "none" },
+    });
   });
 });

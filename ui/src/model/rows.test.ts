@@ -87,4 +87,57 @@ describe("the row cache", () => {
       [9, 1],
     ]);
   });
+
+  it("keeps the very row that comes back as it was, and takes the one that does not", async () => {
+    let text = "da";
+    const cache = cacheOf(async (from) => ({ first: 0, rows: [{ ...row(from), text }] }), () => undefined);
+    cache.want(0, 1, 1, false);
+    await settled();
+    const before = cache.row(0);
+    cache.renew(0);
+    cache.want(0, 1, 1, false);
+    await settled();
+    expect(cache.row(0)).toBe(before);
+    text = "data: a";
+    cache.renew(0);
+    cache.want(0, 1, 1, false);
+    await settled();
+    expect(cache.row(0)).toMatchObject({ text: "data: a" });
+  });
+
+  it("pulls a row again that changed while it was on its way", async () => {
+    const { calls, fetch } = log(1);
+    const cache = cacheOf(fetch, () => undefined);
+    cache.want(0, 1, 1, false);
+    await settled();
+    cache.renew(0);
+    cache.want(0, 1, 1, false);
+    cache.renew(0);
+    await settled();
+    cache.want(0, 1, 1, false);
+    await settled();
+    cache.want(0, 1, 1, false);
+    await settled();
+    expect(calls).toHaveLength(3);
+  });
+
+  it("forgets what it was to pull again when the page falls out", async () => {
+    const { calls, fetch } = log(100_000);
+    const cache = cacheOf(fetch, () => undefined);
+    cache.want(0, 40, 100_000, true);
+    await settled();
+    cache.renew(7);
+    for (let page = 1; page < 30; page += 1) {
+      cache.want(page * 200, page * 200 + 40, 100_000, true);
+      await settled();
+    }
+    expect(cache.row(7)).toBeUndefined();
+    calls.length = 0;
+    // Once it is back, it is as new as it can be.
+    for (let turn = 0; turn < 3; turn += 1) {
+      cache.want(0, 40, 100_000, true);
+      await settled();
+    }
+    expect(calls).toEqual([[0, 200]]);
+  });
 });

@@ -61,9 +61,10 @@ export class RowCache<R> {
     return this.#pages.get(Math.floor(pos / this.#page))?.[pos % this.#page];
   }
 
-  /** Has a row pulled once more when it is next wanted; until then it stays as it is. */
+  /** Has a row that is held pulled once more when it is next wanted; until then it stays as it is, and after
+   *  that too where it came back as it was. */
   renew(pos: number): void {
-    this.#again.add(pos);
+    if (this.row(pos)) this.#again.add(pos);
   }
 
   /** Whether all of [from, to) is held. */
@@ -101,17 +102,25 @@ export class RowCache<R> {
   async #pull(from: number, len: number): Promise<void> {
     const generation = this.#generation;
     this.#busy = true;
+    // What is to be renewed from here on is not in the answer yet.
+    const again = new Set<number>();
+    for (let pos = from; pos < from + len; pos += 1) if (this.#again.delete(pos)) again.add(pos);
     const page = await this.#source.fetch(from, len);
     if (generation !== this.#generation) return;
     this.#busy = false;
-    if (!page) return;
+    if (!page) {
+      for (const pos of again) this.#again.add(pos);
+      return;
+    }
     this.#first = page.first;
-    for (const row of page.rows) this.#keep(row, this.#source.number(row));
+    for (const row of page.rows) {
+      const pos = this.#source.number(row);
+      this.#keep(row, pos, again.has(pos));
+    }
     this.#source.changed();
   }
 
-  #keep(row: R, pos: number): void {
-    this.#again.delete(pos);
+  #keep(row: R, pos: number, again: boolean): void {
     const number = Math.floor(pos / this.#page);
     let page = this.#pages.get(number);
     if (!page) {
@@ -119,11 +128,20 @@ export class RowCache<R> {
       this.#pages.set(number, page);
       if (this.#pages.size > HELD) {
         const oldest = this.#pages.keys().next();
-        if (!oldest.done) this.#pages.delete(oldest.value);
+        if (!oldest.done) this.#drop(oldest.value);
       }
     }
-    page[pos % this.#page] = row;
     this.#end = Math.max(this.#end, pos + 1);
+    const held = page[pos % this.#page];
+    // Pulled once more and no other than it was: who shows it need not draw it anew.
+    if (again && held && JSON.stringify(held) === JSON.stringify(row)) return;
+    page[pos % this.#page] = row;
+  }
+
+  #drop(number: number): void {
+    this.#pages.delete(number);
+    const from = number * this.#page;
+    for (const pos of this.#again) if (pos >= from && pos < from + this.#page) this.#again.delete(pos);
   }
 
   /** Moves the pages of [from, to) to the young end. */

@@ -1,6 +1,6 @@
 // A stream's definition: what a new one is, what it is called, what of it is sent. Nothing here keeps state.
 
-import type { Stream } from "../ipc/bindings";
+import type { Network, Stream } from "../ipc/bindings";
 import { sentForm } from "./pairs";
 
 /** The engine's own default (contract.rs, DEFAULT_IDLE_S). */
@@ -48,6 +48,13 @@ export function blank(id: string): Stream {
     },
     bounds: { line_mib: 16, event_mib: 64, wire_mib: 64 },
   };
+}
+
+/** A line's network with what another says of it: what is there as it is in a new stream was not said. */
+export function overlaid(network: Network, said: Network): Network {
+  const plain: Readonly<Record<string, unknown>> = { ...blank("").network };
+  const differs = ([name, value]: [string, unknown]): boolean => JSON.stringify(value) !== JSON.stringify(plain[name]);
+  return { ...network, ...Object.fromEntries(Object.entries(said).filter(differs)) };
 }
 
 /** A stream's name where the user gave none: host and path, without what only machines read. */

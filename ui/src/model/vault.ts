@@ -18,7 +18,8 @@ export interface Vault {
   copyCurl(stream: Stream): Promise<string>;
   /** Lets the secrets that a definition would send to an origin go there. */
   allow(stream: Stream, origin: string): Promise<void>;
-  saveEnvironments(next: Environments): Promise<Environments>;
+  /** Stores them, after what was asked for before: `next` is told what is stored by then. */
+  saveEnvironments(next: (now: Environments) => Environments): Promise<Environments>;
   /** Makes one of them the one that counts; an empty id none. */
   activate(id: string): Promise<void>;
   chooseFile(): Promise<string | null>;
@@ -33,11 +34,18 @@ export function createVault(backend: Backend, hello: Hello): Vault {
     for (const info of infos) setSecrets(info.id, info);
   }
 
-  async function saveEnvironments(next: Environments): Promise<Environments> {
-    const answer = await backend.saveEnvironments(next);
-    learn(answer.secrets);
-    setEnvironments(answer.environments);
-    return answer.environments;
+  /** One after another, or an older answer would undo what came after it. */
+  let storing: Promise<unknown> = Promise.resolve();
+
+  function saveEnvironments(next: (now: Environments) => Environments): Promise<Environments> {
+    const stored = storing.then(async () => {
+      const answer = await backend.saveEnvironments(next(environments()));
+      learn(answer.secrets);
+      setEnvironments(answer.environments);
+      return answer.environments;
+    });
+    storing = stored.catch(() => undefined);
+    return stored;
   }
 
   return {
@@ -57,7 +65,7 @@ export function createVault(backend: Backend, hello: Hello): Vault {
     copyCurl: (stream) => backend.copyCurl(stream),
     allow: async (stream, origin) => learn(await backend.allowSecrets(stream, origin)),
     saveEnvironments,
-    activate: async (id) => void (await saveEnvironments({ ...environments(), active: id })),
+    activate: async (id) => void (await saveEnvironments((now) => ({ ...now, active: id }))),
     chooseFile: () => backend.chooseFile(),
   };
 }

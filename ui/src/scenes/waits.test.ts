@@ -15,14 +15,14 @@ describe("why a wait is as long as it is", () => {
   });
 
   it("says what was asked for where less is not given", () => {
-    expect(waitReason(wait("floor", 0), 100)).toBe("the server asked for 0 ms; 100 ms is the least");
+    expect(waitReason(wait("floor", 0), 100)).toBe("for the server asked for 0 ms and 100 ms is the least");
     setLanguage("zh-CN");
     expect(waitReason(wait("floor", 0), 100)).toBe("服务器要求 0 毫秒，而最短为 100 毫秒");
   });
 
   it("counts the attempts that brought nothing", () => {
-    expect(waitReason(wait("backoff", null, 1), 3_000)).toBe("the last attempt brought nothing");
-    expect(waitReason(wait("backoff", null, 4), 9_000)).toBe("4 attempts in a row brought nothing");
+    expect(waitReason(wait("backoff", null, 1), 3_000)).toBe("for the last attempt brought nothing");
+    expect(waitReason(wait("backoff", null, 4), 9_000)).toBe("for 4 attempts in a row brought nothing");
   });
 });
 

@@ -78,6 +78,8 @@ describe("a heartbeat", () => {
   it("is a comment that says nothing else", () => {
     for (const text of [":", ": ", ":hb", ": keep-alive", ":ping", ": Heartbeat"]) expect(isHeartbeat(line(text, { kind: "comment" }))).toBe(true);
     for (const text of [": hello", ":ping 3"]) expect(isHeartbeat(line(text, { kind: "comment" }))).toBe(false);
+    // Nor does a long one take long to be told apart.
+    expect(isHeartbeat(line(`:${" ".repeat(200_000)}x`, { kind: "comment" }))).toBe(false);
     expect(isHeartbeat(line("hb", { kind: "ignored" }))).toBe(false);
   });
 });

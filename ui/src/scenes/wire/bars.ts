@@ -76,8 +76,8 @@ export function isOpen(row: WireRow, byLine: boolean): boolean {
 }
 
 /** Comments whose only use is to keep a line alive. */
-const HEARTBEAT = /^:\s*(hb|heart-?beat|ping|keep-?alive|tick)?\s*$/i;
+const HEARTBEAT = /^(hb|heart-?beat|ping|keep-?alive|tick)?$/i;
 
 export function isHeartbeat(line: WireLine): boolean {
-  return line.kind === "comment" && HEARTBEAT.test(line.text);
+  return line.kind === "comment" && HEARTBEAT.test(line.text.slice(1).trim());
 }

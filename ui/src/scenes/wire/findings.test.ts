@@ -72,6 +72,11 @@ describe("the words of a finding", () => {
 
   it("offer what can be done at once", () => {
     expect(remedy(finding("unflushed"))).toBe("plain");
+    // Switching off what was not on would help nobody.
+    expect(remedy(finding("unflushed"), "nobody")).toBeNull();
+    expect(remedy(finding("unflushed"), "header")).toBeNull();
+    const { advice } = findingWords(finding("unflushed", { encoding: "gzip", seconds: "15" }), "nobody");
+    expect(advice.map(({ text }) => text).join("")).toMatch(/^The server compresses although nobody asked/);
     expect(remedy(finding("content-type"))).toBe("anyway");
     expect(remedy(finding("cors"))).toBeNull();
   });

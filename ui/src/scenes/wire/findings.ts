@@ -19,19 +19,22 @@ export interface FindingWords {
 /** What can be done about a finding at once. */
 export type Remedy = "plain" | "anyway";
 
-export function findingWords({ kind, args }: Finding): FindingWords {
+/** Who asked for compression: the stream's setting, a header that was written, or nobody. */
+export type Asked = "setting" | "header" | "nobody";
+
+export function findingWords({ kind, args }: Finding, asked: Asked = "setting"): FindingWords {
   const values = readable(args);
   const say = (key: string): string => (isKey(key) ? t(key, values) : "");
   const arg = (name: string): string => args[name]?.trim() ?? "";
   return {
     title: say(`why.${kind}`),
     evidence: spans(evidence(kind, arg, say)),
-    advice: spans(advice(kind, arg, say)),
+    advice: spans(advice(kind, arg, say, asked)),
   };
 }
 
-export function remedy({ kind }: Finding): Remedy | null {
-  if (kind === "unflushed") return "plain";
+export function remedy({ kind }: Finding, asked: Asked = "setting"): Remedy | null {
+  if (kind === "unflushed") return asked === "setting" ? "plain" : null;
   return kind === "content-type" ? "anyway" : null;
 }
 
@@ -61,11 +64,13 @@ function evidence(kind: Finding["kind"], arg: Arg, say: Say): string {
   }
 }
 
-function advice(kind: Finding["kind"], arg: Arg, say: Say): string {
+function advice(kind: Finding["kind"], arg: Arg, say: Say, asked: Asked): string {
   switch (kind) {
     case "buffered":
       if (arg("accel").toLowerCase() === "no") return say("why.buffered.advice.sent");
       return say(/nginx|openresty/i.test(arg("server")) ? "why.buffered.advice.nginx" : "why.buffered.advice");
+    case "unflushed":
+      return say(asked === "nobody" ? "why.unflushed.advice.unasked" : "why.unflushed.advice");
     case "ignored-lines":
       return say(`why.ignored-lines.${arg("why")}`);
     default:

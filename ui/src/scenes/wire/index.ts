@@ -8,7 +8,7 @@ import { copyText } from "../copy";
 import { Disposal, el, setAttribute, setText } from "../dom";
 import type { Scene } from "../scene";
 import { hintsOf } from "./exchange";
-import type { Remedy } from "./findings";
+import type { Asked, Remedy } from "./findings";
 import { WireList } from "./list";
 import { Why } from "./why";
 
@@ -22,12 +22,14 @@ export interface WireOptions {
   readonly tools: HTMLElement;
   /** Does what a finding advises. */
   readonly remedies: Readonly<Record<Remedy, () => void>>;
+  /** Who asks for compression. */
+  readonly asked: () => Asked;
 }
 
 const FORMS: readonly WireForm[] = ["text", "hex"];
 const SAID_MS = 2_400;
 
-export function createWire(live: Live, { tools, remedies }: WireOptions): WireScene {
+export function createWire(live: Live, { tools, remedies, asked }: WireOptions): WireScene {
   const element = el("section", "wi");
   const left = el("div", "wi-left");
   const stage = el("div", "wi-stage");
@@ -44,6 +46,7 @@ export function createWire(live: Live, { tools, remedies }: WireOptions): WireSc
   };
   const list = new WireList(live, hintsOf([]), dirty);
   const why = new Why(live, {
+    asked,
     found: (findings) => list.setHints(hintsOf(findings)),
     show(no) {
       list.reveal(no);

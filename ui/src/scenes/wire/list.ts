@@ -37,7 +37,7 @@ export class WireList {
   #views = new Map<number, RowView>();
   /** Rows out of view in which something is unfolded; the newest few. */
   readonly #kept = new Map<number, RowView>();
-  /** How far the wire reached when an unfinished row was first seen as it is. */
+  /** How far the wire reached when an unfinished row was last seen as it is. */
   #openAt = new WeakMap<WireRow, number>();
   #form: WireForm = "text";
   #hints: Hints;
@@ -301,8 +301,8 @@ export class WireList {
     const framing = this.#live.status()?.framing;
     if (!isOpen(row, framing === "ndjson" || framing === "lines")) return;
     const at = this.#openAt.get(row);
-    if (at === undefined) this.#openAt.set(row, end);
-    else if (end > at && at - row.no < SETTLED) this.#cache.renew(row.no);
+    this.#openAt.set(row, end);
+    if (at !== undefined && end > at && at - row.no < SETTLED) this.#cache.renew(row.no);
   }
 
   #fetch(): void {

@@ -6,7 +6,7 @@ import { t, tn } from "../../i18n";
 import type { Finding, Status } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { el, setAttribute, setText } from "../dom";
-import { findingWords, remedy, type Remedy, type Span } from "./findings";
+import { findingWords, remedy, type Asked, type Remedy, type Span } from "./findings";
 
 /** Between two pulls while only the evidence grows, and where the state or the number of findings changed. */
 const PULL_MS = 1_000;
@@ -15,6 +15,8 @@ const URGENT_MS = 200;
 const TELLING = 3;
 
 export interface WhyEvents {
+  /** Who asks for compression now. */
+  asked(): Asked;
   /** Other findings than before. */
   found(findings: readonly Finding[]): void;
   /** Shows the row of the wire that is the evidence. */
@@ -114,7 +116,7 @@ export class Why {
   }
 
   #take(findings: readonly Finding[]): void {
-    const drawn = JSON.stringify(findings);
+    const drawn = JSON.stringify([findings, this.#events.asked()]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#findings = findings;
@@ -139,7 +141,7 @@ export class Why {
   }
 
   #card(finding: Finding): HTMLElement {
-    const { title, evidence, advice } = findingWords(finding);
+    const { title, evidence, advice } = findingWords(finding, this.#events.asked());
     const card = el("article", "card finding", {
       "data-testid": "finding",
       "data-kind": finding.kind,
@@ -153,7 +155,7 @@ export class Why {
     card.append(head, paragraph(evidence));
     if (advice.length > 0) card.append(paragraph(advice));
     const actions = el("div", "actions");
-    const help = remedy(finding);
+    const help = remedy(finding, this.#events.asked());
     if (help) actions.append(this.#button("button small", t(`why.${help}`), `${finding.kind} help`, () => this.#events.remedy(help)));
     const { no } = finding;
     if (no !== null) actions.append(this.#button("quiet", t("why.show"), `${finding.kind} show`, () => this.#events.show(no)));
