@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
@@ -55,9 +55,7 @@ pub(crate) async fn accept(
         )
         .with("status", code)
         .with("host", &host);
-        let retry_after = response.headers().get(header::RETRY_AFTER);
-        let retry_after = retry_after.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
-        if let Some(seconds) = retry_after {
+        if let Some(seconds) = retry_after(response.headers(), SystemTime::now()) {
             failure = failure.with("retry_after", seconds);
         }
         return Err(answered.refuse(failure, response, decoder).await);
@@ -112,6 +110,21 @@ pub(crate) async fn accept(
         redactor: answered.redactor,
     };
     Ok((head, Box::pin(body)))
+}
+
+/// Seconds that a server asks to wait (RFC 9110, 10.2.3): a count, or a date, which is read against the server's own
+/// clock where it tells it. None left where the date has passed.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(seconds);
+    }
+    let then = httpdate::parse_http_date(value).ok()?;
+    let date = headers.get(header::DATE).and_then(|date| date.to_str().ok());
+    let now = date
+        .and_then(|date| httpdate::parse_http_date(date.trim()).ok())
+        .unwrap_or(now);
+    Some(then.duration_since(now).unwrap_or_default().as_secs())
 }
 
 fn values(headers: &HeaderMap, name: &header::HeaderName) -> Vec<String> {
@@ -411,6 +424,28 @@ mod tests {
                 return all;
             }
         }
+    }
+
+    #[test]
+    fn a_date_to_retry_after_is_read_against_the_servers_clock_or_ours() {
+        let seconds = |pairs: &[(header::HeaderName, &'static str)]| {
+            let pairs = pairs.iter().map(|(name, value)| {
+                let value = http::HeaderValue::from_static(value);
+                (name.clone(), value)
+            });
+            // 1994-11-06T08:49:30Z.
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
+            retry_after(&pairs.collect(), now)
+        };
+        let at = (header::RETRY_AFTER, "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(seconds(&[]), None);
+        assert_eq!(seconds(&[(header::RETRY_AFTER, " 120 ")]), Some(120));
+        assert_eq!(seconds(&[(header::RETRY_AFTER, "soon")]), None);
+        assert_eq!(seconds(std::slice::from_ref(&at)), Some(7));
+        let date = (header::DATE, "Sun, 06 Nov 1994 08:49:07 GMT");
+        assert_eq!(seconds(&[at.clone(), date]), Some(30));
+        let past = (header::DATE, "Sun, 06 Nov 1994 09:00:00 GMT");
+        assert_eq!(seconds(&[at, past]), Some(0));
     }
 
     #[test]

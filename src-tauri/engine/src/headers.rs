@@ -250,7 +250,9 @@ fn cut(mut text: String, room: usize) -> String {
 /// (`Idempotency-Key`), ask (`WWW-Authenticate`) or count (`x-ratelimit-remaining-tokens`).
 pub fn is_secret(name: &str) -> bool {
     // Their case says nothing.
-    names_secret(&name.to_ascii_lowercase())
+    let name = name.to_ascii_lowercase();
+    // CORS's own only say what is allowed: `Access-Control-Allow-Credentials`.
+    !name.starts_with("access-control-") && names_secret(&name)
 }
 
 /// Response headers without secrets, as the log keeps them.

@@ -105,10 +105,11 @@ impl Roots {
 
 fn read(path: &str) -> Result<Vec<u8>, Failure> {
     let bad = |error: std::io::Error| bad_file(path, &error.to_string());
-    let file = File::open(path).map_err(bad)?;
-    if !file.metadata().map_err(bad)?.is_file() {
+    // Before it is opened: a pipe would wait for somebody to write into it.
+    if !std::fs::metadata(path).map_err(bad)?.is_file() {
         return Err(bad_file(path, "it is not a file"));
     }
+    let file = File::open(path).map_err(bad)?;
     let mut pem = Vec::new();
     file.take(CA_FILE + 1).read_to_end(&mut pem).map_err(bad)?;
     if pem.len() as u64 > CA_FILE {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Uri, Version};
+use hyper::ext::ReasonPhrase;
 use url::Url;
 
 use crate::address;
@@ -18,6 +19,8 @@ use crate::tls::Seen;
 
 /// Bytes of a request's body that are shown.
 const SHOWN_BODY: usize = 64 << 10;
+/// Bytes of a reason phrase that are shown.
+const SHOWN_REASON: usize = 256;
 
 /// What goes out for one hop.
 #[derive(Clone, Debug)]
@@ -108,6 +111,26 @@ impl Trail<'_> {
         self.trace.learn(|traced| traced.exchange.tls = tls.flatten());
     }
 
+    /// The words after the status, as they came; HTTP/2 has none (RFC 9113, 8.3.2).
+    fn reason(&self, response: &reqwest::Response) -> String {
+        if response.version() >= Version::HTTP_2 {
+            return String::new();
+        }
+        // hyper keeps those that are not the standard's own.
+        match response.extensions().get::<ReasonPhrase>() {
+            Some(reason) => {
+                let mut text = self.redactor.text(&String::from_utf8_lossy(reason.as_bytes()));
+                text.truncate(text.floor_char_boundary(SHOWN_REASON));
+                text
+            }
+            None => response
+                .status()
+                .canonical_reason()
+                .unwrap_or_default()
+                .to_owned(),
+        }
+    }
+
     /// A head came.
     pub(crate) fn answered(&self, outgoing: &Outgoing, response: &reqwest::Response, sent: Instant) {
         let status = response.status();
@@ -115,7 +138,7 @@ impl Trail<'_> {
             after_us: u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX),
             http: format!("{:?}", response.version()),
             status: status.as_u16(),
-            reason: status.canonical_reason().unwrap_or_default().to_owned(),
+            reason: self.reason(response),
             headers: shown(response.headers(), &[], self.redactor),
         };
         let remote = response.remote_addr().map(|remote| remote.to_string());

@@ -6,7 +6,7 @@ import { failureWords } from "./failure";
 /** Every code with the facts that the engine gives. A code that is missing here does not compile. */
 const facts: Record<Code, Record<string, string>[]> = {
   eof: [{}],
-  reset: [{ detail: "connection reset by peer" }],
+  reset: [{ why: "connection reset by peer" }],
   timeout: [
     { host: "example.com", seconds: "30" },
     { host: "example.com", seconds: "30", detail: "head" },
@@ -21,7 +21,7 @@ const facts: Record<Code, Record<string, string>[]> = {
   ],
   dns: [{ host: "no.such.host" }],
   tls: [
-    ...["issuer", "name", "expired", "not-yet", "revoked", "other"].map((certificate) => ({ host: "example.com", certificate, detail: "x" })),
+    ...["issuer", "name", "expired", "not-yet", "revoked", "other"].map((certificate) => ({ host: "example.com", certificate, why: "x" })),
     { host: "example.com", detail: "" },
     { detail: "ca-file", path: "/tmp/ca.pem", why: "no certificate" },
     { detail: "roots", why: "none found" },
@@ -82,7 +82,7 @@ describe("a failure", () => {
   });
 
   it("keeps the machine's own words apart from its sentences", () => {
-    const args = { host: "x", detail: "certificate has expired" };
+    const args = { host: "x", why: "certificate has expired" };
     const words = failureWords({ code: "tls", message: "", args }, "GET");
     expect(words.detail).toBe("certificate has expired");
     expect(words.title + words.advice).not.toContain("expired");

@@ -20,11 +20,11 @@ function machineWords(failure: Failure): string {
   const why = failure.args["why"]?.trim() ?? "";
   switch (failure.code) {
     case "tls":
-      return detail === "ca-file" || detail === "roots" || detail === "proxy" ? why : detail;
     case "encoding":
+      return why;
     case "refused":
     case "dns":
-      return why;
+      return detail.startsWith("proxy") ? why : "";
     case "limit":
       return failure.args["what"] === "store" || !failure.args["what"] ? detail : "";
     default:

@@ -1060,7 +1060,7 @@ http: string,
  */
 status: number, 
 /**
- * The usual words for it.
+ * The words that came with it; none over HTTP/2.
  */
 reason: string, 
 /**

@@ -151,7 +151,7 @@ pub struct Answer {
     pub http: String,
     /// Status.
     pub status: u16,
-    /// The usual words for it.
+    /// The words that came with it; none over HTTP/2.
     pub reason: String,
     /// Headers in order, names in lower case.
     pub headers: Vec<Header>,

@@ -131,3 +131,43 @@ async fn a_server_that_sets_cookies_without_end_fills_no_memory() {
     }
     assert_eq!(jar.lock().iter_any().count(), 200);
 }
+
+#[tokio::test]
+async fn one_name_on_many_paths_fills_no_memory_and_expired_ones_make_room() {
+    let paths = |end: &str| {
+        let lines: Vec<String> = (0..75)
+            .map(|n| format!("set-cookie: a=1; Path=/{end}{n}"))
+            .collect();
+        setting("200 OK", &lines.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let over: Vec<String> = (0..75)
+        .map(|n| format!("set-cookie: a=; Max-Age=0; Path=/a{n}"))
+        .collect();
+    let over = setting("200 OK", &over.iter().map(String::as_str).collect::<Vec<_>>());
+    let server = server([
+        paths("a"),
+        paths("b"),
+        paths("c"),
+        paths("d"),
+        setting("200 OK", &["set-cookie: a=2; Path=/b1"]),
+        over,
+        setting("200 OK", &["set-cookie: new=1"]),
+    ])
+    .await;
+    let jar = Cookies::default();
+    for _ in 0..4 {
+        came(with(server.url("/"), &jar)).await;
+    }
+    assert_eq!(jar.lock().iter_any().count(), 200);
+    came(with(server.url("/"), &jar)).await;
+    let changed = jar
+        .lock()
+        .get("127.0.0.1", "/b1", "a")
+        .map(|cookie| cookie.value().to_owned());
+    assert_eq!(changed.as_deref(), Some("2"), "one that is known may change");
+    for _ in 0..2 {
+        came(with(server.url("/"), &jar)).await;
+    }
+    assert_eq!(jar.lock().iter_any().count(), 126);
+    assert!(jar.lock().contains("127.0.0.1", "/", "new"));
+}

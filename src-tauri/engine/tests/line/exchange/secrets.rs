@@ -100,3 +100,52 @@ async fn the_log_of_a_session_holds_none() {
     assert!(!shown.contains("Hunter2"), "{shown}");
     assert!(server.requests()[0].contains("Hunter2Key") && server.requests()[0].contains("Hunter2Header"));
 }
+
+#[tokio::test]
+async fn what_ordinary_cookies_say_stays_readable() {
+    let lines = [
+        "content-type: text/event-stream",
+        "access-control-allow-credentials: true",
+        "x-echo: consent=true; view=stream",
+    ];
+    let server = server([answer("200 OK", &lines, b"data: x\n\n")]).await;
+    let mut asked = Request::get(server.url("/stream"));
+    asked.headers = vec![header("Cookie", "consent=true; view=stream")];
+    let came = came(asked).await;
+    assert_eq!(came.head.header("access-control-allow-credentials"), Some("true"));
+    assert_eq!(came.head.url, format!("{}/stream", server.origin));
+    assert_eq!(
+        came.head.header("x-echo"),
+        Some(REDACTED),
+        "the line is secret as a whole"
+    );
+}
+
+#[tokio::test]
+async fn a_failure_is_bounded_and_what_programs_read_of_it_is_left() {
+    let kind = format!("content-type: text/{}", "流".repeat(40_000));
+    let coding = format!("content-encoding: {}", "x".repeat(100_000));
+    let server = server([
+        answer("200 OK", &[&kind], b""),
+        answer("200 OK", &["content-type: text/event-stream", &coding], b""),
+        answer(
+            "302 Found",
+            &[&format!("location: http://[{}", "x".repeat(100_000))],
+            b"",
+        ),
+        answer("503 Gone Fishing", &["retry-after: 12345"], b""),
+    ])
+    .await;
+    for _ in 0..3 {
+        let (failure, _) = failed(Request::get(server.url("/"))).await;
+        assert!(failure.message.len() < 5_000, "{}", failure.message.len());
+        assert!(failure.args.values().all(|value| value.len() < 5_000));
+    }
+    let mut asked = Request::get(server.url("/"));
+    asked.redactor = Redactor::new(vec!["12345".into(), "503".into()]).into();
+    let (failure, traced) = failed(asked).await;
+    assert_eq!(failure.args["status"], "503");
+    assert_eq!(failure.args["retry_after"], "12345");
+    let answer = traced.exchange.hops[0].response.as_ref().expect("an answer");
+    assert_eq!(answer.reason, "Gone Fishing", "as it came");
+}

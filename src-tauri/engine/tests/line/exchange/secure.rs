@@ -210,7 +210,16 @@ async fn a_file_of_authorities_that_cannot_be_used_is_said() {
     std::fs::write(&empty, "").expect("a file");
     let wrong = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     std::fs::write(&broken, wrong).expect("a file");
+    #[cfg(unix)]
+    let pipe = {
+        let pipe = server.file.with_extension("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("runs").success());
+        pipe
+    };
     for path in [
+        #[cfg(unix)]
+        pipe.clone(),
         PathBuf::from("/nowhere/at/all.pem"),
         std::env::temp_dir(),
         empty.clone(),
@@ -225,6 +234,8 @@ async fn a_file_of_authorities_that_cannot_be_used_is_said() {
         assert_eq!(traced.exchange.hops, [], "nothing was sent");
     }
     let _ = (std::fs::remove_file(empty), std::fs::remove_file(broken));
+    #[cfg(unix)]
+    let _ = std::fs::remove_file(pipe);
 }
 
 #[tokio::test]
