@@ -325,7 +325,7 @@ fn what_looks_like_a_variable_goes_out_as_it_stands() {
 #[test]
 fn what_a_stream_says_does_not_act_on_standard_error() {
     let (origin, served) = held(concat!(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 35\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 32\r\n\r\n",
         "retry: 0\nid: a\u{1b}[31mb\ndata: one\n\n",
     ));
     let (_, _, err) = run(&["tail", "--max-time", "3", &origin]);

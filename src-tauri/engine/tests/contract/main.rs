@@ -230,7 +230,7 @@ async fn the_request_is_what_the_harness_asked_for() {
             "lastEventId": "abc",
             "headers": { "content-type": "application/json; charset=utf-8", "header-name-1": "value-1" },
         });
-        let (_, server) = harness.create(params.clone()).await;
+        let (stream, server) = harness.create(params.clone()).await;
         assert!(
             server.head.starts_with(&method.to_ascii_lowercase()),
             "{}",
@@ -247,6 +247,8 @@ async fn the_request_is_what_the_harness_asked_for() {
         drop(server);
         let again = asked(&harness.server).await;
         assert_eq!(again.body, body, "the body is sent again");
+        // It would go on asking, and the next one's server would hear it.
+        harness.call("DELETE", &stream, &Value::Null).await;
     }
 }
 
