@@ -115,14 +115,14 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
 fn wire(desk: &Desk, demo: &Demo, look: &str, small: bool) {
     desk.click("tab-wire");
     desk.connect_anew(&demo.url("/faults/everything?ms=60"));
-    desk.until("the line to break and to come back", SOON, |d| {
-        (d.texts(&handle("finding")).len() >= 2).then_some(())
-    });
-    desk.stop();
+    // It breaks, comes back and ends.
+    desk.wait_for_state("closed", SOON);
+    desk.element(&handle("finding"));
     let list = handle("wire-list");
     desk.js("document.querySelector(arguments[0]).focus()", &[json!(list)]);
     desk.press(Key::Home);
     desk.element(&handle("wire-exchange"));
+    desk.js("document.activeElement?.blur()", &[]);
     take(desk, &format!("wire-{look}"));
     if small {
         desk.resize(SMALL);
@@ -140,18 +140,28 @@ fn wire(desk: &Desk, demo: &Demo, look: &str, small: bool) {
     desk.click("tab-typewriter");
 }
 
+/// As a browser copies it.
+const CURL: &str = r#"curl -N 'https://api.example.com/v1/chat/completions?stream=true' \
+  -H 'Authorization: Bearer sk-not-a-real-key' \
+  -H 'Accept-Language: zh-CN, en' \
+  -H 'Content-Type: application/json' \
+  --data-raw $'{\n  "model": "{{model}}",\n  "stream": true,\n  "messages": [\n    { "role": "user", "content": "{{prompt}}" }\n  ]\n}'"#;
+
 /// A request with all that it can have, as a command line of curl gives it.
 fn request(desk: &Desk, look: &str, small: bool) {
     desk.click("new-stream");
     desk.click("request");
     desk.click("paste-curl");
-    let line = "curl -N 'https://api.example.com/v1/chat/completions?stream=true' \\
-        -H 'Authorization: Bearer sk-not-a-real-key' -H 'Accept-Language: zh-CN, en' -H 'Content-Type: application/json' \\
-        -d '{\n  \"model\": \"{{model}}\",\n  \"stream\": true,\n  \"messages\": [\n    { \"role\": \"user\", \"content\": \"{{prompt}}\" }\n  ]\n}'";
-    desk.fill(&handle("curl-text"), line);
+    desk.element(&handle("curl-text"));
+    // Pasted, as it has several lines.
+    let paste = "const field = document.querySelector(arguments[0]);
+        field.value = arguments[1]; field.dispatchEvent(new Event('input', { bubbles: true }))";
+    desk.js(paste, &[json!(handle("curl-text")), json!(CURL)]);
     desk.click("curl-fill");
     desk.element(&handle("secret"));
-    desk.js("document.activeElement?.blur()", &[]);
+    let top = "document.activeElement?.blur();
+        for (const part of document.querySelectorAll('.request, .request > *')) part.scrollTop = 0";
+    desk.js(top, &[]);
     take(desk, &format!("request-{look}"));
     if small {
         desk.resize(SMALL);
