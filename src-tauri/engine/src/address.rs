@@ -99,7 +99,7 @@ pub fn authority(url: &Url) -> String {
 /// An address as typed, without what stands before an `@` in its authority; for those that cannot be parsed.
 pub fn without_userinfo(address: &str) -> String {
     // One that names no scheme begins with two slashes, either way round (WHATWG URL, "relative slash state").
-    let start = if address.starts_with(|c| matches!(c, '/' | '\\')) {
+    let start = if address.starts_with(['/', '\\']) {
         let second = address[1..].starts_with(['/', '\\']);
         if second { 2 } else { 0 }
     } else {
