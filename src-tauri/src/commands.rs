@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tapewriter_engine::contract::{
     Code, Detail, Environments, Failure, Finding, Found, Hello, Page, Sealed, SealedEnvironments, SecretInfo,
-    Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
+    Settings, Stream, Strip, Tapes, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
 };
 use tapewriter_engine::{Options, Session, curl, seal};
 use tauri::ipc::{Channel, Invoke};
@@ -102,6 +102,8 @@ async fn hello(
                 stream: session.stream().clone(),
             })
             .collect(),
+        settings: Settings::default(),
+        tapes: Tapes::default(),
         notices,
     })
 }
@@ -118,8 +120,10 @@ async fn watch(
     window: WebviewWindow,
     epoch: u32,
     session: Option<u32>,
+    view: Option<u32>,
     visible: bool,
 ) -> Result<(), Failure> {
+    let _ = view;
     app.pumps.watch(window.label(), epoch, session, visible);
     Ok(())
 }
@@ -184,8 +188,15 @@ async fn set_text_rule(app: Shared<'_>, session: u32, rule: TextRule) -> Result<
 }
 
 #[tauri::command]
-async fn entries(app: Shared<'_>, session: u32, from_pos: u64, len: u64) -> Result<Page, Failure> {
-    Ok(find(&app, session)?.page(from_pos, len))
+async fn entries(
+    app: Shared<'_>,
+    session: u32,
+    view: Option<u32>,
+    from: u64,
+    len: u64,
+) -> Result<Page, Failure> {
+    let _ = view;
+    Ok(find(&app, session)?.page(from, len))
 }
 
 #[tauri::command]

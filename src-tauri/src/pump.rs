@@ -246,6 +246,8 @@ impl Sent {
             sessions,
             shown: status,
             text,
+            view: None,
+            tapes: None,
         })
     }
 

@@ -2,7 +2,8 @@
 //! `ui/src/ipc/bindings.ts`), `tape --json`, and the store of saved streams.
 //!
 //! They live in this one place so that a change of the contract is seen as one: what a stream asks for in
-//! `request`, pages of entries and of text in `pages`, the truth of the wire in `wire`, the rest here. Times are
+//! `request`, pages of entries and of text in `pages`, the truth of the wire in `wire`, tapes, replay and files in
+//! `tape`, filters in `view`, the rest here. Times are
 //! microseconds since the Unix epoch (`*_us`, `at_us`) unless a name says otherwise; they fit a
 //! JavaScript number until the year 2255. `pos` numbers all entries of a session from 0 without
 //! gaps, `seq` numbers its events alone, from 1.
@@ -16,10 +17,14 @@ use ts_rs::TS;
 
 mod pages;
 mod request;
+mod tape;
+mod view;
 mod wire;
 
 pub use pages::*;
 pub use request::*;
+pub use tape::*;
+pub use view::*;
 pub use wire::*;
 
 /// Why an attempt or a session ended. A closed set: the window's dictionary has a sentence for each.
@@ -55,6 +60,11 @@ pub enum Code {
     Encoding,
     /// The user stopped it.
     Stopped,
+    /// A tape or another file cannot be read or written; `what` says how: `damaged`, `newer`, `foreign`, `missing`,
+    /// `unreadable`, `full`, `exists`, `busy`, `empty`.
+    Tape,
+    /// A filter that cannot be read; `what` is `regex`, `path` or `value`.
+    Filter,
 }
 
 impl Code {
@@ -75,6 +85,8 @@ impl Code {
             Self::Url => "url",
             Self::Encoding => "encoding",
             Self::Stopped => "stopped",
+            Self::Tape => "tape",
+            Self::Filter => "filter",
         }
     }
 }
@@ -226,6 +238,12 @@ pub struct Status {
     pub waiting_why: Option<Wait>,
     /// How far the record of the wire reaches.
     pub wire: WireSpan,
+    /// Whether it is on tape.
+    pub recording: Recording,
+    /// Where it stands, if it is a replay.
+    pub replay: Option<Replay>,
+    /// Entries that are bookmarked.
+    pub bookmarks: u64,
 }
 
 /// Why a wait before the next attempt is as long as it is.
@@ -290,9 +308,13 @@ pub struct Tick {
     pub shown: Option<Status>,
     /// Its new text, if any.
     pub text: Option<TextTick>,
+    /// The view that the window watches, if it has changed.
+    pub view: Option<ViewState>,
+    /// [`Tapes::generation`], if the list of tapes has changed.
+    pub tapes: Option<u64>,
 }
 
-/// The tape strip's picture of a session: counts of events in equal steps of time.
+/// The tape strip's picture of a session, or of a part of it: counts of events in equal steps of time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct Strip {
@@ -304,7 +326,13 @@ pub struct Strip {
     pub bins: Vec<Bin>,
     /// Breaks in the line, in order.
     pub breaks: Vec<Break>,
+    /// Bookmarks, in order.
+    pub bookmarks: Vec<Bookmark>,
 }
+
+/// Bins of a [`Strip`], at most: twice the widest strip's pixels on a common display, so that every notch of a short
+/// session stands alone.
+pub const STRIP_BINS: u32 = 2_048;
 
 /// Events of one step of time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -387,6 +415,10 @@ pub struct Hello {
     pub secrets: Vec<SecretInfo>,
     /// Whether the system's keychain answers; without it secrets last for this run only.
     pub keychain: bool,
+    /// What the user has set.
+    pub settings: Settings,
+    /// The tapes.
+    pub tapes: Tapes,
     /// Words to the user.
     pub notices: Vec<Notice>,
 }
@@ -412,6 +444,8 @@ mod tests {
             Code::Url,
             Code::Encoding,
             Code::Stopped,
+            Code::Tape,
+            Code::Filter,
         ] {
             assert_eq!(serde_json::to_value(code).expect("plain data"), code.as_str());
         }

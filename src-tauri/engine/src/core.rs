@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::attempt::Chunk;
 use crate::attempt::Tap;
 use crate::contract::{
-    Break, Brief, Failure, Finding, Framing, State, Status, Stream, TextRule, Wait, WireSpan,
+    Break, Brief, Failure, Finding, Framing, Recording, State, Status, Stream, TextRule, Wait, WireSpan,
 };
 use crate::diagnose::Doctor;
 use crate::log::{Entry, Event, Kind, Log, Ring};
@@ -390,6 +390,9 @@ impl Core {
                 findings: self.doctor.concerns(self.line_us(now)),
                 ..self.wire.span()
             },
+            recording: Recording::default(),
+            replay: None,
+            bookmarks: 0,
         }
     }
 }

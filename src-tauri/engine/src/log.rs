@@ -1,7 +1,8 @@
-//! The log of a session: its entries in order. [`Log`] is what sessions write and readers read; the
-//! tape will implement it on disk. [`Ring`] keeps the newest entries in memory, within a budget.
+//! The log of a session: its entries in order. [`Log`] is what readers read, wherever the entries are: the newest in
+//! memory ([`Ring`], within a budget), older ones on tape.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -114,16 +115,84 @@ pub struct Span {
     pub end: u64,
 }
 
-/// A session's entries, appended in order and read by position.
-pub trait Log: Send {
-    /// Appends an entry whose `pos` is [`Span::end`].
-    fn append(&mut self, entry: Entry);
+/// A session's entries, read by position.
+pub trait Log {
     /// What can be read now. Entries before `first` have been dropped, and that is their count.
     fn span(&self) -> Span;
-    /// One entry.
+    /// One entry; none where it is not in the span, or was lost.
     fn get(&self, pos: u64) -> Option<Entry>;
     /// Bytes of event data in all entries before `pos`, dropped ones included; `pos` within the span.
     fn data_bytes_before(&self, pos: u64) -> u64;
+
+    /// At most `len` entries from `from` on, in order; lost ones are left out.
+    fn run(&self, from: u64, len: usize) -> Vec<Entry> {
+        let span = self.span();
+        let from = from.max(span.first);
+        let to = from.saturating_add(len as u64).min(span.end);
+        (from..to).filter_map(|pos| self.get(pos)).collect()
+    }
+
+    /// Shows the entries from `from` on, in order and without copying them, until `see` breaks or a bounded stretch of
+    /// them has been shown (a block of the tape, some hundred entries of memory): short enough to hold whatever must be
+    /// held meanwhile. Says where to go on, which is after `from` unless there was nothing more to show.
+    fn visit(&self, from: u64, see: &mut dyn FnMut(Seen<'_>) -> ControlFlow<()>) -> u64 {
+        const STRETCH: usize = 512;
+        let span = self.span();
+        let from = from.max(span.first);
+        let to = from.saturating_add(STRETCH as u64).min(span.end);
+        for pos in from..to {
+            if let Some(entry) = self.get(pos)
+                && see(Seen::of(&entry)).is_break()
+            {
+                return pos + 1;
+            }
+        }
+        to.max(from)
+    }
+}
+
+/// An entry as a scan sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// [`Entry::pos`].
+    pub pos: u64,
+    /// [`Entry::at_us`].
+    pub at_us: u64,
+    /// The event, if it is one.
+    pub event: Option<SeenEvent<'a>>,
+}
+
+/// An event as a scan sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct SeenEvent<'a> {
+    /// [`Event::seq`].
+    pub seq: u64,
+    /// [`Event::event_type`].
+    pub event_type: &'a str,
+    /// [`Event::id`].
+    pub id: &'a str,
+    /// [`Event::data`].
+    pub data: &'a str,
+}
+
+impl<'a> Seen<'a> {
+    /// As a scan sees an entry in memory.
+    pub fn of(entry: &'a Entry) -> Self {
+        let event = match &entry.kind {
+            Kind::Event(event) => Some(SeenEvent {
+                seq: event.seq,
+                event_type: &event.event_type,
+                id: &event.id,
+                data: &event.data,
+            }),
+            _ => None,
+        };
+        Self {
+            pos: entry.pos,
+            at_us: entry.at_us,
+            event,
+        }
+    }
 }
 
 /// Memory that all rings share, counted in bytes.
@@ -205,6 +274,29 @@ impl Ring {
         }
     }
 
+    /// Appends an entry whose `pos` is [`Span::end`].
+    pub fn append(&mut self, entry: Entry) {
+        debug_assert_eq!(entry.pos, self.end, "entries are dense");
+        let bytes = cost(&entry);
+        let before = self.data_bytes;
+        self.data_bytes += data_len(&entry);
+        self.end += 1;
+        self.held += bytes;
+        self.budget.used.fetch_add(bytes, Ordering::Relaxed);
+        self.slots.push_back(Slot { entry, before });
+        // The newest entry always stays, however large.
+        while self.slots.len() > 1
+            && (self.held > self.budget.most
+                || (self.held > self.budget.least && self.budget.used() > self.budget.total))
+        {
+            if let Some(old) = self.slots.pop_front() {
+                let freed = cost(&old.entry);
+                self.held -= freed;
+                self.budget.used.fetch_sub(freed, Ordering::Relaxed);
+            }
+        }
+    }
+
     fn slot(&self, pos: u64) -> Option<&Slot> {
         let first = self.end - self.slots.len() as u64;
         self.slots.get(usize::try_from(pos.checked_sub(first)?).ok()?)
@@ -245,28 +337,6 @@ fn data_len(entry: &Entry) -> u64 {
 }
 
 impl Log for Ring {
-    fn append(&mut self, entry: Entry) {
-        debug_assert_eq!(entry.pos, self.end, "entries are dense");
-        let bytes = cost(&entry);
-        let before = self.data_bytes;
-        self.data_bytes += data_len(&entry);
-        self.end += 1;
-        self.held += bytes;
-        self.budget.used.fetch_add(bytes, Ordering::Relaxed);
-        self.slots.push_back(Slot { entry, before });
-        // The newest entry always stays, however large.
-        while self.slots.len() > 1
-            && (self.held > self.budget.most
-                || (self.held > self.budget.least && self.budget.used() > self.budget.total))
-        {
-            if let Some(old) = self.slots.pop_front() {
-                let freed = cost(&old.entry);
-                self.held -= freed;
-                self.budget.used.fetch_sub(freed, Ordering::Relaxed);
-            }
-        }
-    }
-
     fn span(&self) -> Span {
         Span {
             first: self.end - self.slots.len() as u64,

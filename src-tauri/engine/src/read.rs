@@ -8,14 +8,33 @@ pub fn page(log: &dyn Log, from: u64, len: u64) -> Page {
     let span = log.span();
     let from = from.clamp(span.first, span.end);
     let to = from.saturating_add(len.min(PAGE_ROWS)).min(span.end);
+    let entries = log.run(from, usize::try_from(to - from).unwrap_or(0));
+    let mut entries = entries.iter().peekable();
     let rows = (from..to)
-        .map_while(|pos| log.get(pos))
-        .map(|entry| row(&entry))
+        .map(|pos| match entries.next_if(|entry| entry.pos == pos) {
+            Some(entry) => row(entry),
+            None => missing(pos),
+        })
         .collect();
     Page {
         first_pos: span.first,
         end_pos: span.end,
+        from,
+        end: span.end,
         rows,
+    }
+}
+
+/// The row of an entry that went by while nothing could be recorded.
+pub fn missing(pos: u64) -> Row {
+    Row {
+        pos,
+        at_us: 0,
+        gap_us: None,
+        attempt: 0,
+        kind: RowKind::Missing,
+        hits: Vec::new(),
+        bookmarked: false,
     }
 }
 
@@ -92,6 +111,8 @@ pub fn row(entry: &Entry) -> Row {
         gap_us: entry.gap_us,
         attempt: entry.attempt,
         kind,
+        hits: Vec::new(),
+        bookmarked: false,
     }
 }
 

@@ -106,6 +106,7 @@ impl Strips {
             bin_us: self.bin_us,
             bins: self.bins.clone(),
             breaks: self.breaks.iter().cloned().collect(),
+            bookmarks: Vec::new(),
         }
     }
 }

@@ -20,6 +20,8 @@ const facts: Record<Code, Record<string, string>[]> = {
     { host: "example.com", detail: "proxy-answer", proxy: "proxy:3128", why: "407" },
   ],
   dns: [{ host: "no.such.host" }],
+  tape: ["damaged", "newer", "foreign", "missing", "unreadable", "full", "busy", "empty", "exists", ""].map((what) => ({ what })),
+  filter: ["regex", "path", "value"].map((what) => ({ what })),
   tls: [
     ...["issuer", "name", "expired", "not-yet", "revoked", "other"].map((certificate) => ({ host: "example.com", certificate, why: "x" })),
     { host: "example.com", detail: "" },

@@ -1,6 +1,6 @@
 // A failure in the words of the window: what happened, and what to try. Codes come from the engine.
 
-import { fmt, t, type Key } from "../i18n";
+import { fmt, isKey, t, type Key } from "../i18n";
 import type { Failure, Status } from "../ipc/bindings";
 
 export interface FailureWords {
@@ -19,6 +19,9 @@ function machineWords(failure: Failure): string {
   const detail = failure.args["detail"]?.trim() ?? "";
   const why = failure.args["why"]?.trim() ?? "";
   switch (failure.code) {
+    case "tape":
+    case "filter":
+      return detail;
     case "tls":
     case "encoding":
       return why;
@@ -69,6 +72,11 @@ function sentences(failure: Failure, method: string | null, openUs: number | nul
     case "encoding": {
       const how = arg("detail") === "unknown" ? "fail.encoding.unknown" : "fail.encoding.broken";
       return { title: t(how), advice: advice(`${how}.advice`) };
+    }
+    case "tape": {
+      const what = `fail.tape.${arg("what")}`;
+      const known = isKey(what) && isKey(`${what}.advice`);
+      return known ? { title: t(what, args), advice: t(`${what}.advice` as Key, args) } : { title, advice: advice("fail.tape.advice") };
     }
     default:
       return { title, advice: advice(`fail.${failure.code}.advice`) };

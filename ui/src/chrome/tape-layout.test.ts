@@ -5,7 +5,7 @@ import { gapAt, layOut, notchAt } from "./tape-layout";
 const SECOND = 1_000_000;
 
 function strip(more: Partial<Strip> = {}): Strip {
-  return { start_us: 1_000 * SECOND, bin_us: 1_000, bins: [], breaks: [], ...more };
+  return { start_us: 1_000 * SECOND, bin_us: 1_000, bins: [], breaks: [], bookmarks: [], ...more };
 }
 
 const bin = (at: number, size = 100, named = false): Strip["bins"][number] => ({ at, pos: at, count: 1, size, named });

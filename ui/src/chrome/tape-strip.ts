@@ -93,7 +93,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
 
   async function fetchStrip(of: number): Promise<void> {
     pulling = true;
-    const answer = await live.strip();
+    const answer = await live.strip(null, null, 2_048);
     pulling = false;
     if (of === session && answer) strip = answer;
     repaint();

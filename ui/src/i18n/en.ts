@@ -3,10 +3,14 @@
 
 import { requestEn } from "./request.en";
 import { scenesEn } from "./scenes.en";
+import { tapeEn } from "./tape.en";
+import { viewEn } from "./view.en";
 
 export const en = {
   ...scenesEn,
   ...requestEn,
+  ...tapeEn,
+  ...viewEn,
 
   "unit.ms": "{n} ms",
   "unit.s": "{n} s",

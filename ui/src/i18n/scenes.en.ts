@@ -56,6 +56,8 @@ export const scenesEn = {
   "mark.why.url": "address cannot be used",
   "mark.why.encoding": "content encoding not understood",
   "mark.why.stopped": "stopped",
+  "mark.why.tape": "the tape cannot be used",
+  "mark.why.filter": "the filter cannot be read",
   "mark.kind.comment": "Comment",
   "mark.kind.opened": "Opened",
   "mark.kind.closed": "Closed",
@@ -63,6 +65,8 @@ export const scenesEn = {
   "mark.kind.resumed": "Resumed",
   "mark.kind.retry": "Retry",
   "mark.kind.failed": "Failed",
+  "mark.kind.missing": "Not on tape",
+  "mark.missing": "not on tape: there was no room, or the disk failed, and it has left the memory",
 
   "inspector.label": "Inspector",
   "inspector.close": "Close the inspector",

@@ -58,6 +58,8 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "mark.why.url": "地址无法使用",
   "mark.why.encoding": "无法识别的内容编码",
   "mark.why.stopped": "已停止",
+  "mark.why.tape": "录制无法使用",
+  "mark.why.filter": "筛选条件无法识别",
   "mark.kind.comment": "注释",
   "mark.kind.opened": "打开",
   "mark.kind.closed": "关闭",
@@ -65,6 +67,8 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "mark.kind.resumed": "恢复",
   "mark.kind.retry": "重连时间",
   "mark.kind.failed": "失败",
+  "mark.kind.missing": "未录制",
+  "mark.missing": "未录制：当时磁盘已满或出错，内存中也已不再保留",
 
   "inspector.label": "检查器",
   "inspector.close": "关闭检查器",

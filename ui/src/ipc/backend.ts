@@ -2,19 +2,33 @@
 // and in a plain browser; nothing else in the window knows which of them is there.
 
 import type {
+  Bookmark,
   Detail,
   Environments,
+  ExportRequest,
+  Facets,
+  Filter,
   Finding,
+  Found,
   Hello,
+  Job,
+  Located,
   Page,
+  ReplayCommand,
   Sealed,
   SealedEnvironments,
   SecretInfo,
+  Served,
+  ServeRequest,
+  Settings,
   Stream,
   Strip,
+  Tapes,
+  Target,
   TextPage,
   TextRule,
   Tick,
+  ViewState,
   WireBytes,
   WireForm,
   WirePage,
@@ -28,8 +42,9 @@ export interface Backend {
   hello(epoch: number, onTick: (tick: Tick) => void): Promise<Hello>;
   /** At most two ticks are on their way without an acknowledgement. */
   ack(epoch: number, no: number): Promise<void>;
-  /** Which session is on show, and whether the page can be seen. Unseen pages get counters, once a second. */
-  watch(epoch: number, session: number | null, visible: boolean): Promise<void>;
+  /** Which session is on show, which of its views, and whether the page can be seen. Unseen pages get counters, once a
+   *  second. */
+  watch(epoch: number, session: number | null, view: number | null, visible: boolean): Promise<void>;
 
   /** Opens a session, ending the one that the same stream had; `key` is the caller's, so that a repeated call opens one. */
   connect(key: string, stream: Stream): Promise<number>;
@@ -39,14 +54,59 @@ export interface Backend {
   reconnectNow(session: number): Promise<void>;
   setTextRule(session: number, rule: TextRule): Promise<void>;
 
-  /** At most 200 rows. */
-  entries(session: number, fromPos: number, len: number): Promise<Page>;
+  /** At most 200 rows; of a view, `from` numbers its rows, else it is an entry. */
+  entries(session: number, view: number | null, from: number, len: number): Promise<Page>;
   /** At most 1 MiB of data from byte `from` on. */
   entry(session: number, pos: number, from: number): Promise<Detail>;
   /** Text before an entry, or the newest with null; at most `maxChars` characters, cut at entries. */
   text(session: number, beforePos: number | null, maxChars: number): Promise<TextPage>;
-  /** At most 2,048 bins. */
-  strip(session: number): Promise<Strip>;
+  /** The whole with null, or the part between two times; at most `bins` (and at most 2,048) bins. */
+  strip(session: number, fromUs: number | null, toUs: number | null, bins: number): Promise<Strip>;
+
+  /** Begins a filter of a session's entries. Its progress comes with the ticks while it is watched. At most eight a
+   *  session. Refused with code `filter` where the query cannot be read. */
+  openView(session: number, filter: Filter): Promise<ViewState>;
+  /** Ends the search where it is; new entries join all the same. */
+  cancelView(session: number, view: number): Promise<void>;
+  closeView(session: number, view: number): Promise<void>;
+  /** How events can be told apart: by type with null, else by a JSON path. Counts go on while it is asked again. */
+  facets(session: number, path: string | null): Promise<Facets>;
+  /** Where an event, a time or an entry is, as a row of the view or of all. Null in an empty session or view. */
+  locate(session: number, view: number | null, target: Target): Promise<Located | null>;
+  bookmarks(session: number): Promise<Bookmark[]>;
+  /** Sets (a note, also an empty one) or takes away (null); answers with all of them, in order. */
+  bookmark(session: number, pos: number, note: string | null): Promise<Bookmark[]>;
+
+  tapes(): Promise<Tapes>;
+  /** Opens a tape as a session that replays it, its playhead at the start. The session that is already there for this
+   *  tape, live or a replay, is answered again. */
+  openTape(tape: string): Promise<Found>;
+  /** Names a tape and protects it, or with `kept` false gives it up to the budget. */
+  keepTape(tape: string, name: string, kept: boolean): Promise<void>;
+  /** Removes the file; refused while the tape is recorded. */
+  deleteTape(tape: string): Promise<void>;
+  replay(session: number, command: ReplayCommand): Promise<void>;
+  /** Opens the session in a window of its own. */
+  openWindow(session: number): Promise<void>;
+
+  /** Asks where to save; null if nothing was chosen. */
+  choosePath(name: string): Promise<string | null>;
+  exportTo(request: ExportRequest): Promise<Job>;
+  /** Reads a .tape, .sse or .jsonl into a new tape. */
+  importFile(path: string): Promise<Job>;
+  /** The same for a file that was dropped, a part at a time: `begin` answers with a number for the others. */
+  dropBegin(name: string): Promise<number>;
+  dropPart(drop: number, bytes: Uint8Array): Promise<void>;
+  dropEnd(drop: number): Promise<Job>;
+  job(job: number): Promise<Job>;
+  cancelJob(job: number): Promise<void>;
+
+  /** Serves a tape as a local SSE endpoint. */
+  serve(request: ServeRequest): Promise<Served>;
+  served(): Promise<Served[]>;
+  stopServing(id: number): Promise<void>;
+
+  saveSettings(settings: Settings): Promise<void>;
 
   /** At most 100 rows of the wire. */
   wire(session: number, from: number, len: number, form: WireForm): Promise<WirePage>;

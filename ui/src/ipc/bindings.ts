@@ -166,7 +166,11 @@ network: Network,
 /**
  * Bounds on what one line, one event and the record of the wire may hold.
  */
-bounds: Bounds, };
+bounds: Bounds, 
+/**
+ * Whether its sessions are kept on tape.
+ */
+record: boolean, };
 
 export type Environment = { 
 /**
@@ -248,7 +252,7 @@ secrets: Array<SecretInfo>,
  */
 ignored: Array<string>, };
 
-export type Code = "eof" | "reset" | "timeout" | "idle" | "refused" | "dns" | "tls" | "status" | "content-type" | "redirect" | "limit" | "url" | "encoding" | "stopped";
+export type Code = "eof" | "reset" | "timeout" | "idle" | "refused" | "dns" | "tls" | "status" | "content-type" | "redirect" | "limit" | "url" | "encoding" | "stopped" | "tape" | "filter";
 
 export type Failure = { 
 /**
@@ -298,7 +302,15 @@ gap_us: number | null,
 /**
  * Which attempt it belongs to, from 1.
  */
-attempt: number, } & ({ "kind": "event", 
+attempt: number, 
+/**
+ * What the view's query matched in `data`: begin and end in UTF-16 units, in order, at most [`ROW_HITS`].
+ */
+hits?: Array<[number, number]>, 
+/**
+ * Whether the user marked it.
+ */
+bookmarked?: boolean, } & ({ "kind": "event", 
 /**
  * Number among events, from 1.
  */
@@ -382,7 +394,7 @@ ms: number, } | { "kind": "failed",
 /**
  * Why.
  */
-failure: Failure, });
+failure: Failure, } | { "kind": "missing" });
 
 export type RowKind = { "kind": "event", 
 /**
@@ -468,7 +480,7 @@ ms: number, } | { "kind": "failed",
 /**
  * Why.
  */
-failure: Failure, };
+failure: Failure, } | { "kind": "missing" };
 
 export type Page = { 
 /**
@@ -479,6 +491,14 @@ first_pos: number,
  * One past the newest entry.
  */
 end_pos: number, 
+/**
+ * Number of the first row: its entry, or its place in the view.
+ */
+from: number, 
+/**
+ * Rows in all: `end_pos`, or those of the view.
+ */
+end: number, 
 /**
  * The rows, in order; fewer than asked for where the log ends or begins.
  */
@@ -722,7 +742,19 @@ waiting_why: Wait | null,
 /**
  * How far the record of the wire reaches.
  */
-wire: WireSpan, };
+wire: WireSpan, 
+/**
+ * Whether it is on tape.
+ */
+recording: Recording, 
+/**
+ * Where it stands, if it is a replay.
+ */
+replay: Replay | null, 
+/**
+ * Entries that are bookmarked.
+ */
+bookmarks: number, };
 
 export type TextTick = { 
 /**
@@ -763,7 +795,15 @@ shown: Status | null,
 /**
  * Its new text, if any.
  */
-text: TextTick | null, };
+text: TextTick | null, 
+/**
+ * The view that the window watches, if it has changed.
+ */
+view: ViewState | null, 
+/**
+ * [`Tapes::generation`], if the list of tapes has changed.
+ */
+tapes: number | null, };
 
 export type Strip = { 
 /**
@@ -781,7 +821,11 @@ bins: Array<Bin>,
 /**
  * Breaks in the line, in order.
  */
-breaks: Array<Break>, };
+breaks: Array<Break>, 
+/**
+ * Bookmarks, in order.
+ */
+bookmarks: Array<Bookmark>, };
 
 export type Bin = { 
 /**
@@ -1184,6 +1228,435 @@ code: string,
  */
 args: { [key in string]: string }, };
 
+export type RecordingState = "off" | "on" | "no-room" | "failed" | "done";
+
+export type Recording = { 
+/**
+ * Where it stands.
+ */
+state: RecordingState, 
+/**
+ * The tape's id, once there is one.
+ */
+tape: string | null, 
+/**
+ * Bytes of the file.
+ */
+bytes: number, 
+/**
+ * Entries that went by while nothing could be written: neither on tape nor in memory any more.
+ */
+lost: number, 
+/**
+ * What the machine said when it failed, in its own words.
+ */
+detail: string, };
+
+export type TapeOrigin = "recorded" | "imported" | "recovered";
+
+export type TapeInfo = { 
+/**
+ * The file's name without `.tape`.
+ */
+id: string, 
+/**
+ * The user's name for it, else the stream's, else host and path.
+ */
+name: string, 
+/**
+ * Address, secrets redacted; `demo:/…` for a demo stream.
+ */
+url: string, 
+/**
+ * Protected: never dropped to make room.
+ */
+kept: boolean, 
+/**
+ * How it came to be.
+ */
+origin: TapeOrigin, 
+/**
+ * When the session began.
+ */
+started_us: number, 
+/**
+ * When it ended; none while it is recorded.
+ */
+ended_us: number | null, 
+/**
+ * Events on it.
+ */
+events: number, 
+/**
+ * Bytes of the file.
+ */
+bytes: number, 
+/**
+ * The session that records it now.
+ */
+session: number | null, 
+/**
+ * Why it cannot be opened, if it cannot.
+ */
+failure: Failure | null, };
+
+export type Tapes = { 
+/**
+ * Newest first.
+ */
+tapes: Array<TapeInfo>, 
+/**
+ * Bytes of all files.
+ */
+bytes: number, 
+/**
+ * Grows with every change of the list; also in [`super::Tick::tapes`].
+ */
+generation: number, 
+/**
+ * The folder.
+ */
+folder: string, };
+
+export type Replay = { 
+/**
+ * The tape.
+ */
+tape: string, 
+/**
+ * Whether the playhead moves.
+ */
+playing: boolean, 
+/**
+ * Times the original speed; 0 for as fast as possible.
+ */
+speed: number, 
+/**
+ * Gaps longer than this are skipped, microseconds; none to wait them out.
+ */
+skip_us: number | null, 
+/**
+ * The playhead in the tape's own time.
+ */
+at_us: number, 
+/**
+ * The tape's first moment.
+ */
+start_us: number, 
+/**
+ * Its last.
+ */
+end_us: number, 
+/**
+ * Entries of the whole tape.
+ */
+entries: number, 
+/**
+ * Events of the whole tape.
+ */
+events: number, 
+/**
+ * Grows with each seek: what is shown begins anew.
+ */
+seeks: number, };
+
+export type ReplayCommand = { "do": "play" } | { "do": "pause" } | { "do": "speed", 
+/**
+ * 0, or 0.1 to 100.
+ */
+speed: number, } | { "do": "skip", 
+/**
+ * The limit.
+ */
+longer_us: number | null, } | { "do": "seek", 
+/**
+ * In the tape's own time.
+ */
+at_us: number, } | { "do": "seek-pos", 
+/**
+ * The entry.
+ */
+pos: number, } | { "do": "step", 
+/**
+ * How many.
+ */
+events: number, };
+
+export type ExportFormat = "jsonl" | "csv" | "sse" | "text" | "tape";
+
+export type ExportRequest = { 
+/**
+ * The session: live, ended, or a replay (its whole tape, wherever the playhead stands).
+ */
+session: number, 
+/**
+ * Only what this view shows.
+ */
+view: number | null, 
+/**
+ * As what.
+ */
+format: ExportFormat, 
+/**
+ * The file; one that is there is replaced once the new one is whole.
+ */
+path: string, };
+
+export type JobKind = "export" | "import";
+
+export type JobState = "running" | "done" | "cancelled" | "failed";
+
+export type Job = { 
+/**
+ * Its number.
+ */
+job: number, 
+/**
+ * What it does.
+ */
+kind: JobKind, 
+/**
+ * Where it stands.
+ */
+state: JobState, 
+/**
+ * Entries (export) or bytes (import) done.
+ */
+done: number, 
+/**
+ * Of how many.
+ */
+total: number, 
+/**
+ * Bytes of the file written or read.
+ */
+bytes: number, 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * The tape that an import made.
+ */
+tape: string | null, 
+/**
+ * Why it failed.
+ */
+failure: Failure | null, };
+
+export type ServeRequest = { 
+/**
+ * The tape.
+ */
+tape: string, 
+/**
+ * Times the original speed; 0 for as fast as possible.
+ */
+speed: number, 
+/**
+ * From the start again at its end.
+ */
+repeat: boolean, 
+/**
+ * Whether pages of other origins may read it.
+ */
+cors: boolean, };
+
+export type Served = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The tape.
+ */
+tape: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+url: string, 
+/**
+ * A line of curl that reads it.
+ */
+curl: string, 
+/**
+ * Times the original speed; 0 for as fast as possible.
+ */
+speed: number, 
+/**
+ * From the start again at its end.
+ */
+repeat: boolean, 
+/**
+ * Whether pages of other origins may read it.
+ */
+cors: boolean, 
+/**
+ * Whether the body is cut into chunks as it came; else each event is one.
+ */
+chunks: boolean, 
+/**
+ * Who reads it now.
+ */
+clients: number, 
+/**
+ * Requests so far.
+ */
+requests: number, };
+
+export type Settings = { 
+/**
+ * Whether sessions are recorded at all.
+ */
+record: boolean, 
+/**
+ * Bytes of one tape, MiB; its oldest entries go first.
+ */
+session_mib: number, 
+/**
+ * Bytes of all tapes that are not kept, MiB; the oldest tape goes first.
+ */
+unsaved_mib: number, 
+/**
+ * Recording stops when the disk has less free than this, MiB.
+ */
+free_mib: number, };
+
+export type Filter = { 
+/**
+ * As typed: text (any case, unless it holds a capital), `/regex/` with the flags `i`, `m`, `s` behind it, or a JSON
+ * path (RFC 9535) with or without a comparison: `$.build`, `$.ms > 1000`, `$.status == "failed"`.
+ */
+query: string, 
+/**
+ * What `values` are values of: a JSON path, or the type where there is none.
+ */
+facet: string | null, 
+/**
+ * Any of these; empty for all.
+ */
+values: Array<string>, 
+/**
+ * Arrived at or after.
+ */
+from_us: number | null, 
+/**
+ * Arrived before.
+ */
+to_us: number | null, 
+/**
+ * Only what is bookmarked.
+ */
+bookmarked: boolean, };
+
+export type ViewState = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * Entries looked at.
+ */
+scanned: number, 
+/**
+ * Entries that there are.
+ */
+end: number, 
+/**
+ * Those that match so far.
+ */
+rows: number, 
+/**
+ * Whether all that was there has been looked at; new entries join as they come.
+ */
+done: boolean, 
+/**
+ * Whether the search was ended before it was done; new entries join all the same.
+ */
+cancelled: boolean, };
+
+export type Facets = { 
+/**
+ * The JSON path they are values of; none for the type.
+ */
+path: string | null, 
+/**
+ * The most frequent, most frequent first; at most [`FACET_VALUES`].
+ */
+values: Array<FacetValue>, 
+/**
+ * Events whose value is not among them.
+ */
+other: number, 
+/**
+ * Events in all.
+ */
+events: number, 
+/**
+ * Entries looked at.
+ */
+scanned: number, 
+/**
+ * Entries that there are.
+ */
+end: number, 
+/**
+ * JSON paths by which the events can be told apart, best first. Empty where their types do that.
+ */
+suggested: Array<string>, };
+
+export type FacetValue = { 
+/**
+ * A type, or a JSON string, number, `true`, `false` or `null` as text.
+ */
+value: string, 
+/**
+ * Events that have it.
+ */
+count: number, };
+
+export type Target = { "by": "seq", 
+/**
+ * From 1.
+ */
+seq: number, } | { "by": "time", 
+/**
+ * When.
+ */
+at_us: number, } | { "by": "pos", 
+/**
+ * Its number.
+ */
+pos: number, };
+
+export type Located = { 
+/**
+ * The entry.
+ */
+pos: number, 
+/**
+ * Its row: its number in the view, or `pos` without one. The nearest row where the view does not show it.
+ */
+row: number, };
+
+export type Bookmark = { 
+/**
+ * The entry.
+ */
+pos: number, 
+/**
+ * When it arrived.
+ */
+at_us: number, 
+/**
+ * The user's words; may be empty.
+ */
+note: string, };
+
 export type Hello = { 
 /**
  * The program's version.
@@ -1221,6 +1694,14 @@ secrets: Array<SecretInfo>,
  * Whether the system's keychain answers; without it secrets last for this run only.
  */
 keychain: boolean, 
+/**
+ * What the user has set.
+ */
+settings: Settings, 
+/**
+ * The tapes.
+ */
+tapes: Tapes, 
 /**
  * Words to the user.
  */

@@ -105,6 +105,9 @@ export class FakeSession {
       framing: "auto",
       waiting_why: null,
       wire: this.wire.span,
+      recording: { state: stream.record ? "on" : "off", tape: null, bytes: 0, lost: 0, detail: "" },
+      replay: null,
+      bookmarks: 0,
     };
   }
 
@@ -201,7 +204,7 @@ export class FakeSession {
   page(from: number, len: number): Page {
     const start = Math.max(from, this.#first);
     const rows = this.#entries.slice(start - this.#first, start - this.#first + Math.min(len, PAGE_ROWS));
-    return { first_pos: this.#first, end_pos: this.status.end_pos, rows: rows.map((entry) => ({ ...entry.row })) };
+    return { first_pos: this.#first, end_pos: this.status.end_pos, from: start, end: this.status.end_pos, rows: rows.map((entry) => ({ ...entry.row })) };
   }
 
   detail(pos: number, from: number): Detail | null {
@@ -248,6 +251,7 @@ export class FakeSession {
       bin_us: this.#binUs,
       bins: this.#bins.map((bin) => ({ ...bin })),
       breaks: this.#breaks.map((gap) => ({ ...gap })),
+      bookmarks: [],
     };
   }
 

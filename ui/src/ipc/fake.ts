@@ -6,6 +6,8 @@ import type { Brief, Stream, Tick } from "./bindings";
 import { demos, saved, scriptOf, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
 import { FakeVault } from "./fake-vault";
+import { createFakeTapes } from "./fake-tapes";
+import { createFakeViews } from "./fake-views";
 
 const TICK_MS = 16;
 const UNSEEN_MS = 1_000;
@@ -70,7 +72,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     to.no += 1;
     to.unacknowledged += 1;
     to.sentAt = performance.now();
-    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text });
+    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text, view: null, tapes: null });
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -104,6 +106,8 @@ export function createFake(options: FakeOptions = {}): Fake {
   };
 
   return {
+    ...createFakeTapes({ find }),
+    ...createFakeViews({ find }),
     session: find,
 
     hello(epoch, onTick) {
@@ -118,6 +122,8 @@ export function createFake(options: FakeOptions = {}): Fake {
         environments: vault.environments,
         secrets: vault.secrets,
         keychain: vault.keychain,
+        settings: { record: true, session_mib: 4_096, unsaved_mib: 10_240, free_mib: 1_024 },
+        tapes: { tapes: [], bytes: 0, generation: 0, folder: "/tmp/tapes" },
         notices: vault.keychain ? [] : [{ code: "keychain-off", args: {} }],
       }));
     },
@@ -126,7 +132,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       page.unacknowledged = page.no - no;
       wake();
     },
-    async watch(epoch, session, visible) {
+    async watch(epoch, session, _view, visible) {
       if (page?.epoch !== epoch) return;
       const next = session === null ? null : find(session);
       if (next && next !== page.shown) next.cursor = next.newest(NEWEST_CHARS);
@@ -179,7 +185,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       mark(session);
     },
 
-    entries: (number, from, len) => answer(() => find(number).page(from, len)),
+    entries: (number, _view, from, len) => answer(() => find(number).page(from, len)),
     entry: (number, pos, from) =>
       answer(() => {
         const detail = find(number).detail(pos, from);

@@ -7,7 +7,7 @@ import type { Tick } from "./bindings";
 export const tauri: Backend = {
   hello: (epoch, onTick) => invoke("hello", { epoch, onTick: new Channel<Tick>(onTick) }),
   ack: (epoch, no) => invoke("ack", { epoch, no }),
-  watch: (epoch, session, visible) => invoke("watch", { epoch, session, visible }),
+  watch: (epoch, session, view, visible) => invoke("watch", { epoch, session, view, visible }),
 
   connect: (key, stream) => invoke("connect", { key, stream }),
   stop: (session) => invoke("stop", { session }),
@@ -15,10 +15,40 @@ export const tauri: Backend = {
   reconnectNow: (session) => invoke("reconnect_now", { session }),
   setTextRule: (session, rule) => invoke("set_text_rule", { session, rule }),
 
-  entries: (session, fromPos, len) => invoke("entries", { session, fromPos, len }),
+  entries: (session, view, from, len) => invoke("entries", { session, view, from, len }),
   entry: (session, pos, from) => invoke("entry", { session, pos, from }),
   text: (session, beforePos, maxChars) => invoke("text", { session, beforePos, maxChars }),
-  strip: (session) => invoke("strip", { session }),
+  strip: (session, fromUs, toUs, bins) => invoke("strip", { session, fromUs, toUs, bins }),
+
+  openView: (session, filter) => invoke("open_view", { session, filter }),
+  cancelView: (session, view) => invoke("cancel_view", { session, view }),
+  closeView: (session, view) => invoke("close_view", { session, view }),
+  facets: (session, path) => invoke("facets", { session, path }),
+  locate: (session, view, target) => invoke("locate", { session, view, target }),
+  bookmarks: (session) => invoke("bookmarks", { session }),
+  bookmark: (session, pos, note) => invoke("bookmark", { session, pos, note }),
+
+  tapes: () => invoke("tapes"),
+  openTape: (tape) => invoke("open_tape", { tape }),
+  keepTape: (tape, name, kept) => invoke("keep_tape", { tape, name, kept }),
+  deleteTape: (tape) => invoke("delete_tape", { tape }),
+  replay: (session, command) => invoke("replay", { session, command }),
+  openWindow: (session) => invoke("open_window", { session }),
+
+  choosePath: (name) => invoke("choose_path", { name }),
+  exportTo: (request) => invoke("export_to", { request }),
+  importFile: (path) => invoke("import_file", { path }),
+  dropBegin: (name) => invoke("drop_begin", { name }),
+  dropPart: (drop, bytes) => invoke("drop_part", bytes, { headers: { drop: String(drop) } }),
+  dropEnd: (drop) => invoke("drop_end", { drop }),
+  job: (job) => invoke("job", { job }),
+  cancelJob: (job) => invoke("cancel_job", { job }),
+
+  serve: (request) => invoke("serve", { request }),
+  served: () => invoke("served"),
+  stopServing: (id) => invoke("stop_serving", { id }),
+
+  saveSettings: (settings) => invoke("save_settings", { settings }),
 
   wire: (session, from, len, form) => invoke("wire", { session, from, len, form }),
   wireBytes: (session, no, from, form) => invoke("wire_bytes", { session, no, from, form }),

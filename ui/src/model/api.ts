@@ -3,17 +3,27 @@
 
 import type { Accessor } from "solid-js";
 import type {
+  Bookmark,
   Brief,
   Detail,
+  ExportFormat,
+  Facets,
   Failure,
+  Filter,
   Finding,
+  Job,
+  Located,
   Page,
+  ReplayCommand,
   Run,
   Status,
   Stream,
   Strip,
+  Tapes,
+  Target,
   TextPage,
   TextRule,
+  ViewState,
   WireBytes,
   WireForm,
   WirePage,
@@ -51,13 +61,35 @@ export interface Live {
   onText(listener: TextListener): () => void;
   /** Told after each tick that changed the session on show, and when another session is shown. */
   onChange(listener: () => void): () => void;
-  entries(fromPos: number, len: number): Promise<Page | null>;
+  /** Rows of the view that is on, or of all entries. */
+  entries(from: number, len: number): Promise<Page | null>;
   entry(pos: number, from: number): Promise<Detail | null>;
   text(beforePos: number | null, maxChars: number): Promise<TextPage | null>;
   /** Has the text told anew, from the newest screens on: `restart` follows, and what comes after adjoins.
    *  Text that was pulled cannot be joined to what is told, because a run may span several entries. */
   retell(): Promise<void>;
-  strip(): Promise<Strip | null>;
+  strip(fromUs: number | null, toUs: number | null, bins: number): Promise<Strip | null>;
+
+  /** The filter that is on in the session on show, and how far its search has come; null for none. The view is kept
+   *  with its session: coming back finds it again. */
+  readonly view: Accessor<ViewState | null>;
+  /** Sets the filter, or none with null. Rejects with a `Failure` of code `filter` where its query cannot be read; the
+   *  filter that was on then stays. */
+  filter(filter: Filter | null): Promise<void>;
+  cancelFilter(): Promise<void>;
+  facets(path: string | null): Promise<Facets | null>;
+  /** As a row of the view that is on, or of all entries. */
+  locate(target: Target): Promise<Located | null>;
+  /** Bookmarks of the session on show, in order. */
+  readonly bookmarks: Accessor<readonly Bookmark[]>;
+  /** Sets (a note) or takes away (null). */
+  bookmark(pos: number, note: string | null): Promise<void>;
+  /** Exports what the view shows, or all (`whole`); rejects with a `Failure`. */
+  exportTo(format: ExportFormat, path: string, whole: boolean): Promise<Job>;
+  /** Moves the session on show, which is a replay. */
+  replay(command: ReplayCommand): Promise<void>;
+  /** The list of tapes as it is now. */
+  readonly tapes: Accessor<Tapes>;
   /** At most 100 rows of the wire, fewer where they are long. */
   wire(from: number, len: number, form: WireForm): Promise<WirePage | null>;
   /** At most 16 KiB of a chunk from byte `from` on; null too once it is no longer kept. */

@@ -54,7 +54,9 @@ function setUp(
     sessions,
     environments: { all: [], active: "" },
     secrets: [],
-    keychain: true,
+    settings: { record: true, session_mib: 1, unsaved_mib: 1, free_mib: 1 },
+        tapes: { tapes: [], bytes: 0, generation: 0, folder: "" },
+        keychain: true,
     notices: [],
   };
   const words = {

@@ -196,7 +196,7 @@ describe("sessions", () => {
     await pass(150);
     expect(live.status()?.events).toBe(1);
     await fake.closeSession(1);
-    expect(await live.strip()).toBeNull();
+    expect(await live.strip(null, null, 100)).toBeNull();
     expect(live.status()).toBeNull();
     expect(live.brief(A.id)).toBeNull();
     expect(heard.at(-1)).toBe("<0:0>");
@@ -294,7 +294,7 @@ describe("sessions", () => {
     live.show(B.id);
     expect(await asked).toBeNull();
     live.show(null);
-    expect(await live.strip()).toBeNull();
+    expect(await live.strip(null, null, 100)).toBeNull();
   });
 });
 

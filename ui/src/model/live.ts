@@ -5,7 +5,7 @@ import { createSignal } from "solid-js";
 import { createStore, produce, reconcile } from "solid-js/store";
 import { scheduleLast, type Drawable } from "../frame";
 import type { Backend } from "../ipc/backend";
-import type { Brief, Failure, Hello, Status, TextTick, Tick } from "../ipc/bindings";
+import type { Bookmark, Brief, Failure, Filter, Hello, Status, Tapes, TextTick, Tick, ViewState } from "../ipc/bindings";
 import type { Live, TextListener } from "./api";
 import { BackendClock } from "./clock";
 
@@ -48,6 +48,14 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   const textListeners = new Set<TextListener>();
   const changeListeners = new Set<() => void>();
 
+  const [view, setView] = createSignal<ViewState | null>(null);
+  const [bookmarks, setBookmarks] = createSignal<readonly Bookmark[]>([]);
+  const [tapes, setTapes] = createSignal<Tapes>({ tapes: [], bytes: 0, generation: 0, folder: "" });
+  /** The newest view of each session. */
+  const views = new Map<number, ViewState>();
+  /** Filters are set one after another: of two in a hurry the later one stays. */
+  let filtering: Promise<unknown> = Promise.resolve();
+
   let epoch = 0;
   let shownStream: string | null = null;
   let shown: number | null = null;
@@ -82,6 +90,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     clock.note(tick.now_us, host.pageMs());
     for (const brief of tick.sessions) takeBrief(brief);
     if (tick.shown) takeShown(tick.shown, tick.text);
+    if (tick.view) takeView(tick.view);
+    if (tick.tapes !== null && tick.tapes !== tapes().generation) void pullTapes();
 
     unacknowledged = tick.no;
     if (host.hidden()) acknowledge.draw(0, true);
@@ -101,9 +111,52 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     if (closed.has(next.session) || next.session !== (sessions.get(next.stream) ?? next.session)) return;
     seen.set(next.session, next);
     if (next.session !== shown) return;
+    // Another window may have set them.
+    if (next.bookmarks !== bookmarks().length) void pullBookmarks();
     setStatus(next);
     if (text) takeText(text);
     tellChange();
+  }
+
+  function takeView(next: ViewState): void {
+    // A view that was left may still send its progress.
+    if (shown === null || views.get(shown)?.view !== next.view) return;
+    views.set(shown, next);
+    setView(next);
+    tellChange();
+  }
+
+  function setShownView(next: ViewState | null): void {
+    if (shown === null) return;
+    if (next) views.set(shown, next);
+    else views.delete(shown);
+    setView(next);
+    watch();
+    tellChange();
+  }
+
+  async function setFilter(filter: Filter | null): Promise<void> {
+    const session = shown;
+    if (session === null) return;
+    const before = views.get(session) ?? null;
+    const next = filter === null ? null : await backend.openView(session, filter);
+    if (session === shown) setShownView(next);
+    else if (next) views.set(session, next);
+    if (before) quietly(backend.closeView(session, before.view));
+  }
+
+  async function pullTapes(): Promise<void> {
+    try {
+      const next = await backend.tapes();
+      if (next.generation >= tapes().generation) setTapes(next);
+    } catch {
+      // The next change asks again.
+    }
+  }
+
+  async function pullBookmarks(): Promise<void> {
+    const all = await ask((session) => backend.bookmarks(session));
+    if (all) setBookmarks(all);
   }
 
   function takeText(text: TextTick): void {
@@ -139,6 +192,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     textEnd = null;
     // Under a new Connect the old figures stay for the frame or two until the new ones come.
     if (!again) setStatus(session === null ? null : (seen.get(session) ?? null));
+    setView(session === null ? null : (views.get(session) ?? null));
+    setBookmarks([]);
     for (const listener of textListeners) listener.restart(0, 0);
     tellChange();
     watch();
@@ -147,6 +202,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   function forget(session: number): void {
     closed.add(session);
     seen.delete(session);
+    views.delete(session);
     for (const [stream, known] of sessions) {
       if (known !== session) continue;
       sessions.delete(stream);
@@ -166,7 +222,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   }
 
   function watch(): void {
-    if (epoch) quietly(backend.watch(epoch, shown, !host.hidden()));
+    if (epoch) quietly(backend.watch(epoch, shown, view()?.view ?? null, !host.hidden()));
   }
 
   function tellChange(): void {
@@ -203,7 +259,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     if (!epoch || session === null) return;
     textEnd = null;
     try {
-      await backend.watch(epoch, null, !host.hidden());
+      await backend.watch(epoch, null, null, !host.hidden());
     } finally {
       // Whoever turned the window to another session meanwhile has said so themselves.
       if (session === shown) watch();
@@ -222,6 +278,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
       epoch = Math.max(Math.floor(host.wallMs() / 50) % 2 ** 32, host.lastEpoch() + 1);
       host.keepEpoch(epoch);
       const hello = await backend.hello(epoch, onTick);
+      setTapes(hello.tapes);
       for (const found of hello.sessions) {
         if (found.session >= (sessions.get(found.stream.id) ?? 0)) adopt(found.stream.id, found.session);
       }
@@ -274,10 +331,36 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
       changeListeners.add(listener);
       return () => void changeListeners.delete(listener);
     },
-    entries: (fromPos, len) => ask((session) => backend.entries(session, fromPos, len)),
+    entries: (from, len) => ask((session) => backend.entries(session, view()?.view ?? null, from, len)),
     entry: (pos, from) => ask((session) => backend.entry(session, pos, from)),
     text: (beforePos, maxChars) => ask((session) => backend.text(session, beforePos, maxChars)),
-    strip: () => ask((session) => backend.strip(session)),
+    strip: (fromUs, toUs, bins) => ask((session) => backend.strip(session, fromUs, toUs, bins)),
+
+    view,
+    filter(filter) {
+      const set = filtering.then(() => setFilter(filter));
+      filtering = set.catch(() => undefined);
+      return set;
+    },
+    async cancelFilter() {
+      const on = view();
+      if (on) await ask((session) => backend.cancelView(session, on.view));
+    },
+    facets: (path) => ask((session) => backend.facets(session, path)),
+    locate: (target) => ask((session) => backend.locate(session, view()?.view ?? null, target)),
+    bookmarks,
+    async bookmark(pos, note) {
+      const all = await ask((session) => backend.bookmark(session, pos, note));
+      if (all) setBookmarks(all);
+    },
+    exportTo(format, path, whole) {
+      if (shown === null) return Promise.reject(new Error("no session is on show"));
+      return backend.exportTo({ session: shown, view: whole ? null : (view()?.view ?? null), format, path });
+    },
+    async replay(command) {
+      await ask((session) => backend.replay(session, command));
+    },
+    tapes,
     wire: (from, len, form) => ask((session) => backend.wire(session, from, len, form)),
     wireBytes: (no, from, form) => ask((session) => backend.wireBytes(session, no, from, form)),
     wireRaw: () => ask((session) => backend.wireRaw(session)),

@@ -47,6 +47,7 @@ export function blank(id: string): Stream {
       cookies: true,
     },
     bounds: { line_mib: 16, event_mib: 64, wire_mib: 64 },
+    record: true,
   };
 }
 

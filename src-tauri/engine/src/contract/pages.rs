@@ -21,7 +21,18 @@ pub struct Row {
     /// What it is.
     #[serde(flatten)]
     pub kind: RowKind,
+    /// What the view's query matched in `data`: begin and end in UTF-16 units, in order, at most [`ROW_HITS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<(u32, u32)>>"))]
+    pub hits: Vec<(u32, u32)>,
+    /// Whether the user marked it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub bookmarked: bool,
 }
+
+/// Matches that a row shows: past these a line is one block of colour.
+pub const ROW_HITS: usize = 64;
 
 /// What an entry is, as a row shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -95,6 +106,8 @@ pub enum RowKind {
         /// Why.
         failure: Failure,
     },
+    /// An entry that went by while nothing could be recorded.
+    Missing,
 }
 
 /// Characters of data that a row carries: more than the widest window shows of one line.
@@ -112,6 +125,10 @@ pub struct Page {
     pub first_pos: u64,
     /// One past the newest entry.
     pub end_pos: u64,
+    /// Number of the first row: its entry, or its place in the view.
+    pub from: u64,
+    /// Rows in all: `end_pos`, or those of the view.
+    pub end: u64,
     /// The rows, in order; fewer than asked for where the log ends or begins.
     pub rows: Vec<Row>,
 }

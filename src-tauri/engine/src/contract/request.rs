@@ -332,6 +332,8 @@ pub struct Stream {
     pub network: Network,
     /// Bounds on what one line, one event and the record of the wire may hold.
     pub bounds: Bounds,
+    /// Whether its sessions are kept on tape.
+    pub record: bool,
 }
 
 impl Default for Stream {
@@ -354,6 +356,7 @@ impl Default for Stream {
             on_idle: OnIdle::default(),
             network: Network::default(),
             bounds: Bounds::default(),
+            record: true,
         }
     }
 }

@@ -48,6 +48,8 @@ export function words(row: Row): string {
       return resumed(row);
     case "failed":
       return t("mark.failed", { why: why(row.failure) });
+    case "missing":
+      return t("mark.missing");
   }
 }
 
