@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::awake::{Machine, Surroundings};
 use crate::contract::{
-    Brief, Detail, Finding, Page, State, Status, Stream, Strip, TextPage, TextRule, TextTick, WireBytes,
-    WireForm, WirePage, WireRaw,
+    Brief, Detail, Finding, Page, STRIP_BINS, State, Status, Stream, Strip, TextPage, TextRule, TextTick,
+    WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
@@ -240,7 +240,7 @@ impl Session {
 
     /// The tape strip's picture.
     pub fn strip(&self) -> Strip {
-        self.shared.core.lock().strips.picture()
+        { self.shared.core.lock().strips.sketch(None, None, STRIP_BINS) }.finish(None, &[])
     }
 }
 
