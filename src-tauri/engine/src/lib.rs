@@ -29,6 +29,10 @@
 //!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
+//! export                  entries as files: JSON lines, CSV, event-stream text, typed text
+//! import                  files as tapes
+//! reel                    a tape as the timed pieces of a body, to be served again
+//! jobs                    work on files that takes a while
 //! engine                  all sessions of the program
 //! template                placeholders in a definition, and what stands for them  (reads the file of a body)
 //! seal                    what is secret in a definition, taken out of it         (pure)
@@ -48,8 +52,11 @@ pub mod curl;
 mod decode;
 mod diagnose;
 mod engine;
+pub mod export;
 pub mod headers;
 pub mod http;
+pub mod import;
+pub mod jobs;
 pub mod lenient;
 pub mod lines;
 pub mod log;
