@@ -1,5 +1,5 @@
-//! Entries as files: JSON lines, CSV, event-stream text and typed text. (The fifth format, a tape, is written by
-//! `crate::tape`.)
+//! Entries as files: JSON lines, CSV, event-stream text and typed text. The fifth format, a tape, is
+//! written by [`to_tape`].
 //!
 //! [`write`] is a pure writer over any [`Log`]: it goes through the entries in order, holds a bounded stretch of them at
 //! a time, says how far it is and can be stopped. What the formats keep and lose:
@@ -23,12 +23,14 @@ mod cells;
 mod disk;
 mod json;
 mod sse;
+mod tape;
 mod typed;
 
 pub use cells::rfc3339;
 pub use disk::{disk_failure, to_file};
 pub use json::json_line;
 pub use sse::Blocks;
+pub use tape::to_tape;
 
 /// Entries between two looks at whether to stop.
 const CHECK: u64 = 256;
@@ -157,20 +159,23 @@ pub(crate) fn each(
     let span = log.span();
     let mut at = span.first;
     while at < span.end {
-        let mut to = (at + STRETCH).min(span.end);
-        while to > at + 1
-            && log.data_bytes_before(to).saturating_sub(log.data_bytes_before(at)) > STRETCH_BYTES
-        {
-            to = at + (to - at) / 2;
+        let (entries, next) = stretch(log, at, span.end);
+        for entry in &entries {
+            see(entry)?;
         }
-        for entry in log.run(at, (to - at) as usize) {
-            if entry.pos < span.end {
-                see(&entry)?;
-            }
-        }
-        at = to;
+        at = next;
     }
     Ok(())
+}
+
+/// Entries from `at` on, at most [`STRETCH`] of them and about [`STRETCH_BYTES`] of data, at least one of any size;
+/// and where the next stretch begins, `end` at the most.
+pub(crate) fn stretch(log: &dyn Log, at: u64, end: u64) -> (Vec<Entry>, u64) {
+    let mut to = at.saturating_add(STRETCH).min(end);
+    while to > at + 1 && log.data_bytes_before(to).saturating_sub(log.data_bytes_before(at)) > STRETCH_BYTES {
+        to = at + (to - at) / 2;
+    }
+    (log.run(at, (to - at) as usize), to)
 }
 
 /// A format's writer.

@@ -22,7 +22,10 @@ use crate::lenient::{BOM, Limits};
 use crate::log::Entry;
 
 mod body;
+mod made;
 mod own;
+
+pub use made::import;
 
 /// Between two events of a file that has no times, microseconds: a pace at which a replay can be watched.
 pub const STEP_US: u64 = 50_000;

@@ -31,7 +31,7 @@
 //!           └─ read       entries as rows and details
 //! export                  entries as files: JSON lines, CSV, event-stream text, typed text
 //! import                  files as tapes
-//! reel                    a tape as the timed pieces of a body, to be served again
+//! rerun                   a tape as the timed pieces of a body, to be served again
 //! jobs                    work on files that takes a while
 //! engine                  all sessions of the program
 //! template                placeholders in a definition, and what stands for them  (reads the file of a body)
@@ -71,6 +71,7 @@ mod session;
 mod silence;
 pub mod source;
 mod strip;
+pub mod rerun;
 mod task;
 pub mod template;
 pub mod text;
