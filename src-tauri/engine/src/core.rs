@@ -8,15 +8,18 @@ use std::time::{Duration, Instant};
 use crate::attempt::Chunk;
 use crate::attempt::Tap;
 use crate::contract::{
-    Break, Brief, Failure, Finding, Framing, Recording, State, Status, Stream, TextRule, Wait, WireSpan,
+    Break, Brief, Failure, Finding, Framing, State, Status, Stream, TextRule, Wait, WireSpan,
 };
 use crate::diagnose::Doctor;
 use crate::log::{Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
 use crate::read::brief;
+use crate::recording::Reel;
 use crate::session::{Options, micros};
 use crate::source::Traced;
 use crate::strip::Strips;
+use crate::tape::Summary;
+use crate::tape::recorder::Closing;
 use crate::wire::Wire;
 
 /// Distinct event types that are shared between entries; a stream with more than this names each event
@@ -86,6 +89,8 @@ pub struct Core {
     open_us: Option<u64>,
     content_type: String,
     framing: Framing,
+    /// Its recording.
+    pub reel: Option<Reel>,
 }
 
 impl Core {
@@ -129,6 +134,7 @@ impl Core {
             open_us: None,
             content_type: String::new(),
             framing: Framing::Auto,
+            reel: options.track.clone().map(Reel::new),
         }
     }
 
@@ -233,6 +239,7 @@ impl Core {
         self.waiting = None;
         self.ended_us = Some(at_us);
         self.strips.up(at_us);
+        self.ring_out();
     }
 
     /// Appends an event and counts it.
@@ -272,6 +279,7 @@ impl Core {
             kind: Kind::Event(event),
         };
         self.log.append(entry.clone());
+        self.ring();
         entry
     }
 
@@ -301,6 +309,7 @@ impl Core {
             kind,
         };
         self.log.append(entry.clone());
+        self.ring();
         entry
     }
 
@@ -317,6 +326,31 @@ impl Core {
         } else {
             (0.0, 0.0)
         }
+    }
+
+    /// What the tape is closed with, once the session is over.
+    pub fn closing(&self) -> Option<Closing> {
+        let ended_us = self.ended_us?;
+        Some(Closing {
+            summary: Summary {
+                ended_us,
+                events: self.events,
+                comments: self.comments,
+                entries: self.log.span().end,
+                missing: 0,
+                attempts: self.attempt,
+                reconnects: self.reconnects,
+                lost: self.lost,
+                repeated: self.repeated,
+                body_bytes: self.bytes(),
+                first_event_us: self.first_event_us,
+                content_type: brief(&self.content_type),
+                framing: self.framing,
+                failure: self.failure.clone(),
+                findings: self.doctor.findings(ended_us),
+            },
+            strip: Vec::new(),
+        })
     }
 
     /// What the sidebar shows.
@@ -346,7 +380,7 @@ impl Core {
     /// What the status strip shows; `now_us` is the wall clock, which goes on while the machine sleeps.
     pub fn status(&mut self, now: Instant, now_us: u64) -> Status {
         let (rate, bytes_rate) = self.rates(now);
-        let span = self.log.span();
+        let span = self.span();
         let silent = self.tap.as_ref().and_then(|(tap, began)| {
             let since = now.saturating_duration_since(tap.flow().last_at.unwrap_or(*began));
             (!self.idle.is_zero() && since >= self.idle).then_some(since)
@@ -390,7 +424,7 @@ impl Core {
                 findings: self.doctor.concerns(self.line_us(now)),
                 ..self.wire.span()
             },
-            recording: Recording::default(),
+            recording: self.recording(),
             replay: None,
             bookmarks: 0,
         }

@@ -12,8 +12,9 @@ use crate::contract::{Code, Failure, Stream};
 use crate::headers;
 use crate::http::Http;
 use crate::log::Budget;
-use crate::session::{Options, Session, wire_budget};
+use crate::session::{Options, Session, now_us, wire_budget};
 use crate::source::Source;
+use crate::tape::{Deck, Tape};
 use crate::template;
 
 /// Sessions at once. Each may hold a connection and some megabytes; nobody watches more than this.
@@ -29,6 +30,7 @@ pub struct Engine {
     next_id: AtomicU32,
     tasks: TaskTracker,
     demo_origin: RwLock<Option<String>>,
+    deck: RwLock<Option<Arc<Deck>>>,
 }
 
 struct Held {
@@ -54,12 +56,18 @@ impl Engine {
             next_id: AtomicU32::new(1),
             tasks: TaskTracker::new(),
             demo_origin: RwLock::default(),
+            deck: RwLock::default(),
         }
     }
 
     /// Where `demo:/…` addresses lead: `http://127.0.0.1:4737`.
     pub fn set_demo_origin(&self, origin: Option<String>) {
         *self.demo_origin.write() = origin;
+    }
+
+    /// Where sessions are recorded from now on; none for nowhere.
+    pub fn set_deck(&self, deck: Option<Arc<Deck>>) {
+        *self.deck.write() = deck;
     }
 
     /// Told of every change of any session.
@@ -89,17 +97,14 @@ impl Engine {
             return Ok(id);
         }
         sessions.retain(|held| held.session.stream().id != stream.id);
-        if sessions.len() >= MAX_SESSIONS {
-            let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {
-                let message = format!("{MAX_SESSIONS} sessions are running; stop one of them first");
-                return Err(Failure::new(Code::Limit, message)
-                    .with("what", "sessions")
-                    .with("bound", MAX_SESSIONS));
-            };
-            sessions.remove(ended);
-        }
+        self.make_room(&mut sessions)?;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let track = options.track.clone().or_else(|| {
+            let deck = self.deck.read().clone().filter(|_| stream.record)?;
+            Some(deck.track(&stream, now_us()))
+        });
         let options = Options {
+            track,
             budget: Arc::clone(&self.budget),
             wire_budget: Arc::clone(&self.wire_budget),
             ..options
@@ -118,6 +123,54 @@ impl Engine {
             session: Arc::new(session),
         });
         Ok(id)
+    }
+
+    /// Opens a tape as a session that replays it. The session that it has already, live or a replay, is answered again.
+    ///
+    /// # Errors
+    /// [`Code::Tape`] for a tape that cannot be read, [`Code::Limit`] when [`MAX_SESSIONS`] are there.
+    pub fn open_tape(&self, id: &str, open: impl FnOnce() -> Result<Arc<Tape>, Failure>) -> Result<u32, Failure> {
+        let there = || {
+            self.sessions()
+                .into_iter()
+                .find(|session| session.tape_id().as_deref() == Some(id))
+                .map(|session| session.id())
+        };
+        if let Some(session) = there() {
+            return Ok(session);
+        }
+        let tape = open()?;
+        let mut sessions = self.sessions.lock();
+        self.make_room(&mut sessions)?;
+        let number = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let session = Session::replay(
+            number,
+            id,
+            tape,
+            Arc::clone(&self.wire_budget),
+            Arc::clone(&self.changed),
+            |task| drop(self.tasks.spawn(task)),
+        );
+        sessions.push(Held {
+            key: format!("tape:{id}"),
+            session: Arc::new(session),
+        });
+        Ok(number)
+    }
+
+    /// One that has ended goes where there are too many.
+    fn make_room(&self, sessions: &mut Vec<Held>) -> Result<(), Failure> {
+        if sessions.len() < MAX_SESSIONS {
+            return Ok(());
+        }
+        let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {
+            let message = format!("{MAX_SESSIONS} sessions are running; stop one of them first");
+            return Err(Failure::new(Code::Limit, message)
+                .with("what", "sessions")
+                .with("bound", MAX_SESSIONS));
+        };
+        sessions.remove(ended);
+        Ok(())
     }
 
     /// A session by its number.
@@ -158,7 +211,13 @@ impl Engine {
         self.sessions.lock().clear();
         self.tasks.close();
         // Past the limit the runtime's own end drops what is left.
+        let end = std::time::Instant::now() + limit;
         let _ = tokio::time::timeout(limit, self.tasks.wait()).await;
+        // The tapes of those sessions become files that are whole; what is not done by then, the next start does.
+        if let Some(deck) = self.deck.write().take() {
+            let left = end.saturating_duration_since(std::time::Instant::now());
+            let _ = tokio::task::spawn_blocking(move || deck.settle(left.max(limit / 2))).await;
+        }
     }
 }
 

@@ -98,7 +98,9 @@ pub fn write(
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
         ExportFormat::Text => Box::new(typed::Text::new(rule)),
-        ExportFormat::Tape => return Err(Failure::new(Code::Tape, "a tape is not text").with("what", "foreign")),
+        ExportFormat::Tape => {
+            return Err(Failure::new(Code::Tape, "a tape is not text").with("what", "foreign"));
+        }
     };
     let mut written = Written::default();
     let failed = |error: io::Error| disk_failure(&error);
@@ -172,7 +174,12 @@ pub(crate) fn each(
 /// and where the next stretch begins, `end` at the most.
 pub(crate) fn stretch(log: &dyn Log, at: u64, end: u64) -> (Vec<Entry>, u64) {
     let mut to = at.saturating_add(STRETCH).min(end);
-    while to > at + 1 && log.data_bytes_before(to).saturating_sub(log.data_bytes_before(at)) > STRETCH_BYTES {
+    while to > at + 1
+        && log
+            .data_bytes_before(to)
+            .saturating_sub(log.data_bytes_before(at))
+            > STRETCH_BYTES
+    {
         to = at + (to - at) / 2;
     }
     (log.run(at, (to - at) as usize), to)

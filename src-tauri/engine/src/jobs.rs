@@ -136,7 +136,10 @@ impl Jobs {
             return Ok(held.told());
         }
         if state.running >= RUNNING && state.waiting.len() >= WAITING {
-            let message = format!("{} files are being worked on; wait for one of them", RUNNING + WAITING);
+            let message = format!(
+                "{} files are being worked on; wait for one of them",
+                RUNNING + WAITING
+            );
             return Err(Failure::new(Code::Limit, message)
                 .with("what", "jobs")
                 .with("bound", RUNNING + WAITING));
@@ -242,8 +245,10 @@ impl Jobs {
                 let mut ending = Ending {
                     jobs,
                     no,
-                    result: Err(Failure::new(Code::Tape, "the work ended by a fault of the program itself")
-                        .with("what", "unreadable")),
+                    result: Err(
+                        Failure::new(Code::Tape, "the work ended by a fault of the program itself")
+                            .with("what", "unreadable"),
+                    ),
                 };
                 ending.result = work(&handle);
             });

@@ -116,7 +116,7 @@ impl Place {
 }
 
 /// Where a reading stands between two chunks: what the Wire scene needs to read the next one by itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Mid {
     /// Nothing has been read yet: a BOM may follow.
     pub at_start: bool,

@@ -22,7 +22,9 @@
 //!         ├─ awake        whether the machine slept, and whether a network is there
 //!         ├─ resume       what a reconnect cost, by ids                (pure)
 //!         └─▶ core        the session's state: log, counts, rates      (no clock of its own)
-//!           ├─ log        entries by position, within a budget
+//!           ├─ log        entries by position: the newest in memory, within a budget
+//!           ├─ tape       all of them in a file of their own, written by one thread for all sessions
+//!           ├─ recording  where the two meet
 //!           ├─ text       entries as typed text                        (projection)
 //!           ├─ strip      entries as the tape strip                    (projection)
 //!           ├─ meter      rates
@@ -63,7 +65,10 @@ pub mod log;
 mod meter;
 mod read;
 mod reconnect;
+mod recording;
 pub mod redact;
+mod replay;
+pub mod rerun;
 mod resume;
 mod route;
 pub mod seal;
@@ -71,7 +76,7 @@ mod session;
 mod silence;
 pub mod source;
 mod strip;
-pub mod rerun;
+pub mod tape;
 mod task;
 pub mod template;
 pub mod text;

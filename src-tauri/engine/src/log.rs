@@ -6,6 +6,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::contract::{Code, Failure, Wait};
 
 /// One entry: an event, a comment or a mark. Cheap to clone.
@@ -52,7 +54,8 @@ pub struct Event {
 }
 
 /// Something that happened to the line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mark {
     /// A response head was accepted.
     Opened {
@@ -252,7 +255,13 @@ struct Slot {
     before: u64,
 }
 
-/// The newest entries, in memory.
+/// Entries that stay in memory though they are on tape: what a window shows and scrolls through at once.
+const TAPED_ENTRIES: usize = 4_096;
+/// Bytes of them.
+const TAPED_BYTES: usize = 8 << 20;
+
+/// The newest entries, in memory. While they are written to a tape, all that are not on it yet and some more; else as
+/// many as the budget allows.
 #[derive(Debug)]
 pub struct Ring {
     slots: VecDeque<Slot>,
@@ -260,6 +269,10 @@ pub struct Ring {
     data_bytes: u64,
     held: usize,
     budget: Arc<Budget>,
+    /// All before it is on tape; none while nothing is written.
+    written: Option<u64>,
+    /// Bytes of those that are not.
+    unwritten: usize,
 }
 
 impl Ring {
@@ -271,7 +284,55 @@ impl Ring {
             data_bytes: 0,
             held: 0,
             budget,
+            written: None,
+            unwritten: 0,
         }
+    }
+
+    /// All before `end` is on tape now.
+    pub fn set_written(&mut self, end: u64) {
+        let end = end.min(self.end);
+        match self.written {
+            Some(before) => {
+                let newly = before.max(self.end - self.slots.len() as u64)..end;
+                let bytes: usize = newly
+                    .filter_map(|pos| self.slot(pos))
+                    .map(|slot| cost(&slot.entry))
+                    .sum();
+                self.unwritten -= bytes.min(self.unwritten);
+            }
+            None => {
+                let first = self.end - self.slots.len() as u64;
+                self.unwritten = (end.max(first)..self.end)
+                    .filter_map(|pos| self.slot(pos))
+                    .map(|slot| cost(&slot.entry))
+                    .sum();
+            }
+        }
+        self.written = Some(end.max(self.written.unwrap_or(0)));
+        self.fit();
+    }
+
+    /// Nothing is written any more.
+    pub fn set_unwritten(&mut self) {
+        self.written = None;
+        self.unwritten = 0;
+        self.fit();
+    }
+
+    /// Bytes of entries that wait to be written.
+    pub const fn unwritten(&self) -> usize {
+        self.unwritten
+    }
+
+    /// Whether memory runs short in all rings together.
+    pub fn is_tight(&self) -> bool {
+        self.budget.used() > self.budget.total
+    }
+
+    /// Whether an entry is here.
+    pub fn holds(&self, pos: u64) -> bool {
+        pos < self.end && pos >= self.end - self.slots.len() as u64
     }
 
     /// Appends an entry whose `pos` is [`Span::end`].
@@ -284,15 +345,35 @@ impl Ring {
         self.held += bytes;
         self.budget.used.fetch_add(bytes, Ordering::Relaxed);
         self.slots.push_back(Slot { entry, before });
-        // The newest entry always stays, however large.
-        while self.slots.len() > 1
-            && (self.held > self.budget.most
-                || (self.held > self.budget.least && self.budget.used() > self.budget.total))
-        {
+        if self.written.is_some() {
+            self.unwritten += bytes;
+        }
+        self.fit();
+    }
+
+    /// Lets the oldest go until the rest fits. The newest entry always stays, however large.
+    fn fit(&mut self) {
+        while self.slots.len() > 1 && self.is_over() {
             if let Some(old) = self.slots.pop_front() {
                 let freed = cost(&old.entry);
                 self.held -= freed;
                 self.budget.used.fetch_sub(freed, Ordering::Relaxed);
+            }
+        }
+        // A ring that a flood has filled while the disk was slow does not stay as wide.
+        if self.slots.capacity() > 4 * TAPED_ENTRIES && self.slots.len() < self.slots.capacity() / 8 {
+            self.slots.shrink_to(2 * TAPED_ENTRIES);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        match self.written {
+            Some(end) => {
+                let first = self.end - self.slots.len() as u64;
+                first < end && (self.slots.len() > TAPED_ENTRIES || self.held > TAPED_BYTES)
+            }
+            None => {
+                self.held > self.budget.most || (self.held > self.budget.least && self.is_tight())
             }
         }
     }
@@ -301,6 +382,11 @@ impl Ring {
         let first = self.end - self.slots.len() as u64;
         self.slots.get(usize::try_from(pos.checked_sub(first)?).ok()?)
     }
+}
+
+/// Bytes of memory that an entry takes, about.
+pub(crate) fn weight(entry: &Entry) -> usize {
+    cost(entry)
 }
 
 fn cost(entry: &Entry) -> usize {

@@ -12,12 +12,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::awake::{Machine, Surroundings};
 use crate::contract::{
-    Brief, Detail, Finding, Page, State, Status, Stream, Strip, TextPage, TextRule, TextTick, WireBytes,
+    Brief, Detail, Finding, Page, ReplayCommand, State, Status, Stream, Strip, TextPage, TextRule, TextTick, WireBytes,
     WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
+use crate::recording::Live;
+use crate::replay::{Played, Player};
 use crate::source::Source;
+use crate::tape::Tape;
+use crate::tape::recorder::{Feed, Track};
 use crate::task::Task;
 use crate::template::{Filled, Values};
 use crate::text::Cursor;
@@ -40,6 +44,8 @@ pub struct Options {
     pub reconnect: bool,
     /// Sent as `Last-Event-ID` by the first attempt.
     pub last_event_id: String,
+    /// Where it is recorded; none where it is not.
+    pub track: Option<Arc<Track>>,
     /// Every entry, in order, before it counts as handled: a slow reader slows the line.
     pub outlet: Option<mpsc::Sender<Entry>>,
 }
@@ -54,6 +60,7 @@ impl Default for Options {
             raw_outlet: None,
             reconnect: true,
             last_event_id: String::new(),
+            track: None,
             outlet: None,
         }
     }
@@ -65,13 +72,21 @@ pub const fn wire_budget() -> Budget {
     Budget::new(512 << 20, usize::MAX, 1 << 20)
 }
 
-/// A session as others see it.
+/// A session as others see it: a run of a stream, or a tape that plays again.
 pub struct Session {
     id: u32,
     stream: Stream,
-    shared: Arc<Shared>,
+    log: Arc<dyn Log + Send + Sync>,
+    body: Body,
     stop: CancellationToken,
-    reconnect_now: Arc<Notify>,
+}
+
+enum Body {
+    Live {
+        shared: Arc<Shared>,
+        reconnect_now: Arc<Notify>,
+    },
+    Replay(Arc<Player>),
 }
 
 /// What the task and the session's readers share.
@@ -108,6 +123,10 @@ impl Session {
             generation: AtomicU64::new(1),
             changed,
         });
+        if let Some(track) = &options.track {
+            shared.written(0);
+            track.feed(Arc::clone(&shared) as Arc<dyn Feed>);
+        }
         let stop = CancellationToken::new();
         let reconnect_now = Arc::new(Notify::new());
         let task = Task::new(
@@ -123,9 +142,33 @@ impl Session {
         Self {
             id,
             stream,
-            shared,
+            log: Arc::new(Live(Arc::clone(&shared))),
+            body: Body::Live {
+                shared,
+                reconnect_now,
+            },
             stop,
-            reconnect_now,
+        }
+    }
+
+    /// Plays a tape again, from its start.
+    pub fn replay(
+        id: u32,
+        tape_id: &str,
+        tape: Arc<Tape>,
+        wire_budget: Arc<Budget>,
+        changed: Arc<Notify>,
+        spawn: impl FnOnce(std::pin::Pin<Box<dyn Future<Output = ()> + Send>>),
+    ) -> Self {
+        let player = Arc::new(Player::new(id, tape_id, tape, wire_budget, changed));
+        let stop = CancellationToken::new();
+        spawn(Box::pin(Arc::clone(&player).run(stop.clone())));
+        Self {
+            id,
+            stream: player.stream().clone(),
+            log: Arc::new(Played(Arc::clone(&player))),
+            body: Body::Replay(player),
+            stop,
         }
     }
 
@@ -139,88 +182,176 @@ impl Session {
         &self.stream
     }
 
-    /// Ends it: the connection closes at once, a wait ends.
+    /// Its entries, in memory or on tape; a replay's end at its playhead.
+    pub fn log(&self) -> &Arc<dyn Log + Send + Sync> {
+        &self.log
+    }
+
+    /// All that can be read of it, wherever a replay's playhead stands.
+    pub fn whole_log(&self) -> Arc<dyn Log + Send + Sync> {
+        match &self.body {
+            Body::Live { .. } => Arc::clone(&self.log),
+            Body::Replay(player) => Arc::clone(player.tape()) as Arc<dyn Log + Send + Sync>,
+        }
+    }
+
+    /// The tape that it is recorded on or replays.
+    pub fn tape(&self) -> Option<Arc<Tape>> {
+        match &self.body {
+            Body::Live { shared, .. } => {
+                let core = shared.core.lock();
+                core.reel.as_ref().map(|reel| Arc::clone(reel.track.tape()))
+            }
+            Body::Replay(player) => Some(Arc::clone(player.tape())),
+        }
+    }
+
+    /// The id of that tape, once it has one.
+    pub fn tape_id(&self) -> Option<String> {
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().recording().tape,
+            Body::Replay(player) => Some(player.tape_id().to_owned()),
+        }
+    }
+
+    /// Whether it plays a tape again.
+    pub const fn is_replay(&self) -> bool {
+        matches!(self.body, Body::Replay(_))
+    }
+
+    /// Ends it: the connection closes at once, a wait ends. A replay is held.
     pub fn stop(&self) {
-        self.stop.cancel();
+        match &self.body {
+            Body::Live { .. } => self.stop.cancel(),
+            Body::Replay(player) => player.command(&ReplayCommand::Pause),
+        }
     }
 
     /// Ends a wait and connects. Without effect in any other state.
     pub fn reconnect_now(&self) {
-        self.reconnect_now.notify_waiters();
+        if let Body::Live { reconnect_now, .. } = &self.body {
+            reconnect_now.notify_waiters();
+        }
+    }
+
+    /// Moves a replay; without effect on a live session.
+    pub fn play(&self, command: &ReplayCommand) {
+        if let Body::Replay(player) = &self.body {
+            player.command(command);
+        }
+    }
+
+    /// Grows when what is shown begins anew, by the user's hand on a replay.
+    pub fn seeks(&self) -> u32 {
+        match &self.body {
+            Body::Live { .. } => 0,
+            Body::Replay(player) => player.seeks(),
+        }
     }
 
     /// Changes how events become text; the page of text starts anew.
     pub fn set_text_rule(&self, rule: TextRule) {
-        self.shared.change(|core| core.text_rule = rule);
+        match &self.body {
+            Body::Live { shared, .. } => shared.change(|core| core.text_rule = rule),
+            Body::Replay(player) => player.set_text_rule(rule),
+        }
+    }
+
+    /// How its events become text.
+    pub fn text_rule(&self) -> TextRule {
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().text_rule,
+            Body::Replay(player) => player.text_rule(),
+        }
     }
 
     /// Grows with every change.
     pub fn generation(&self) -> u64 {
-        self.shared.generation.load(Ordering::Acquire)
+        match &self.body {
+            Body::Live { shared, .. } => shared.generation.load(Ordering::Acquire),
+            Body::Replay(player) => player.generation(),
+        }
     }
 
     /// Where it stands.
     pub fn state(&self) -> State {
-        self.shared.core.lock().state
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().state,
+            Body::Replay(player) => player.state(),
+        }
     }
 
     /// What the sidebar shows.
     pub fn brief(&self) -> Brief {
-        self.shared.core.lock().brief(Instant::now())
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().brief(Instant::now()),
+            Body::Replay(player) => player.brief(),
+        }
     }
 
     /// What the status strip shows.
     pub fn status(&self) -> Status {
-        self.shared.core.lock().status(Instant::now(), now_us())
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().status(Instant::now(), now_us()),
+            Body::Replay(player) => player.status(0),
+        }
     }
 
     /// The entries that can be read.
     pub fn span(&self) -> Span {
-        self.shared.core.lock().log.span()
+        self.log.span()
     }
 
     /// At most `len` (and at most [`crate::contract::PAGE_ROWS`]) entries from `from` on.
     pub fn page(&self, from: u64, len: u64) -> Page {
-        read::page(&self.shared.core.lock().log, from, len)
+        read::page(&*self.log, from, len)
     }
 
     /// One entry, with at most 1 MiB of its data from byte `from` on.
     pub fn detail(&self, pos: u64, from: u64) -> Option<Detail> {
-        // The entry's text is shared, so that a megabyte is copied outside the lock.
-        let entry = { self.shared.core.lock().log.get(pos) }?;
-        Some(read::detail(&entry, from))
+        Some(read::detail(&self.log.get(pos)?, from))
     }
 
     /// The text since a cursor, bounded, under the session's rule.
     pub fn text_since(&self, cursor: Cursor) -> Option<(TextTick, Cursor)> {
-        let core = self.shared.core.lock();
-        text::since(&core.log, cursor, core.text_rule)
+        text::since(&*self.log, cursor, self.text_rule())
     }
 
     /// Where a page that opens now begins.
     pub fn text_newest(&self, bytes: u64) -> Cursor {
-        text::newest(&self.shared.core.lock().log, bytes)
+        text::newest(&*self.log, bytes)
     }
 
     /// The text before an entry, or the newest.
     pub fn text_before(&self, before: Option<u64>, max_bytes: usize) -> TextPage {
-        let core = self.shared.core.lock();
-        text::before(&core.log, before, max_bytes, core.text_rule)
+        text::before(&*self.log, before, max_bytes, self.text_rule())
     }
 
     /// At most `len` (and at most [`crate::contract::WIRE_ROWS`]) rows of the wire from `from` on.
     pub fn wire(&self, from: u64, len: u64, form: WireForm) -> WirePage {
-        self.shared.core.lock().wire.page(from, len, form)
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().wire.page(from, len, form),
+            Body::Replay(player) => {
+                let wire = player.wire();
+                wire.page_to(player.wire_end(&wire), from, len, form)
+            }
+        }
     }
 
     /// Bytes of a chunk of the wire from an offset on.
     pub fn wire_bytes(&self, no: u64, from: u64, form: WireForm) -> Option<WireBytes> {
-        self.shared.core.lock().wire.bytes(no, from, form)
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().wire.bytes(no, from, form),
+            Body::Replay(player) => player.wire().bytes(no, from, form),
+        }
     }
 
     /// The newest bytes of the newest body as text.
     pub fn wire_raw(&self) -> WireRaw {
-        let bytes = { self.shared.core.lock().wire.raw() };
+        let bytes = match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().wire.raw(),
+            Body::Replay(player) => player.wire().raw(),
+        };
         bytes.text()
     }
 
@@ -232,15 +363,27 @@ impl Session {
     /// What they will tell after a time, if nothing more comes until then.
     pub fn findings_after(&self, after: Duration) -> Vec<Finding> {
         let now = Instant::now();
-        self.shared
-            .core
-            .lock()
-            .findings(now.checked_add(after).unwrap_or(now))
+        match &self.body {
+            Body::Live { shared, .. } => shared
+                .core
+                .lock()
+                .findings(now.checked_add(after).unwrap_or(now)),
+            Body::Replay(player) => player.findings(),
+        }
     }
 
     /// The tape strip's picture.
     pub fn strip(&self) -> Strip {
-        self.shared.core.lock().strips.picture()
+        match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().strips.picture(),
+            Body::Replay(_) => Strip {
+                start_us: 0,
+                bin_us: 1,
+                bins: Vec::new(),
+                breaks: Vec::new(),
+                bookmarks: Vec::new(),
+            },
+        }
     }
 }
 

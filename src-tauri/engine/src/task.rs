@@ -318,6 +318,7 @@ impl Task {
                     }
                     let at_us = self.clock.us(chunk.at);
                     self.shared.change(|core| core.chunk(number, at_us, &chunk));
+                    self.wait_for_disk().await;
                 }
                 Some(Happening::Comment { text, at }) => self.record(at, Kind::Comment(text.into())).await,
                 Some(Happening::Retry { ms, at }) => {
@@ -400,6 +401,19 @@ impl Task {
             repeated,
         };
         self.record(at, Kind::Mark(Arc::new(mark))).await;
+    }
+
+    /// A disk that is slow slows the line.
+    async fn wait_for_disk(&self) {
+        /// The recorder may give up without a word to those that wait.
+        const LOOK: Duration = Duration::from_millis(100);
+        while let Some(track) = { self.shared.core.lock().is_behind() } {
+            tokio::select! {
+                () = track.room.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+                () = self.stop.cancelled() => return,
+            }
+        }
     }
 
     async fn record(&mut self, at: Instant, kind: Kind) {

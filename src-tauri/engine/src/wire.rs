@@ -7,6 +7,7 @@
 mod annotate;
 mod classify;
 mod page;
+pub mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -142,6 +143,8 @@ pub struct Wire {
     before: Option<(u64, u32)>,
     /// The newest exchange that fell out, with its number: of all rows the one that is missed most.
     fallen: Option<(u64, Row)>,
+    /// The oldest row that changed after it was made.
+    grown: Option<u64>,
 }
 
 impl Wire {
@@ -159,6 +162,7 @@ impl Wire {
             comment_us: None,
             before: None,
             fallen: None,
+            grown: None,
         }
     }
 
@@ -227,6 +231,8 @@ impl Wire {
         kept.bytes_came += chunk.bytes.len() as u64;
         kept.events += chunk.events;
         self.span.dropped_bytes += (chunk.bytes.len() - taken) as u64;
+        let no = self.span.end - 1;
+        self.grown = Some(self.grown.map_or(no, |before| before.min(no)));
         let grown = row.cost() - cost;
         self.held += grown;
         self.budget.take(grown);
@@ -249,10 +255,13 @@ impl Wire {
                 .rev()
                 .take_while(|row| row.attempt == attempt);
             let newest = of_attempt
-                .filter_map(Row::chunk_mut)
-                .find(|kept| !kept.bytes.is_empty());
-            if let Some(kept) = newest.filter(|kept| !kept.refused) {
+                .enumerate()
+                .filter_map(|(back, row)| Some((back, row.chunk_mut()?)))
+                .find(|(_, kept)| !kept.bytes.is_empty());
+            if let Some((back, kept)) = newest.filter(|(_, kept)| !kept.refused) {
                 kept.events = kept.events.max(events.saturating_sub(kept.events_before));
+                let no = self.span.end - 1 - back as u64;
+                self.grown = Some(self.grown.map_or(no, |before| before.min(no)));
             }
         }
         self.push(at_us, attempt, Kind::End(Box::new((failure.clone(), unfinished))));

@@ -106,7 +106,7 @@ pub enum WireKind {
 }
 
 /// Requests and answers of one attempt.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct Exchange {
     /// One for each redirect, and the last one.
@@ -120,7 +120,7 @@ pub struct Exchange {
 }
 
 /// A request and the head of its response, as they were on the line, secrets redacted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct Hop {
     /// When it was sent.
@@ -142,7 +142,7 @@ pub struct Hop {
 }
 
 /// The head of a response.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct Answer {
     /// Microseconds from sending to the head.
@@ -158,7 +158,7 @@ pub struct Answer {
 }
 
 /// What is known of a secure connection.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct Tls {
     /// Whom the certificate names.
@@ -226,7 +226,7 @@ pub enum LineKind {
 }
 
 /// Why a line was ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Ignored {
@@ -283,7 +283,7 @@ pub struct WireSpan {
 }
 
 /// How grave a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
@@ -296,7 +296,7 @@ pub enum Level {
 }
 
 /// What may be the matter. The words are the window's, by this name and [`Finding::args`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
@@ -334,7 +334,7 @@ pub enum FindingKind {
 }
 
 /// A diagnosis of the line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct Finding {
     /// What.

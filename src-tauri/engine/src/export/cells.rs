@@ -88,7 +88,8 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00"),
         ] {
             assert_eq!(rfc3339(seconds * 1_000_000 + 7), format!("{date}.000007Z"));
-            let known = httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+            let known =
+                httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
             assert!(known.contains(&date[11..]), "{known}");
         }
     }

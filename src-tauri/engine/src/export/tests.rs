@@ -39,7 +39,13 @@ fn ring(entries: impl IntoIterator<Item = Entry>) -> Ring {
 
 fn events<T: AsRef<str>>(all: &[(T, T, T)]) -> Ring {
     let entry = |(n, (event_type, id, data)): (usize, &(T, T, T))| {
-        event(n as u64, n as u64 + 1, event_type.as_ref(), id.as_ref(), data.as_ref())
+        event(
+            n as u64,
+            n as u64 + 1,
+            event_type.as_ref(),
+            id.as_ref(),
+            data.as_ref(),
+        )
     };
     ring(all.iter().enumerate().map(entry))
 }
@@ -162,15 +168,34 @@ fn triples(entries: &[Entry]) -> Vec<(String, String, String)> {
     entries
         .iter()
         .filter_map(crate::event_of)
-        .map(|event| (event.event_type.to_string(), event.id.to_string(), event.data.to_string()))
+        .map(|event| {
+            (
+                event.event_type.to_string(),
+                event.id.to_string(),
+                event.data.to_string(),
+            )
+        })
         .collect()
 }
 
 /// Text with what is special to any of the formats, often.
 fn odd() -> impl Strategy<Value = String> {
     let part = prop_oneof![
-        Just("\n"), Just("\r"), Just("\r\n"), Just(" "), Just(":"), Just(","), Just("\""), Just("data: x"),
-        Just("\u{feff}"), Just("\0"), Just("é三"), Just("id"), Just(""), Just("a"), Just("{\"a\":1}"),
+        Just("\n"),
+        Just("\r"),
+        Just("\r\n"),
+        Just(" "),
+        Just(":"),
+        Just(","),
+        Just("\""),
+        Just("data: x"),
+        Just("\u{feff}"),
+        Just("\0"),
+        Just("é三"),
+        Just("id"),
+        Just(""),
+        Just("a"),
+        Just("{\"a\":1}"),
     ];
     prop::collection::vec(part, 0..6).prop_map(|parts| parts.concat())
 }
@@ -257,7 +282,11 @@ fn event_stream_text_says_no_more_than_it_must() {
 
 #[test]
 fn what_event_stream_text_cannot_hold_is_counted() {
-    let log = events(&[("a\nb", "", "x"), ("message", "a\0b", "y"), ("message", "c\r", "z")]);
+    let log = events(&[
+        ("a\nb", "", "x"),
+        ("message", "a\0b", "y"),
+        ("message", "c\r", "z"),
+    ]);
     let (text, written) = text(ExportFormat::Sse, TextRule::Lines, &log, Which::All);
     assert_eq!(text, "event: a b\ndata: x\n\ndata: y\n\nid: c \ndata: z\n\n");
     assert_eq!(written.altered, 3);
@@ -277,7 +306,10 @@ fn json_lines_hold_everything_that_happened() {
     assert_eq!(read.len(), 10);
     for (pos, read) in read.iter().enumerate() {
         let written = log.get(pos as u64).expect("it is there");
-        assert_eq!((&read.kind, read.at_us, read.attempt), (&written.kind, written.at_us, written.attempt));
+        assert_eq!(
+            (&read.kind, read.at_us, read.attempt),
+            (&written.kind, written.at_us, written.attempt)
+        );
     }
     assert_eq!(read[4].gap_us, Some(2_000));
 }
@@ -297,7 +329,12 @@ fn typed_text_ends_with_a_newline() {
 fn a_part_can_be_written() {
     let log = events(&[("message", "", "a"), ("tick", "", "b"), ("message", "", "c")]);
     let mut positions = [0, 2].into_iter();
-    let (at, written) = text(ExportFormat::Text, TextRule::Lines, &log, Which::At(&mut positions));
+    let (at, written) = text(
+        ExportFormat::Text,
+        TextRule::Lines,
+        &log,
+        Which::At(&mut positions),
+    );
     assert_eq!((at.as_str(), written.events), ("a\nc\n", 2));
     let mut ticks = |entry: &Entry| crate::event_of(entry).is_some_and(|event| &*event.event_type == "tick");
     let (some, written) = text(ExportFormat::Text, TextRule::Lines, &log, Which::If(&mut ticks));
@@ -313,14 +350,32 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
         told.push(progress);
         ControlFlow::Continue(())
     };
-    write(ExportFormat::Text, TextRule::Lines, &log, Which::All, &mut out, &mut watch).expect("memory");
-    assert_eq!(told.last(), Some(&Progress { done: 10_000, bytes: 110_000 }));
+    write(
+        ExportFormat::Text,
+        TextRule::Lines,
+        &log,
+        Which::All,
+        &mut out,
+        &mut watch,
+    )
+    .expect("memory");
+    assert_eq!(
+        told.last(),
+        Some(&Progress {
+            done: 10_000,
+            bytes: 110_000
+        })
+    );
     assert!(told.windows(2).all(|pair| pair[1].done - pair[0].done <= 1_000));
     // Also where nothing passes.
     let mut looks = 0;
     let mut stop = |_: Progress| {
         looks += 1;
-        if looks == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if looks == 3 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let failure = write(
         ExportFormat::Text,
@@ -355,7 +410,9 @@ impl Log for Heavy {
     fn run(&self, from: u64, len: usize) -> Vec<Entry> {
         let mut most = self.most.lock();
         *most = (*most).max(len);
-        (from..from + len as u64).filter_map(|pos| self.get(pos)).collect()
+        (from..from + len as u64)
+            .filter_map(|pos| self.get(pos))
+            .collect()
     }
 }
 
@@ -365,7 +422,14 @@ fn large_events_are_held_a_few_at_a_time() {
         most: parking_lot::Mutex::new(0),
     };
     let mut sink = io::sink();
-    let written = write(ExportFormat::Sse, TextRule::Lines, &log, Which::All, &mut sink, &mut on);
+    let written = write(
+        ExportFormat::Sse,
+        TextRule::Lines,
+        &log,
+        Which::All,
+        &mut sink,
+        &mut on,
+    );
     assert_eq!(written.expect("nothing refuses it").events, 300);
     assert!(*log.most.lock() <= 4, "{}", log.most.lock());
 }
@@ -391,7 +455,10 @@ fn a_file_is_replaced_whole_or_not_at_all() {
     assert_eq!(failure.map_err(|failure| failure.code), Err(Code::Stopped));
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "old");
     assert_eq!(files(folder.path()), ["a.csv"]);
-    to_file(&path, |out| out.write_all(b"new").map_err(|error| disk_failure(&error))).expect("written");
+    to_file(&path, |out| {
+        out.write_all(b"new").map_err(|error| disk_failure(&error))
+    })
+    .expect("written");
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "new");
     assert_eq!(files(folder.path()), ["a.csv"]);
     // A folder that is not there, and one in the file's place.
@@ -414,15 +481,29 @@ fn links_are_followed_and_permissions_and_devices_left() {
     std::fs::write(&path, "old").expect("written");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("ours");
     symlink(&path, &link).expect("a link");
-    to_file(&link, |out| out.write_all(b"new").map_err(|error| disk_failure(&error))).expect("written");
+    to_file(&link, |out| {
+        out.write_all(b"new").map_err(|error| disk_failure(&error))
+    })
+    .expect("written");
     assert!(link.symlink_metadata().expect("it is there").is_symlink());
     let mode = path.metadata().expect("it is there").permissions().mode();
-    assert_eq!((std::fs::read_to_string(&path).expect("read").as_str(), mode & 0o777), ("new", 0o640));
+    assert_eq!(
+        (
+            std::fs::read_to_string(&path).expect("read").as_str(),
+            mode & 0o777
+        ),
+        ("new", 0o640)
+    );
     to_file(std::path::Path::new("/dev/null"), |out| {
         out.write_all(b"x").map_err(|error| disk_failure(&error))
     })
     .expect("it takes anything");
-    assert!(!std::path::Path::new("/dev/null").metadata().expect("still").is_file());
+    assert!(
+        !std::path::Path::new("/dev/null")
+            .metadata()
+            .expect("still")
+            .is_file()
+    );
 }
 
 #[test]

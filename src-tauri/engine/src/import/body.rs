@@ -38,7 +38,8 @@ pub(super) fn read(
         file: Mutex::new(Some(file)),
         framing,
     });
-    let url = Url::parse("http://file.invalid/").map_err(|error| refused("unreadable", &error.to_string()))?;
+    let url =
+        Url::parse("http://file.invalid/").map_err(|error| refused("unreadable", &error.to_string()))?;
     let mut attempt = Attempt::new(source, Request::get(url), terms.limits)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -275,7 +276,10 @@ mod tests {
     #[test]
     fn blocks_are_cut_at_every_kind_of_line_end() {
         assert_eq!(cut("data: a\n\ndata: b\n\n"), ["data: a\n\n", "data: b\n\n"]);
-        assert_eq!(cut("a\r\n\r\nb\r\rc\n\r\nd"), ["a\r\n\r\n", "b\r\r", "c\n\r\n", "d"]);
+        assert_eq!(
+            cut("a\r\n\r\nb\r\rc\n\r\nd"),
+            ["a\r\n\r\n", "b\r\r", "c\n\r\n", "d"]
+        );
         assert_eq!(cut("\n\n\na\n\n\n\nb"), ["\n\n\na\n\n", "\n\nb"]);
     }
 
@@ -294,7 +298,10 @@ mod tests {
                     Some(*end)
                 })
                 .collect();
-            assert!(ends.contains(&first.len()) || ends.contains(&(first.len() - 1)), "{pad}");
+            assert!(
+                ends.contains(&first.len()) || ends.contains(&(first.len() - 1)),
+                "{pad}"
+            );
             assert_eq!(ends.last(), Some(&body.len()));
         }
     }

@@ -77,7 +77,9 @@ impl Sink for Making {
 /// is left behind.
 pub fn import(from: &Path, to: &Path, terms: Terms, watch: &mut Watch<'_>) -> Result<Imported, Failure> {
     make(from, to, terms, watch).map_err(|failure| match failure.code {
-        Code::Tape | Code::Limit if !failure.args.contains_key("path") => failure.with("path", from.display()),
+        Code::Tape | Code::Limit if !failure.args.contains_key("path") => {
+            failure.with("path", from.display())
+        }
         _ => failure,
     })
 }
@@ -105,7 +107,11 @@ fn make(from: &Path, to: &Path, terms: Terms, watch: &mut Watch<'_>) -> Result<I
             ended_us: tape.summary().map_or(0, |summary| summary.ended_us),
         });
     }
-    let name = from.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = from
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let make = |beginning: Beginning| {
         let stream = Stream {
             name: name.clone(),
@@ -132,7 +138,12 @@ fn make(from: &Path, to: &Path, terms: Terms, watch: &mut Watch<'_>) -> Result<I
     if making.row > 0 {
         let failure = Failure::new(Code::Eof, "the end of the file");
         let (at_us, attempt, unfinished) = (making.at_us, making.attempt, making.unfinished);
-        making.put(at_us, attempt, Facts::End(Box::new(failure), unfinished), Vec::new())?;
+        making.put(
+            at_us,
+            attempt,
+            Facts::End(Box::new(failure), unfinished),
+            Vec::new(),
+        )?;
     }
     let (body_bytes, framing) = (making.offset, making.framing);
     making.maker.finish(None, |summary| {

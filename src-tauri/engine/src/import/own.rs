@@ -200,8 +200,15 @@ impl Reading {
             } => {
                 self.bounded(&r#type, &id, &data)?;
                 self.imported.events += 1;
-                gap_us = self.event_us.replace(at_us).map(|before| at_us.saturating_sub(before));
-                let event_type = if r#type.is_empty() { "message".to_owned() } else { r#type };
+                gap_us = self
+                    .event_us
+                    .replace(at_us)
+                    .map(|before| at_us.saturating_sub(before));
+                let event_type = if r#type.is_empty() {
+                    "message".to_owned()
+                } else {
+                    r#type
+                };
                 let event = Event {
                     seq: self.imported.events,
                     event_type: share(&mut self.event_type, event_type),
@@ -277,7 +284,10 @@ impl Reading {
             }
             Line::Failed { code, message, .. } => {
                 let failure = Failure::new(code, message);
-                (self.attempt.max(1), Kind::Mark(Arc::new(Mark::Failed { failure })))
+                (
+                    self.attempt.max(1),
+                    Kind::Mark(Arc::new(Mark::Failed { failure })),
+                )
             }
         };
         if attempt == 0 {

@@ -79,8 +79,14 @@ fn event_stream_text_is_read_as_a_line_would_be() {
     // Each block is a chunk of its own, at the time of the event that it completes; nothing is left out.
     let whole: String = kept.chunks.iter().map(|(_, text, _)| text.as_str()).collect();
     assert_eq!(whole, text);
-    assert_eq!(kept.chunks[2], (1_000_000, "id: 7\ndata: a\ndata: b\n\n".to_owned(), 1));
-    assert_eq!(kept.chunks[3], (1_050_000, "event: x\ndata: 三\n\n".to_owned(), 1));
+    assert_eq!(
+        kept.chunks[2],
+        (1_000_000, "id: 7\ndata: a\ndata: b\n\n".to_owned(), 1)
+    );
+    assert_eq!(
+        kept.chunks[3],
+        (1_050_000, "event: x\ndata: 三\n\n".to_owned(), 1)
+    );
 }
 
 #[test]
@@ -103,9 +109,15 @@ fn our_own_json_lines_come_back_with_their_times() {
     let (kept, imported) = read("a.jsonl", own.as_bytes()).expect("it reads");
     assert_eq!(data(&kept), ["d", "e"]);
     let event = event_of(&kept.entries[2]).expect("an event");
-    assert_eq!((event.seq, kept.entries[2].at_us, kept.entries[2].gap_us), (2, 9, Some(4)));
+    assert_eq!(
+        (event.seq, kept.entries[2].at_us, kept.entries[2].gap_us),
+        (2, 9, Some(4))
+    );
     assert_eq!(kept.entries[1].kind, Kind::Comment("c".into()));
-    assert_eq!((imported.entries, imported.ended_us, kept.chunks.len()), (3, 9, 0));
+    assert_eq!(
+        (imported.entries, imported.ended_us, kept.chunks.len()),
+        (3, 9, 0)
+    );
 }
 
 #[test]
@@ -117,7 +129,9 @@ fn bad_files_say_what_is_the_matter() {
     assert_eq!(tape("a.tape", b"no database"), is("foreign"));
     assert_eq!(tape("a.sse", b"<!doctype html>\n<p>\n\n"), is("foreign"));
     assert_eq!(tape("a.sse", b"data: half a block"), is("foreign"));
-    let binary: Vec<u8> = (0..100_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let binary: Vec<u8> = (0..100_000u32)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
     assert_eq!(tape("a.sse", &binary), is("foreign"));
     assert_eq!(tape("a.jsonl", &binary), is("foreign"));
     assert_eq!(tape("a.jsonl", b"{\"a\":1}\n{\"b\":"), is("damaged"));
@@ -132,15 +146,25 @@ fn bad_files_say_what_is_the_matter() {
         "\u{feff}",
     ] {
         let failure = read("a.jsonl", format!("{own}{bad}").as_bytes()).expect_err(bad);
-        assert_eq!((failure.code, failure.args["what"].as_str()), (Code::Tape, "damaged"), "{bad}");
+        assert_eq!(
+            (failure.code, failure.args["what"].as_str()),
+            (Code::Tape, "damaged"),
+            "{bad}"
+        );
         assert_eq!(failure.args["line"], "2", "{bad}");
     }
     // Where the first line is ours but for its types, it is not taken for another's.
-    let first = read("a.jsonl", b"{\"kind\":\"comment\",\"attempt\":1,\"at_us\":\"6\",\"text\":\"c\"}\n");
+    let first = read(
+        "a.jsonl",
+        b"{\"kind\":\"comment\",\"attempt\":1,\"at_us\":\"6\",\"text\":\"c\"}\n",
+    );
     assert_eq!(what(first), is("damaged"));
     let missing = kind_of(std::path::Path::new("/no/such/file.sse")).expect_err("it is not there");
     assert_eq!(missing.args["what"], "missing");
-    assert_eq!(kind_of(&std::env::temp_dir()).expect_err("a folder").code, Code::Tape);
+    assert_eq!(
+        kind_of(&std::env::temp_dir()).expect_err("a folder").code,
+        Code::Tape
+    );
 }
 
 #[test]
@@ -176,7 +200,10 @@ fn progress_is_in_bytes_and_a_cancel_ends_it() {
     for (name, one) in [
         ("a.sse", "data: x\n\n"),
         ("a.jsonl", "{\"a\":1}\n"),
-        ("b.jsonl", "{\"kind\":\"comment\",\"attempt\":1,\"at_us\":6,\"text\":\"c\"}\n"),
+        (
+            "b.jsonl",
+            "{\"kind\":\"comment\",\"attempt\":1,\"at_us\":6,\"text\":\"c\"}\n",
+        ),
     ] {
         let text = one.repeat(5_000);
         let (_folder, path) = file(name, text.as_bytes());
@@ -192,7 +219,11 @@ fn progress_is_in_bytes_and_a_cancel_ends_it() {
         let mut looks = 0;
         let mut stop = |_: Progress| {
             looks += 1;
-            if looks == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if looks == 3 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         let failure = read_text(&path, kind, TERMS, |_| Ok(Kept::default()), &mut stop).expect_err(name);
         assert_eq!((failure.code, looks), (Code::Stopped, 3), "{name}");

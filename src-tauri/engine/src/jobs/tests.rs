@@ -13,7 +13,13 @@ fn held(jobs: &Jobs, path: &str) -> (Job, Sender<()>, Receiver<()>) {
     let job = jobs.start(JobKind::Export, &PathBuf::from(path), 10, move |handle| {
         began.send(()).expect("somebody listens");
         for done in 0.. {
-            if handle.watch(Progress { done, bytes: 2 * done }).is_break() {
+            if handle
+                .watch(Progress {
+                    done,
+                    bytes: 2 * done,
+                })
+                .is_break()
+            {
                 return Err(crate::export::cancelled());
             }
             if ended.recv_timeout(Duration::from_millis(1)).is_ok() {
@@ -55,9 +61,15 @@ fn few_run_and_the_rest_wait_or_are_cancelled() {
     let (waits, last) = (&all[RUNNING], &all[RUNNING + 1]);
     assert!(waits.2.try_recv().is_err(), "a fifth does not run");
     jobs.cancel(waits.0.job);
-    assert_eq!(jobs.get(waits.0.job).map(|job| job.state), Some(JobState::Cancelled));
+    assert_eq!(
+        jobs.get(waits.0.job).map(|job| job.state),
+        Some(JobState::Cancelled)
+    );
     jobs.cancel(all[0].0.job);
-    assert_eq!(jobs.wait(all[0].0.job).map(|job| job.state), Some(JobState::Cancelled));
+    assert_eq!(
+        jobs.wait(all[0].0.job).map(|job| job.state),
+        Some(JobState::Cancelled)
+    );
     last.2.recv_timeout(FAILURE).expect("it has its turn");
     assert!(jobs.shutdown(FAILURE));
     assert!(jobs.all().iter().all(|job| job.state == JobState::Cancelled));
@@ -68,7 +80,9 @@ fn few_run_and_the_rest_wait_or_are_cancelled() {
 #[test]
 fn too_many_are_refused_and_old_ones_forgotten() {
     let jobs = Jobs::default();
-    let all: Vec<_> = (0..RUNNING + WAITING).map(|n| held(&jobs, &n.to_string())).collect();
+    let all: Vec<_> = (0..RUNNING + WAITING)
+        .map(|n| held(&jobs, &n.to_string()))
+        .collect();
     let refused = jobs.start(JobKind::Export, &PathBuf::from("z"), 0, |_| Ok(Made::default()));
     assert_eq!(refused.map_err(|failure| failure.code), Err(Code::Limit));
     for (job, ..) in &all {
@@ -96,7 +110,9 @@ fn a_fault_fails_the_job_alone() {
     assert_eq!(job.state, JobState::Failed);
     assert_eq!(job.failure.map(|failure| failure.code), Some(Code::Tape));
     // A failure while it is not cancelled is a failure, whatever its code.
-    let job = jobs.start(JobKind::Import, &PathBuf::from("a"), 0, |_| Err(crate::export::cancelled()));
+    let job = jobs.start(JobKind::Import, &PathBuf::from("a"), 0, |_| {
+        Err(crate::export::cancelled())
+    });
     let job = jobs.wait(job.expect("it starts").job).expect("it is there");
     assert_eq!(job.state, JobState::Failed);
     assert!(jobs.shutdown(FAILURE));

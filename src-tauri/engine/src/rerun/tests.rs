@@ -43,7 +43,9 @@ fn happenings(body: Body, last_event_id: &str, began: Instant) -> (Vec<Happening
     let mut request = Request::get(Url::parse("http://x/").expect("an address"));
     request.last_event_id = last_event_id.to_owned();
     let mut attempt = Attempt::new(source, request, Limits::default()).expect("it starts");
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let mut all = Vec::new();
         while let Some(happening) = attempt.next().await {
@@ -143,7 +145,11 @@ fn record(path: &std::path::Path, bodies: &[Body], wire: bool, ends: bool) {
         }
         if ends {
             let failure = Failure::new(Code::Eof, "");
-            put(start_us + 9_000_000, Facts::End(Box::new(failure), unfinished), Vec::new());
+            put(
+                start_us + 9_000_000,
+                Facts::End(Box::new(failure), unfinished),
+                Vec::new(),
+            );
         }
         for entry in entries {
             maker.push(entry).expect("room");
@@ -203,11 +209,19 @@ fn chunks_come_as_they_came_and_their_times_with_them() {
     let all = pieces(&rerun, None).expect("events");
     assert_eq!(
         texts(&all),
-        [": hi\n\nda", "ta: 1\n\ndata: 2\n\n", "retry: 5\n\nid: 3\n", "data: 3\n\n: bye\n\n"]
+        [
+            ": hi\n\nda",
+            "ta: 1\n\ndata: 2\n\n",
+            "retry: 5\n\nid: 3\n",
+            "data: 3\n\n: bye\n\n"
+        ]
     );
     let times: Vec<_> = all.iter().map(|(at_us, _)| *at_us).collect();
     assert_eq!(times, [10_000_000, 10_001_000, 20_000_000, 20_001_000]);
-    assert_eq!(rerun.begin(None).expect("read").expect("events").origin_us, 10_000_000);
+    assert_eq!(
+        rerun.begin(None).expect("read").expect("events").origin_us,
+        10_000_000
+    );
     assert_eq!(pieces(&rerun, Some("3")), None, "nothing follows");
     assert_eq!(pieces(&rerun, Some("unknown")).expect("all").len(), 4);
 }
@@ -226,7 +240,10 @@ fn without_all_chunks_each_event_is_a_piece() {
     let rerun = rerun(&bodies, false, true);
     assert!(!rerun.has_chunks());
     let all = pieces(&rerun, None).expect("events");
-    assert_eq!(texts(&all), [": hi\n\n", "retry: 5\n\n", "id: 1\ndata: 1\n\n", "data: 2\n\n"]);
+    assert_eq!(
+        texts(&all),
+        [": hi\n\n", "retry: 5\n\n", "id: 1\ndata: 1\n\n", "data: 2\n\n"]
+    );
 }
 
 #[test]
@@ -284,7 +301,13 @@ fn block() -> impl Strategy<Value = &'static str> {
 /// Attempts, each a body cut anywhere.
 fn attempts() -> impl Strategy<Value = Vec<Body>> {
     let blocks = prop::collection::vec(block(), 0..7);
-    let tail = prop_oneof![Just(""), Just("data: lost"), Just("da"), Just("event: z\ndata: q\n"), Just("\u{feff}")];
+    let tail = prop_oneof![
+        Just(""),
+        Just("data: lost"),
+        Just("da"),
+        Just("event: z\ndata: q\n"),
+        Just("\u{feff}")
+    ];
     let cuts = prop::collection::vec(any::<prop::sample::Index>(), 0..8);
     let one = (any::<bool>(), blocks, tail, cuts);
     prop::collection::vec(one, 1..4).prop_map(|all| {
@@ -302,7 +325,11 @@ fn attempts() -> impl Strategy<Value = Vec<Body>> {
             ends.extend([0, bytes.len()]);
             ends.sort_unstable();
             ends.dedup();
-            bodies.push(ends.windows(2).map(|pair| bytes[pair[0]..pair[1]].to_vec()).collect());
+            bodies.push(
+                ends.windows(2)
+                    .map(|pair| bytes[pair[0]..pair[1]].to_vec())
+                    .collect(),
+            );
         }
         bodies
     })

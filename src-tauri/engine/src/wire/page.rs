@@ -12,7 +12,13 @@ use crate::contract::{
 impl Wire {
     /// At most `len` rows from `from` on.
     pub fn page(&self, from: u64, len: u64, form: WireForm) -> WirePage {
-        let span = self.span();
+        self.page_to(self.span().end, from, len, form)
+    }
+
+    /// The same of the rows before `limit`, as a replay shows them.
+    pub fn page_to(&self, limit: u64, from: u64, len: u64, form: WireForm) -> WirePage {
+        let mut span = self.span();
+        span.end = span.end.min(limit);
         let from = from.max(span.first);
         let end = from.saturating_add(len.min(WIRE_ROWS)).min(span.end);
         let mut rows = Vec::new();

@@ -25,8 +25,12 @@ fn a_full_disk_leaves_nothing_behind_and_the_old_file_as_it_was() {
         .env(INSIDE, "1")
         .output()
         .expect("unshare");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("the disk was full"), "{said}");
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.contains("the disk was full"),
+        "{said}"
+    );
 }
 
 fn inside(disk: &std::path::Path) {
@@ -34,10 +38,20 @@ fn inside(disk: &std::path::Path) {
     std::fs::write(&path, "old").expect("room");
     let log = ring((0..10_000).map(|n| event(n, n + 1, "message", "", &"x".repeat(100))));
     let failure = to_file(&path, |out| {
-        write(ExportFormat::Jsonl, TextRule::Lines, &log, Which::All, out, &mut on)
+        write(
+            ExportFormat::Jsonl,
+            TextRule::Lines,
+            &log,
+            Which::All,
+            out,
+            &mut on,
+        )
     })
     .expect_err("it cannot fit");
-    assert_eq!((failure.code, failure.args["what"].as_str()), (Code::Tape, "full"));
+    assert_eq!(
+        (failure.code, failure.args["what"].as_str()),
+        (Code::Tape, "full")
+    );
     assert_eq!(failure.args["path"], path.display().to_string());
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "old");
     assert_eq!(files(disk), ["a.jsonl"]);

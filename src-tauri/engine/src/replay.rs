@@ -1,0 +1,507 @@
+//! A tape that plays again: its entries up to a playhead that moves as the tape's own time does, faster, or by hand, both
+//! ways. To readers it is a log that ends at the playhead, so every scene shows it as it shows a live session.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::contract::{
+    Bookmark, Brief, Finding, Recording, RecordingState, Replay, ReplayCommand, State, Status, Stream,
+    TextRule, WireSpan,
+};
+use crate::log::{Budget, Entry, Log, Seen, Span};
+use crate::read::brief;
+use crate::tape::{Summary, Tape, recover};
+use crate::wire::Wire;
+
+/// Between two steps of the playhead, at most: a line that moves 30 times a second moves.
+const STEP: Duration = Duration::from_millis(33);
+/// At least: an event is shown within a frame of its time.
+const STEP_LEAST: Duration = Duration::from_millis(4);
+/// Entries of a step as fast as possible: some two million a second, in ticks that a window can follow.
+const FAST: u64 = 32_768;
+/// A person's speeds.
+const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=100.0;
+
+/// A replay, as its readers see it.
+pub(crate) struct Player {
+    id: u32,
+    stream: Stream,
+    tape: Arc<Tape>,
+    name: String,
+    summary: Summary,
+    span: Span,
+    start_us: u64,
+    end_us: u64,
+    play: Mutex<Play>,
+    generation: AtomicU64,
+    changed: Arc<Notify>,
+    /// Tells the task that it is to look again.
+    wake: Notify,
+    wire: Mutex<Option<Arc<Wire>>>,
+    wire_budget: Arc<Budget>,
+}
+
+struct Play {
+    /// One past the last entry that is shown.
+    head: u64,
+    /// The playhead.
+    at_us: u64,
+    playing: bool,
+    speed: f64,
+    skip_us: Option<u64>,
+    /// Where the playhead stood when.
+    anchor: (Instant, u64),
+    seeks: u32,
+    text_rule: TextRule,
+    /// Events and comments before `head`, once they have been counted.
+    counted: Option<(u64, crate::tape::block::Running)>,
+}
+
+impl Player {
+    pub(crate) fn new(
+        id: u32,
+        tape_id: &str,
+        tape: Arc<Tape>,
+        wire_budget: Arc<Budget>,
+        changed: Arc<Notify>,
+    ) -> Self {
+        let head = tape.head();
+        let summary = tape.summary().unwrap_or_else(|| recover::count(&tape));
+        let span = tape.span();
+        let first = tape.get(span.first);
+        let start_us = first.map_or(head.started_us, |entry| entry.at_us.min(head.started_us.max(1)));
+        let mut stream = head.stream.clone();
+        stream.id = format!("tape:{tape_id}");
+        let (name, _) = tape.name();
+        if !name.trim().is_empty() {
+            stream.name = name;
+        }
+        Self {
+            id,
+            name: tape_id.to_owned(),
+            play: Mutex::new(Play {
+                head: span.first,
+                at_us: start_us,
+                playing: false,
+                speed: 1.0,
+                skip_us: None,
+                anchor: (Instant::now(), start_us),
+                seeks: 0,
+                text_rule: stream.text_rule,
+                counted: None,
+            }),
+            stream,
+            end_us: summary.ended_us.max(start_us),
+            summary,
+            span,
+            start_us,
+            tape,
+            generation: AtomicU64::new(1),
+            changed,
+            wake: Notify::new(),
+            wire: Mutex::default(),
+            wire_budget,
+        }
+    }
+
+    pub(crate) const fn stream(&self) -> &Stream {
+        &self.stream
+    }
+
+    pub(crate) const fn tape(&self) -> &Arc<Tape> {
+        &self.tape
+    }
+
+    pub(crate) fn tape_id(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Grows when what is shown begins anew.
+    pub(crate) fn seeks(&self) -> u32 {
+        self.play.lock().seeks
+    }
+
+    pub(crate) fn text_rule(&self) -> TextRule {
+        self.play.lock().text_rule
+    }
+
+    pub(crate) fn set_text_rule(&self, rule: TextRule) {
+        self.play.lock().text_rule = rule;
+        self.tell();
+    }
+
+    pub(crate) fn tell(&self) {
+        self.generation.fetch_add(1, Ordering::Release);
+        self.changed.notify_waiters();
+    }
+
+    /// Does what the user says.
+    pub(crate) fn command(&self, command: &ReplayCommand) {
+        let now = Instant::now();
+        match *command {
+            ReplayCommand::Play => {
+                let mut play = self.play.lock();
+                if play.head >= self.span.end && !play.playing {
+                    play.put(self.span.first, self.start_us, now);
+                }
+                play.playing = true;
+                play.anchor = (now, play.at_us);
+            }
+            ReplayCommand::Pause => self.play.lock().playing = false,
+            ReplayCommand::Speed { speed } => {
+                let mut play = self.play.lock();
+                play.speed = if speed > 0.0 {
+                    speed.clamp(*SPEEDS.start(), *SPEEDS.end())
+                } else {
+                    0.0
+                };
+                play.anchor = (now, play.at_us);
+            }
+            ReplayCommand::Skip { longer_us } => self.play.lock().skip_us = longer_us,
+            ReplayCommand::Seek { at_us } => {
+                let at_us = at_us.clamp(self.start_us, self.end_us);
+                let head = if at_us >= self.end_us {
+                    self.span.end
+                } else {
+                    self.tape.after(at_us)
+                };
+                self.play.lock().put(head, at_us, now);
+            }
+            ReplayCommand::SeekPos { pos } => {
+                let head = pos.saturating_add(1).clamp(self.span.first, self.span.end);
+                let at_us = self.time_of(head);
+                self.play.lock().put(head, at_us, now);
+            }
+            ReplayCommand::Step { events } => self.step(events, now),
+        }
+        self.wake.notify_one();
+        self.tell();
+    }
+
+    /// The time at which the entry before `head` came.
+    fn time_of(&self, head: u64) -> u64 {
+        head.checked_sub(1)
+            .and_then(|pos| self.tape.get(pos))
+            .map_or(self.start_us, |entry| entry.at_us)
+            .clamp(self.start_us, self.end_us)
+    }
+
+    fn step(&self, events: i32, now: Instant) {
+        let head = self.play.lock().head;
+        let seq = self.tape.running(head).events;
+        let wanted = seq.saturating_add_signed(i64::from(events));
+        let to = if events > 0 {
+            // Past the last event: the marks that end the tape.
+            match self.tape.event_pos(wanted) {
+                Some(pos) => pos + 1,
+                None => self.span.end,
+            }
+        } else if wanted == 0 {
+            self.span.first
+        } else {
+            self.tape.event_pos(wanted).map_or(self.span.first, |pos| pos + 1)
+        };
+        let at_us = self.time_of(to);
+        let mut play = self.play.lock();
+        play.playing = false;
+        if to >= play.head {
+            // Forwards the text goes on.
+            play.head = to;
+            play.at_us = at_us;
+        } else {
+            play.put(to, at_us, now);
+        }
+    }
+
+    /// Moves the playhead while it plays.
+    pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            let step = if self.play.lock().playing {
+                let player = Arc::clone(&self);
+                // The tape is read from the disk.
+                tokio::task::spawn_blocking(move || player.advance())
+                    .await
+                    .unwrap_or(None)
+            } else {
+                None
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                () = self.wake.notified() => {}
+                () = wait(step) => {}
+            }
+        }
+    }
+
+    /// One step; says when the next one is due, or none where it does not play.
+    fn advance(&self) -> Option<Duration> {
+        let now = Instant::now();
+        let (head, speed, skip_us, anchor, seeks) = {
+            let play = self.play.lock();
+            if !play.playing {
+                return None;
+            }
+            (play.head, play.speed, play.skip_us, play.anchor, play.seeks)
+        };
+        let (mut to, mut at_us, mut anchor) = if speed == 0.0 {
+            let to = (head + FAST).min(self.span.end);
+            (to, self.time_of(to), anchor)
+        } else {
+            let since = now.saturating_duration_since(anchor.0).as_secs_f64() * speed;
+            let at_us = anchor.1.saturating_add((since * 1e6) as u64);
+            (self.tape.after(at_us).max(head), at_us, anchor)
+        };
+        let next_us = self.tape.get(to).map(|entry| entry.at_us);
+        if let (Some(skip), Some(next)) = (skip_us, next_us)
+            && speed > 0.0
+            && next.saturating_sub(self.time_of(to)) > skip
+        {
+            at_us = next;
+            anchor = (now, next);
+            to = self.tape.after(next).max(to);
+        }
+        let over = to >= self.span.end && (speed == 0.0 || at_us >= self.end_us);
+        {
+            let mut play = self.play.lock();
+            // Somebody moved it meanwhile: that stands.
+            if play.seeks != seeks || !play.playing {
+                return Some(Duration::ZERO);
+            }
+            play.head = to;
+            play.at_us = at_us.min(self.end_us);
+            if play.anchor.1 <= anchor.1 && speed == play.speed {
+                play.anchor = anchor;
+            }
+            if over {
+                play.playing = false;
+                play.at_us = self.end_us;
+            }
+        }
+        self.tell();
+        if over {
+            return None;
+        }
+        let due = match next_us.filter(|_| speed > 0.0) {
+            Some(next) => Duration::from_secs_f64(next.saturating_sub(at_us) as f64 / 1e6 / speed),
+            None => STEP_LEAST * 4,
+        };
+        Some(due.clamp(STEP_LEAST, STEP))
+    }
+
+    fn counted(&self) -> crate::tape::block::Running {
+        let head = {
+            let play = self.play.lock();
+            if let Some((at, running)) = play.counted
+                && at == play.head
+            {
+                return running;
+            }
+            play.head
+        };
+        let running = self.tape.running(head);
+        self.play.lock().counted = Some((head, running));
+        running
+    }
+
+    pub(crate) fn state(&self) -> State {
+        let play = self.play.lock();
+        if play.playing { State::Open } else { State::Closed }
+    }
+
+    pub(crate) fn brief(&self) -> Brief {
+        Brief {
+            session: self.id,
+            stream: self.stream.id.clone(),
+            state: self.state(),
+            events: self.counted().events,
+            rate: 0.0,
+            waiting_until_us: None,
+        }
+    }
+
+    pub(crate) fn status(&self, bookmarks: u64) -> Status {
+        let counted = self.counted();
+        let wire = self.wire_span();
+        let play = self.play.lock();
+        let head = play.head.max(self.span.first);
+        Status {
+            session: self.id,
+            stream: self.stream.id.clone(),
+            state: if play.playing { State::Open } else { State::Closed },
+            attempt: self.summary.attempts,
+            started_us: self.start_us,
+            ended_us: Some(self.end_us),
+            events: counted.events,
+            comments: counted.comments,
+            rate: 0.0,
+            bytes: self.summary.body_bytes,
+            bytes_rate: 0.0,
+            first_event_us: self.summary.first_event_us,
+            reconnects: self.summary.reconnects,
+            lost: self.summary.lost,
+            repeated: self.summary.repeated,
+            dropped: self.span.first,
+            mismatches: 0,
+            first_pos: self.span.first,
+            end_pos: head,
+            waiting_until_us: None,
+            waiting_ms: None,
+            last_event_id: String::new(),
+            failure: (head >= self.span.end && !play.playing)
+                .then(|| self.summary.failure.clone())
+                .flatten(),
+            open_us: None,
+            silent_since_us: None,
+            content_type: brief(&self.summary.content_type),
+            text_rule: play.text_rule,
+            framing: self.summary.framing,
+            waiting_why: None,
+            wire,
+            recording: Recording {
+                state: RecordingState::Done,
+                tape: Some(self.name.clone()),
+                bytes: self.tape.progress().bytes.load(Ordering::Relaxed),
+                lost: self.summary.missing,
+                detail: String::new(),
+            },
+            replay: Some(Replay {
+                tape: self.name.clone(),
+                playing: play.playing,
+                speed: play.speed,
+                skip_us: play.skip_us,
+                at_us: play.at_us,
+                start_us: self.start_us,
+                end_us: self.end_us,
+                entries: self.span.end,
+                events: self.summary.events,
+                seeks: play.seeks,
+            }),
+            bookmarks,
+        }
+    }
+
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        self.summary.findings.clone()
+    }
+
+    pub(crate) fn bookmarks(&self) -> Vec<Bookmark> {
+        self.tape.bookmarks()
+    }
+
+    /// The wire, read whole when it is first looked at: its budget bounds it.
+    pub(crate) fn wire(&self) -> Arc<Wire> {
+        let mut wire = self.wire.lock();
+        if let Some(wire) = &*wire {
+            return Arc::clone(wire);
+        }
+        let mut rows = Vec::new();
+        self.tape.wire(&mut |row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        });
+        let read = Arc::new(Wire::from_stored(rows, Arc::clone(&self.wire_budget)));
+        *wire = Some(Arc::clone(&read));
+        read
+    }
+
+    /// Rows of the wire before the playhead.
+    pub(crate) fn wire_end(&self, wire: &Wire) -> u64 {
+        let play = self.play.lock();
+        if play.head >= self.span.end {
+            wire.span().end
+        } else {
+            wire.end_at(play.at_us)
+        }
+    }
+
+    fn wire_span(&self) -> WireSpan {
+        let wire = self.wire.lock().clone();
+        match wire {
+            Some(wire) => WireSpan {
+                end: self.wire_end(&wire),
+                findings: self.summary.findings.len() as u32,
+                ..wire.span()
+            },
+            // Not read before somebody looks; that there is something shows by the playhead having moved.
+            None => WireSpan {
+                end: u64::from(self.play.lock().head > self.span.first),
+                findings: self.summary.findings.len() as u32,
+                ..WireSpan::default()
+            },
+        }
+    }
+
+    fn head(&self) -> u64 {
+        self.play.lock().head
+    }
+}
+
+impl Play {
+    /// Puts the playhead elsewhere.
+    fn put(&mut self, head: u64, at_us: u64, now: Instant) {
+        self.head = head;
+        self.at_us = at_us;
+        self.anchor = (now, at_us);
+        self.seeks = self.seeks.wrapping_add(1);
+    }
+}
+
+async fn wait(step: Option<Duration>) {
+    match step {
+        Some(step) => tokio::time::sleep(step).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A replay's entries, up to its playhead.
+pub(crate) struct Played(pub(crate) Arc<Player>);
+
+impl Log for Played {
+    fn span(&self) -> Span {
+        let span = self.0.span;
+        Span {
+            first: span.first,
+            end: self.0.head().clamp(span.first, span.end),
+        }
+    }
+
+    fn get(&self, pos: u64) -> Option<Entry> {
+        (pos < self.0.head()).then(|| self.0.tape.get(pos))?
+    }
+
+    fn data_bytes_before(&self, pos: u64) -> u64 {
+        self.0.tape.data_bytes_before(pos)
+    }
+
+    fn run(&self, from: u64, len: usize) -> Vec<Entry> {
+        let left = self.0.head().saturating_sub(from);
+        self.0
+            .tape
+            .run(from, len.min(usize::try_from(left).unwrap_or(usize::MAX)))
+    }
+
+    fn visit(&self, from: u64, see: &mut dyn FnMut(Seen<'_>) -> ControlFlow<()>) -> u64 {
+        let head = self.0.head();
+        if from >= head {
+            return from.max(self.0.span.first);
+        }
+        let next = self.0.tape.visit(from, &mut |seen| {
+            if seen.pos >= head {
+                return ControlFlow::Break(());
+            }
+            see(seen)
+        });
+        next.min(head)
+    }
+}

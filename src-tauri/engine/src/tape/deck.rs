@@ -1,0 +1,417 @@
+//! The folder of tapes: its list, names, what is kept, and what goes when they outgrow their room.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use parking_lot::Mutex;
+
+use super::reader::Tape;
+use super::recorder::{self, Limits, Recorder, Track};
+use super::{EXTENSION, Summary, TapeHead, file, pen, recover};
+use crate::contract::{Code, Failure, Stream, TapeInfo, TapeOrigin, Tapes};
+use crate::log::{Log, Span};
+
+/// Tapes that are listed; the newest and those that are kept come first. Nobody reads more, and each is a file to open.
+const LISTED: usize = 2_000;
+
+/// The tapes of one folder.
+pub struct Deck {
+    folder: PathBuf,
+    recorder: Arc<Recorder>,
+    /// What was read of each file, as long as it has not changed.
+    known: Mutex<HashMap<String, (Stamp, TapeInfo)>>,
+    generation: AtomicU64,
+    /// Only one process tidies a folder.
+    alone: bool,
+}
+
+type Stamp = (u64, Option<SystemTime>);
+
+impl Deck {
+    /// The tapes of a folder, made when the first one is recorded. `alone` says that no other process uses it.
+    ///
+    /// # Errors
+    /// Where no thread can be started.
+    pub fn open(folder: &Path, limits: Limits, alone: bool) -> std::io::Result<Arc<Self>> {
+        let recorder = Recorder::start(limits)?;
+        let deck = Arc::new(Self {
+            folder: folder.to_owned(),
+            recorder,
+            known: Mutex::default(),
+            generation: AtomicU64::new(1),
+            alone,
+        });
+        let weak = Arc::downgrade(&deck);
+        deck.recorder.after_close(move || {
+            if let Some(deck) = weak.upgrade() {
+                deck.keep_within();
+                deck.changed();
+            }
+        });
+        Ok(deck)
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The thread that writes.
+    pub const fn recorder(&self) -> &Arc<Recorder> {
+        &self.recorder
+    }
+
+    /// Grows with every change of the list.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// The list has changed.
+    pub fn changed(&self) {
+        self.generation.fetch_add(1, Ordering::Release);
+    }
+
+    /// Where a tape of this id is.
+    ///
+    /// # Errors
+    /// For what is no id: nothing outside the folder is touched.
+    pub fn path(&self, id: &str) -> Result<PathBuf, Failure> {
+        let plain = !id.is_empty()
+            && id.len() <= 128
+            && id
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        if !plain {
+            return Err(file::foreign(Path::new(id), "not the name of a tape"));
+        }
+        Ok(self.folder.join(id).with_extension(EXTENSION))
+    }
+
+    /// A path for a new tape of a session that began then. The folder is made where it is missing.
+    pub fn new_path(&self, started_us: u64) -> PathBuf {
+        if let Err(error) = private_folder(&self.folder) {
+            // Writing will say so in its turn.
+            eprintln!("tapewriter: {} cannot be used: {error}", self.folder.display());
+        }
+        let unique = uuid::Uuid::new_v4().simple().to_string();
+        let name = format!("{}-{}", stamp(started_us), &unique[..6]);
+        self.folder.join(name).with_extension(EXTENSION)
+    }
+
+    /// A track for a session that is about to begin.
+    pub fn track(&self, stream: &Stream, started_us: u64) -> Arc<Track> {
+        let head = TapeHead::new(stream, started_us, TapeOrigin::Recorded);
+        let track = self.recorder.track(&self.new_path(started_us), head);
+        self.changed();
+        track
+    }
+
+    /// The list, newest first. `session` says which session records a tape.
+    pub fn list(&self, session: impl Fn(&str) -> Option<u32>) -> Tapes {
+        let generation = self.generation();
+        let live: HashMap<String, Arc<Track>> = self
+            .recorder
+            .tracks()
+            .into_iter()
+            .map(|track| (track.id().to_owned(), track))
+            .collect();
+        let mut tapes = Vec::new();
+        let mut bytes = 0;
+        let mut there = Vec::new();
+        for (path, stamp) in self.files() {
+            let id = id_of(&path);
+            let size = sizes(&path);
+            bytes += size;
+            let mut info = match live.get(&id) {
+                Some(track) => info_of(&id, track.tape(), size),
+                None => self.known(&id, &path, stamp, size),
+            };
+            info.session = session(&id);
+            if info.session.is_some() {
+                info.ended_us = info.ended_us.filter(|_| !live.contains_key(&id));
+            }
+            there.push(id);
+            tapes.push(info);
+        }
+        self.known.lock().retain(|id, _| there.contains(id));
+        tapes.sort_by(|a, b| (b.started_us, &b.id).cmp(&(a.started_us, &a.id)));
+        tapes.truncate(LISTED);
+        Tapes {
+            tapes,
+            bytes,
+            generation,
+            folder: self.folder.display().to_string(),
+        }
+    }
+
+    fn known(&self, id: &str, path: &Path, stamp: Stamp, size: u64) -> TapeInfo {
+        if let Some((_, info)) = self
+            .known
+            .lock()
+            .get(id)
+            .filter(|(known, _)| *known == stamp)
+        {
+            return info.clone();
+        }
+        let info = match Tape::open(path) {
+            Ok(tape) => info_of(id, &tape, size),
+            Err(failure) => TapeInfo {
+                id: id.to_owned(),
+                name: id.to_owned(),
+                bytes: size,
+                started_us: stamp.1.map_or(0, since_epoch),
+                failure: Some(failure),
+                ..TapeInfo::default()
+            },
+        };
+        self.known
+            .lock()
+            .insert(id.to_owned(), (stamp, info.clone()));
+        info
+    }
+
+    fn files(&self) -> Vec<(PathBuf, Stamp)> {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        let mut files: Vec<_> = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
+            .filter_map(|path| {
+                let meta = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
+                Some((path, (meta.len(), meta.modified().ok())))
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// Opens a tape: the one that is written now, or the file.
+    ///
+    /// # Errors
+    /// [`Code::Tape`].
+    pub fn tape(&self, id: &str) -> Result<Arc<Tape>, Failure> {
+        let path = self.path(id)?;
+        if let Some(track) = self.live(id) {
+            return Ok(Arc::clone(track.tape()));
+        }
+        Tape::open(&path)
+    }
+
+    fn live(&self, id: &str) -> Option<Arc<Track>> {
+        self.recorder
+            .tracks()
+            .into_iter()
+            .find(|track| track.id() == id)
+    }
+
+    /// Names a tape and protects it, or with `kept` false gives it up to the budget.
+    ///
+    /// # Errors
+    /// [`Code::Tape`].
+    pub fn keep(&self, id: &str, name: &str, kept: bool) -> Result<(), Failure> {
+        /// Characters of a name.
+        const NAME: usize = 200;
+        let name: String = name.trim().chars().take(NAME).collect();
+        let path = self.path(id)?;
+        if let Some(track) = self.live(id) {
+            track.name(&name, kept);
+        } else {
+            let db = file::open_for_writing(&path)?;
+            pen::name(&db, &name, kept)
+                .and_then(|()| file::close(db))
+                .map_err(|error| file::failure(&path, &error))?;
+        }
+        self.changed();
+        Ok(())
+    }
+
+    /// Removes a tape.
+    ///
+    /// # Errors
+    /// [`Code::Tape`] while it is recorded, or where it cannot be removed.
+    pub fn delete(&self, id: &str) -> Result<(), Failure> {
+        let path = self.path(id)?;
+        if self.live(id).is_some() {
+            let message = format!("{} is being recorded; stop its session first", path.display());
+            return Err(Failure::new(Code::Tape, message).with("what", "busy"));
+        }
+        fs::remove_file(&path).map_err(|error| file::io(&path, &error))?;
+        recorder::remove(&path);
+        self.changed();
+        Ok(())
+    }
+
+    /// Closes what a killed process left open. Takes a while: off the caller's thread.
+    pub fn tidy(&self) {
+        if !self.alone {
+            return;
+        }
+        for (path, _) in self.files() {
+            let id = id_of(&path);
+            if self.live(&id).is_some() || !is_open(&path) {
+                continue;
+            }
+            if let Err(failure) = recover::complete(&path) {
+                eprintln!("tapewriter: {}: {failure}", path.display());
+            }
+        }
+        self.keep_within();
+        self.changed();
+    }
+
+    /// Lets the oldest tapes that are not kept go until the rest fits.
+    pub fn keep_within(&self) {
+        if !self.alone {
+            return;
+        }
+        let most = self.recorder.limits().unsaved_bytes;
+        let list = self.list(|_| None);
+        let live: Vec<String> = self
+            .recorder
+            .tracks()
+            .iter()
+            .map(|track| track.id().to_owned())
+            .collect();
+        let mut loose: Vec<_> = list
+            .tapes
+            .iter()
+            // One that cannot be opened may be a kept one: it is not ours to throw away.
+            .filter(|tape| !tape.kept && tape.failure.is_none())
+            .collect();
+        let mut total: u64 = loose.iter().map(|tape| tape.bytes).sum();
+        while total > most
+            && let Some(oldest) = loose.pop()
+        {
+            if live.contains(&oldest.id) {
+                continue;
+            }
+            if let Ok(path) = self.path(&oldest.id) {
+                recorder::remove(&path);
+                total -= oldest.bytes;
+                self.changed();
+            }
+        }
+    }
+
+    /// Waits until the tapes of sessions that are over are closed, or for `limit`.
+    pub fn settle(&self, limit: Duration) -> bool {
+        self.recorder.settle(limit)
+    }
+}
+
+/// A name and an id that read as the time: `2026-11-26T12-04-31`, UTC.
+fn stamp(us: u64) -> String {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_micros(us);
+    // `Sun, 06 Nov 1994 08:49:37 GMT`, whose parts are all that is needed.
+    let date = httpdate::fmt_http_date(time);
+    let mut parts = date.split([' ', ',']).filter(|part| !part.is_empty()).skip(1);
+    let (day, month, year, clock) = (
+        parts.next().unwrap_or("01"),
+        parts.next().unwrap_or("Jan"),
+        parts.next().unwrap_or("1970"),
+        parts.next().unwrap_or("00:00:00"),
+    );
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month = MONTHS.iter().position(|name| *name == month).unwrap_or(0) + 1;
+    format!("{year}-{month:02}-{day}T{}", clock.replace(':', "-"))
+}
+
+fn since_epoch(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, crate::session::micros)
+}
+
+fn id_of(path: &Path) -> String {
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Bytes of a tape's files.
+fn sizes(path: &Path) -> u64 {
+    ["", "-wal"]
+        .iter()
+        .map(|suffix| {
+            let mut name = path.to_owned().into_os_string();
+            name.push(suffix);
+            fs::metadata(name).map_or(0, |meta| meta.len())
+        })
+        .sum()
+}
+
+/// Whether a process left a tape without closing it.
+fn is_open(path: &Path) -> bool {
+    let mut wal = path.to_owned().into_os_string();
+    wal.push("-wal");
+    fs::metadata(wal).is_ok() || Tape::open(path).is_ok_and(|tape| tape.summary().is_none())
+}
+
+/// What the list shows of a tape.
+pub fn info_of(id: &str, tape: &Tape, bytes: u64) -> TapeInfo {
+    let head = tape.head();
+    let summary: Option<Summary> = tape.summary();
+    let (name, kept) = tape.name();
+    let events = match &summary {
+        Some(summary) => summary.events,
+        None => {
+            let Span { end, .. } = tape.span();
+            tape.running(end).events
+        }
+    };
+    let named = [name, head.stream.name.clone()]
+        .into_iter()
+        .find(|name| !name.trim().is_empty());
+    TapeInfo {
+        id: id.to_owned(),
+        name: named.unwrap_or_default(),
+        url: head.stream.url.clone(),
+        kept,
+        origin: head.origin,
+        started_us: head.started_us,
+        ended_us: summary.map(|summary| summary.ended_us),
+        events,
+        bytes,
+        session: None,
+        failure: None,
+    }
+}
+
+/// Makes a folder that only its owner can enter.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_as_its_time() {
+        assert_eq!(stamp(1_763_870_400_000_000), "2025-11-23T04-00-00");
+    }
+
+    #[test]
+    fn nothing_outside_the_folder_has_an_id() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let deck = Deck::open(folder.path(), Limits::default(), true).expect("a thread");
+        for id in ["", "../x", "a/b", "a.b", "a\\b", &"x".repeat(200)] {
+            assert!(deck.path(id).is_err(), "{id}");
+        }
+        assert!(deck.path("2025-11-23T04-00-00-abcdef").is_ok());
+    }
+}
