@@ -129,7 +129,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Code::Tape`] for a tape that cannot be read, [`Code::Limit`] when [`MAX_SESSIONS`] are there.
-    pub fn open_tape(&self, id: &str, open: impl FnOnce() -> Result<Arc<Tape>, Failure>) -> Result<u32, Failure> {
+    pub fn open_tape(
+        &self,
+        id: &str,
+        open: impl FnOnce() -> Result<Arc<Tape>, Failure>,
+    ) -> Result<u32, Failure> {
         let there = || {
             self.sessions()
                 .into_iter()

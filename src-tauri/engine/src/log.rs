@@ -372,9 +372,7 @@ impl Ring {
                 let first = self.end - self.slots.len() as u64;
                 first < end && (self.slots.len() > TAPED_ENTRIES || self.held > TAPED_BYTES)
             }
-            None => {
-                self.held > self.budget.most || (self.held > self.budget.least && self.is_tight())
-            }
+            None => self.held > self.budget.most || (self.held > self.budget.least && self.is_tight()),
         }
     }
 

@@ -109,9 +109,7 @@ impl Feed for Shared {
                 }
                 next = span.first;
             }
-            let to = span
-                .end
-                .min(next + SLICE.min(most - batch.entries.len()) as u64);
+            let to = span.end.min(next + SLICE.min(most - batch.entries.len()) as u64);
             while next < to && room > 0 {
                 let Some(entry) = core.log.get(next) else { break };
                 room = room.saturating_sub(crate::log::weight(&entry));

@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::awake::{Machine, Surroundings};
 use crate::contract::{
-    Brief, Detail, Finding, Page, ReplayCommand, State, Status, Stream, Strip, TextPage, TextRule, TextTick, WireBytes,
-    WireForm, WirePage, WireRaw,
+    Brief, Detail, Finding, Page, ReplayCommand, State, Status, Stream, Strip, TextPage, TextRule, TextTick,
+    WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
@@ -364,10 +364,7 @@ impl Session {
     pub fn findings_after(&self, after: Duration) -> Vec<Finding> {
         let now = Instant::now();
         match &self.body {
-            Body::Live { shared, .. } => shared
-                .core
-                .lock()
-                .findings(now.checked_add(after).unwrap_or(now)),
+            Body::Live { shared, .. } => shared.core.lock().findings(now.checked_add(after).unwrap_or(now)),
             Body::Replay(player) => player.findings(),
         }
     }

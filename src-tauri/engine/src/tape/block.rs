@@ -74,7 +74,7 @@ pub struct Running {
 }
 
 /// Writes a block.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct BlockWriter {
     head: BlockHead,
     running: Running,
@@ -90,9 +90,14 @@ impl BlockWriter {
     /// An empty block that begins with what came before it.
     pub fn new(running: Running) -> Self {
         Self {
+            head: BlockHead::default(),
             running,
             body: vec![VERSION],
-            ..Self::default()
+            at_us: 0,
+            attempt: 0,
+            event_type: None,
+            id: None,
+            types: Vec::new(),
         }
     }
 
@@ -155,7 +160,10 @@ impl BlockWriter {
             self.attempt = entry.attempt;
             varint(&mut self.body, u64::from(entry.attempt));
         }
-        varint(&mut self.body, zigzag(entry.at_us.wrapping_sub(self.at_us) as i64));
+        varint(
+            &mut self.body,
+            zigzag(entry.at_us.wrapping_sub(self.at_us) as i64),
+        );
         self.at_us = entry.at_us;
         match &entry.kind {
             Kind::Event(event) => flags |= EVENT | self.event(event, entry.at_us),
@@ -540,7 +548,9 @@ mod tests {
                     if let Kind::Event(event) = &mut kind {
                         seq += 1;
                         event.seq = seq;
-                        gap_us = event_us.replace(at_us).map(|before: u64| at_us.saturating_sub(before));
+                        gap_us = event_us
+                            .replace(at_us)
+                            .map(|before: u64| at_us.saturating_sub(before));
                     }
                     Entry {
                         pos: first + index as u64,

@@ -149,12 +149,7 @@ impl Deck {
     }
 
     fn known(&self, id: &str, path: &Path, stamp: Stamp, size: u64) -> TapeInfo {
-        if let Some((_, info)) = self
-            .known
-            .lock()
-            .get(id)
-            .filter(|(known, _)| *known == stamp)
-        {
+        if let Some((_, info)) = self.known.lock().get(id).filter(|(known, _)| *known == stamp) {
             return info.clone();
         }
         let info = match Tape::open(path) {
@@ -168,9 +163,7 @@ impl Deck {
                 ..TapeInfo::default()
             },
         };
-        self.known
-            .lock()
-            .insert(id.to_owned(), (stamp, info.clone()));
+        self.known.lock().insert(id.to_owned(), (stamp, info.clone()));
         info
     }
 
@@ -204,10 +197,7 @@ impl Deck {
     }
 
     fn live(&self, id: &str) -> Option<Arc<Track>> {
-        self.recorder
-            .tracks()
-            .into_iter()
-            .find(|track| track.id() == id)
+        self.recorder.tracks().into_iter().find(|track| track.id() == id)
     }
 
     /// Names a tape and protects it, or with `kept` false gives it up to the budget.
@@ -219,9 +209,8 @@ impl Deck {
         const NAME: usize = 200;
         let name: String = name.trim().chars().take(NAME).collect();
         let path = self.path(id)?;
-        if let Some(track) = self.live(id) {
-            track.name(&name, kept);
-        } else {
+        let taken = self.live(id).is_some_and(|track| track.name(&name, kept));
+        if !taken {
             let db = file::open_for_writing(&path)?;
             pen::name(&db, &name, kept)
                 .and_then(|()| file::close(db))

@@ -102,7 +102,12 @@ pub fn damaged(path: &Path, detail: &str) -> Failure {
 
 /// A file that is no tape.
 pub fn foreign(path: &Path, detail: &str) -> Failure {
-    tape_failure("foreign", path, format!("{} is not a tape", path.display()), detail)
+    tape_failure(
+        "foreign",
+        path,
+        format!("{} is not a tape", path.display()),
+        detail,
+    )
 }
 
 /// A file that cannot be read.
@@ -241,15 +246,16 @@ fn check(db: &Connection, path: &Path) -> Result<(), Failure> {
         );
         return Err(tape_failure("newer", path, message, &version.to_string()).with("version", version));
     }
-    let mut tables = db
-        .prepare("SELECT type, name FROM sqlite_schema")
-        .map_err(told)?;
+    let mut tables = db.prepare("SELECT type, name FROM sqlite_schema").map_err(told)?;
     let all = tables
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
         .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
         .map_err(told)?;
     if let Some((kind, name)) = all.iter().find(|(kind, _)| kind == "trigger" || kind == "view") {
-        return Err(foreign(path, &format!("it has a {kind}, {name}, which no tape has")));
+        return Err(foreign(
+            path,
+            &format!("it has a {kind}, {name}, which no tape has"),
+        ));
     }
     for wanted in ["tape", "block", "wire", "bookmark"] {
         if !all.iter().any(|(kind, name)| kind == "table" && name == wanted) {

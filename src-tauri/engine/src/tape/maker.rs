@@ -47,7 +47,7 @@ impl Maker {
             path: path.to_owned(),
             partial,
             db: Some(db),
-            pen: Pen::default(),
+            pen: Pen::new(),
             pending: Vec::new(),
             wire_bytes: 0,
             in_transaction: false,

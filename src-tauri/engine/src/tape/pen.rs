@@ -13,7 +13,7 @@ use crate::wire::stored::Stored;
 const GOES_ON_BYTES: usize = 16 << 10;
 
 /// Fills blocks and writes them. Works within a transaction of its caller.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pen {
     block: BlockWriter,
     /// The block as it was last written, should the transaction fail.
@@ -21,8 +21,9 @@ pub struct Pen {
 }
 
 impl Pen {
-    /// The first block goes on from these figures.
-    pub fn new(running: Running) -> Self {
+    /// For a tape on which nothing is yet.
+    pub fn new() -> Self {
+        let running = Running::default();
         Self {
             block: BlockWriter::new(running),
             running,

@@ -53,7 +53,8 @@ impl Block {
     }
 
     fn get(&self, pos: u64) -> Option<&Entry> {
-        self.entries.get(usize::try_from(pos.checked_sub(self.head.first)?).ok()?)
+        self.entries
+            .get(usize::try_from(pos.checked_sub(self.head.first)?).ok()?)
     }
 }
 
@@ -290,9 +291,11 @@ impl Tape {
         let span = self.span();
         let found = self
             .ask(|db| {
-                db.prepare_cached("SELECT first FROM block WHERE at_us <= ?1 ORDER BY at_us DESC, first DESC LIMIT 1")?
-                    .query_row(params![at_us], |row| row.get::<_, u64>(0))
-                    .optional()
+                db.prepare_cached(
+                    "SELECT first FROM block WHERE at_us <= ?1 ORDER BY at_us DESC, first DESC LIMIT 1",
+                )?
+                .query_row(params![at_us], |row| row.get::<_, u64>(0))
+                .optional()
             })
             .flatten();
         let Some(block) = found.and_then(|first| self.block(first)) else {
@@ -306,7 +309,11 @@ impl Tape {
     /// Events, comments and bytes of data before an entry, and the arrival of the newest event before it.
     pub fn running(&self, pos: u64) -> block::Running {
         let span = self.span();
-        let Some(last) = pos.min(span.end).checked_sub(1).filter(|last| *last >= span.first) else {
+        let Some(last) = pos
+            .min(span.end)
+            .checked_sub(1)
+            .filter(|last| *last >= span.first)
+        else {
             return block::Running::default();
         };
         // A hole has no block: what came before it is what the block before it ends with.
@@ -451,8 +458,12 @@ impl Tape {
 
     /// The user's name for it, and whether it is kept.
     pub fn name(&self) -> (String, bool) {
-        self.ask(|db| db.query_row("SELECT name, kept FROM tape", [], |row| Ok((row.get(0)?, row.get(1)?))))
-            .unwrap_or_default()
+        self.ask(|db| {
+            db.query_row("SELECT name, kept FROM tape", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+        })
+        .unwrap_or_default()
     }
 }
 
@@ -484,7 +495,8 @@ impl Log for Tape {
         let span = self.span();
         let from = from.max(span.first);
         let to = from.saturating_add(len as u64).min(span.end);
-        let mut entries = Vec::with_capacity(usize::try_from(to.saturating_sub(from)).unwrap_or(0).min(1_024));
+        let mut entries =
+            Vec::with_capacity(usize::try_from(to.saturating_sub(from)).unwrap_or(0).min(1_024));
         let mut pos = from;
         while pos < to {
             let Some(block) = self.block(pos) else {

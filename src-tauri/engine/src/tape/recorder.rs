@@ -6,8 +6,8 @@
 //! newest entries stay in memory, the older ones are counted as lost, and it is tried again.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Weak};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, RwLock};
@@ -153,7 +153,9 @@ pub struct Track {
 
 impl std::fmt::Debug for Track {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Track").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Track")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -175,10 +177,17 @@ impl Track {
         recording
     }
 
-    /// Names the tape and protects it, or gives it up; written with the next batch.
-    pub fn name(&self, name: &str, kept: bool) {
-        *self.naming.lock() = Some((name.to_owned(), kept));
+    /// Names the tape and protects it, or gives it up; written with the next batch. False where the tape is closed: its
+    /// file takes the name then.
+    pub fn name(&self, name: &str, kept: bool) -> bool {
+        // Held while the tape is closed.
+        let mut naming = self.naming.lock();
+        if self.is(RecordingState::Done) {
+            return false;
+        }
+        *naming = Some((name.to_owned(), kept));
         self.bell.ring(true);
+        true
     }
 
     /// Begins to write it from a session.
@@ -269,7 +278,9 @@ impl Recorder {
 
     /// Tapes that are being written.
     pub fn tracks(&self) -> Vec<Arc<Track>> {
-        self.open.lock().clone()
+        let open = self.open.lock();
+        let written = open.iter().filter(|track| !track.is(RecordingState::Done));
+        written.cloned().collect()
     }
 
     /// Waits until all tapes of sessions that are over are closed, or for `limit`; says whether they are.
@@ -387,7 +398,7 @@ impl Work {
             track,
             feed,
             db: None,
-            pen: Pen::default(),
+            pen: Pen::new(),
             next: 0,
             wire_next: 0,
             wire_first: 0,
@@ -662,8 +673,14 @@ impl Work {
         };
         // An address where nothing answered leaves no tape.
         let nothing = summary.events == 0 && summary.comments == 0 && summary.body_bytes == 0;
+        let track = Arc::clone(&self.track);
+        let mut naming = track.naming.lock();
         if let Some(db) = self.db.take() {
-            let written = pen::summary(&db, &summary, Some(&closing.strip));
+            let named = match naming.take() {
+                Some((name, kept)) => pen::name(&db, &name, kept),
+                None => Ok(()),
+            };
+            let written = named.and_then(|()| pen::summary(&db, &summary, Some(&closing.strip)));
             let closed = written.and_then(|()| self.track.tape.release(|| file::close(db)));
             if !nothing {
                 closed.map_err(|error| self.trouble(&error))?;

@@ -92,7 +92,9 @@ pub fn recover(from: &Path, to: &Path) -> Result<(), Failure> {
     let mut head = head.unwrap_or_default();
     head.origin = TapeOrigin::Recovered;
     let (name, kept) = db
-        .query_row("SELECT name, kept FROM tape", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row("SELECT name, kept FROM tape", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .unwrap_or_else(|_| (String::new(), true));
     let mut maker = Maker::create(to, &head)?;
     maker.name(&name, kept)?;
@@ -168,7 +170,9 @@ fn each_block(db: &Connection, see: &mut dyn FnMut(BlockHead, &[u8]) -> ControlF
         );
         match found {
             Ok((head, body)) => {
-                from = i64::try_from(head.first).unwrap_or(i64::MAX - 1).saturating_add(1);
+                from = i64::try_from(head.first)
+                    .unwrap_or(i64::MAX - 1)
+                    .saturating_add(1);
                 jump = 1;
                 if see(head, &body).is_break() {
                     return;

@@ -35,7 +35,12 @@ fn drained(mut entries: mpsc::Receiver<Entry>) -> Vec<Entry> {
 async fn every_entry_is_on_tape_as_it_came() {
     let (folder, demo) = (tempfile::tempdir().expect("a folder"), demo().await);
     let (engine, _deck) = recording(folder.path(), LITTLE);
-    for path in ["flood?n=30000&size=100", "stream?n=20&ms=5", "faults/everything", "faults/comments"] {
+    for path in [
+        "flood?n=30000&size=100",
+        "stream?n=20&ms=5",
+        "faults/everything",
+        "faults/comments",
+    ] {
         let stream = Stream {
             id: path.to_owned(),
             ..once(format!("{}/{path}", demo.origin))
@@ -59,7 +64,10 @@ async fn every_entry_is_on_tape_as_it_came() {
         // And the session reads the same of it, page by page.
         assert_eq!(all(&**session.log()), came, "{path}");
         let summary = tape.summary().expect("closed");
-        let events = came.iter().filter(|entry| matches!(entry.kind, Kind::Event(_))).count();
+        let events = came
+            .iter()
+            .filter(|entry| matches!(entry.kind, Kind::Event(_)))
+            .count();
         assert_eq!(summary.events, events as u64);
         assert_eq!(summary.missing, 0);
         assert_eq!(session.status().recording.lost, 0);
@@ -81,7 +89,12 @@ async fn memory_holds_the_newest_and_the_tape_the_rest() {
     for from in [0, 1, 1_023, 150_000, 295_000, status.end_pos - 200] {
         let page = session.page(from, 200);
         assert_eq!(page.rows.len(), 200);
-        assert!(page.rows.iter().enumerate().all(|(at, row)| row.pos == from + at as u64));
+        assert!(
+            page.rows
+                .iter()
+                .enumerate()
+                .all(|(at, row)| row.pos == from + at as u64)
+        );
     }
     // Text scrolls back over the seam between the two.
     let page = session.text_before(Some(status.end_pos - 4_096), 10_000);
@@ -120,14 +133,20 @@ async fn a_closed_tape_is_one_file_that_anything_reads() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).expect("there").permissions().mode() & 0o777,
+            0o600
+        );
     }
     // Bytes 18 and 19 of the header: 1 is a rollback journal, 2 a WAL (https://sqlite.org/fileformat.html, 1.3.3).
     let bytes = std::fs::read(&path).expect("readable");
     assert_eq!((&bytes[18..20], &bytes[68..72]), (&[1u8, 1][..], &b"TwTp"[..]));
     let list = deck.list(|_| None);
     assert_eq!(list.tapes.len(), 1);
-    assert_eq!((list.tapes[0].events, list.tapes[0].origin), (5, TapeOrigin::Recorded));
+    assert_eq!(
+        (list.tapes[0].events, list.tapes[0].origin),
+        (5, TapeOrigin::Recorded)
+    );
     assert!(list.tapes[0].ended_us.is_some() && !list.tapes[0].kept);
 }
 
@@ -136,7 +155,10 @@ async fn keeping_protects_and_names_a_live_tape_and_a_closed_one() {
     let (folder, demo) = (tempfile::tempdir().expect("a folder"), demo().await);
     let (engine, deck) = recording(folder.path(), LITTLE);
     let session = connect(&engine, get(format!("{}/stream?n=100000&ms=1", demo.origin)));
-    until(&engine, "it is on tape", || session.tape().is_some_and(|tape| tape.span().end > 2)).await;
+    until(&engine, "it is on tape", || {
+        session.tape().is_some_and(|tape| tape.span().end > 2)
+    })
+    .await;
     let id = session.tape_id().expect("a tape");
     deck.keep(&id, "Incident 14 Nov", true).expect("kept");
     until(&engine, "it is written", || {
@@ -167,8 +189,16 @@ async fn what_must_not_be_recorded_is_not() {
     assert_eq!(files(folder.path()), Vec::<String>::new());
     // Nor does an address where nothing answers leave a tape.
     let nobody = connect(&engine, once("http://127.0.0.1:9/"));
+    until(&engine, "it waits", || {
+        nobody.state() != tapewriter_engine::contract::State::Connecting
+    })
+    .await;
+    nobody.stop();
     ended(&engine, &nobody).await;
-    until(&engine, "the tape is given up", || nobody.status().recording.tape.is_none()).await;
+    until(&engine, "the tape is given up", || {
+        nobody.status().recording.tape.is_none()
+    })
+    .await;
     assert_eq!(files(folder.path()), Vec::<String>::new());
 }
 
@@ -178,9 +208,10 @@ async fn no_secret_of_the_definition_is_in_the_file() {
     let (engine, _deck) = recording(folder.path(), LITTLE);
     let server = raw([&format!("{}data: x\n\n", crate::support::OK)]).await;
     let mut stream = once(format!("{}/?api_key=sk-geheim-1", server.origin));
-    stream
-        .headers
-        .push(tapewriter_engine::contract::Header::new("Authorization", "Bearer geheim-2"));
+    stream.headers.push(tapewriter_engine::contract::Header::new(
+        "Authorization",
+        "Bearer geheim-2",
+    ));
     let session = connect(&engine, stream);
     ended(&engine, &session).await;
     let path = closed(&engine, &session).await.path().to_owned();
@@ -237,7 +268,12 @@ async fn the_oldest_tapes_that_are_not_kept_make_room() {
     // The budget is looked after once the last one has been closed.
     let until = std::time::Instant::now() + LONG;
     loop {
-        let there: Vec<String> = deck.list(|_| None).tapes.into_iter().map(|tape| tape.id).collect();
+        let there: Vec<String> = deck
+            .list(|_| None)
+            .tapes
+            .into_iter()
+            .map(|tape| tape.id)
+            .collect();
         assert!(there.contains(&ids[0]), "the kept one stays");
         if !there.contains(&ids[1]) && there.contains(&ids[3]) {
             break;
