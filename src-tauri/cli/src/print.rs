@@ -1,125 +1,12 @@
-//! Entries on standard output: as JSON lines (a contract: [`Line`] is all of it, and scripts rely on it) or as typed text.
+//! Entries on standard output: as JSON lines (a contract, see [`json_line`]) or as typed text.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde::Serialize;
 use tapewriter_engine::contract::{Failure, TextRule};
-use tapewriter_engine::log::{Entry, Kind, Mark};
+use tapewriter_engine::export::json_line;
+use tapewriter_engine::log::{Entry, Kind};
 use tapewriter_engine::text::typed;
-
-/// One line of `--json`. Times are microseconds since the Unix epoch.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Line<'a> {
-    Opened {
-        attempt: u32,
-        at_us: u64,
-        status: u16,
-        http: &'a str,
-        url: &'a str,
-        headers: &'a [(String, String)],
-    },
-    Event {
-        seq: u64,
-        attempt: u32,
-        at_us: u64,
-        r#type: &'a str,
-        id: &'a str,
-        data: &'a str,
-    },
-    Comment {
-        attempt: u32,
-        at_us: u64,
-        text: &'a str,
-    },
-    Retry {
-        attempt: u32,
-        at_us: u64,
-        ms: u64,
-    },
-    Closed {
-        attempt: u32,
-        at_us: u64,
-        code: &'static str,
-        message: &'a str,
-    },
-    Waiting {
-        at_us: u64,
-        ms: u64,
-        last_event_id: &'a str,
-    },
-    Resumed {
-        attempt: u32,
-        at_us: u64,
-        lost: Option<u64>,
-        repeated: Option<u64>,
-    },
-    Failed {
-        at_us: u64,
-        code: &'static str,
-        message: &'a str,
-    },
-}
-
-fn json_line(entry: &Entry) -> Line<'_> {
-    let (attempt, at_us) = (entry.attempt, entry.at_us);
-    match &entry.kind {
-        Kind::Event(event) => Line::Event {
-            seq: event.seq,
-            attempt,
-            at_us,
-            r#type: &event.event_type,
-            id: &event.id,
-            data: &event.data,
-        },
-        Kind::Comment(text) => Line::Comment { attempt, at_us, text },
-        Kind::Mark(mark) => match &**mark {
-            Mark::Opened {
-                status,
-                http,
-                url,
-                headers,
-            } => Line::Opened {
-                attempt,
-                at_us,
-                status: *status,
-                http,
-                url,
-                headers,
-            },
-            Mark::Closed { failure, .. } => Line::Closed {
-                attempt,
-                at_us,
-                code: failure.code.as_str(),
-                message: &failure.message,
-            },
-            Mark::Waiting {
-                ms, last_event_id, ..
-            } => Line::Waiting {
-                at_us,
-                ms: *ms,
-                last_event_id,
-            },
-            Mark::Resumed { lost, repeated, .. } => Line::Resumed {
-                attempt,
-                at_us,
-                lost: *lost,
-                repeated: *repeated,
-            },
-            Mark::Retry { ms } => Line::Retry {
-                attempt,
-                at_us,
-                ms: *ms,
-            },
-            Mark::Failed { failure } => Line::Failed {
-                at_us,
-                code: failure.code.as_str(),
-                message: &failure.message,
-            },
-        },
-    }
-}
 
 /// Writes entries in the chosen form.
 pub struct Printer<W> {
@@ -153,8 +40,7 @@ impl<W: Write> Printer<W> {
     /// When the output is closed or full.
     pub fn entry(&mut self, entry: &Entry) -> io::Result<()> {
         if self.json {
-            serde_json::to_writer(&mut self.out, &json_line(entry))?;
-            self.out.write_all(b"\n")?;
+            json_line(entry, &mut self.out)?;
         } else {
             let text = typed(entry, self.before.as_deref(), self.rule);
             if let Kind::Event(event) = &entry.kind {

@@ -10,11 +10,23 @@ use http::header::{ALLOW, HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
+/// Lets a request pass only when its host is ours, whatever page sent it.
+pub async fn own_host(State(port): State<u16>, request: Request, next: Next) -> Response {
+    if !host_is_own(request.uri(), request.headers(), port) {
+        return not_ours(port);
+    }
+    next.run(request).await
+}
+
+fn not_ours(port: u16) -> Response {
+    let explanation = format!("This server answers only as 127.0.0.1:{port} or localhost:{port}.\n");
+    (StatusCode::MISDIRECTED_REQUEST, explanation).into_response()
+}
+
 /// Lets a request pass only when its host is ours and it was not sent by a page of another origin.
 pub async fn own_host_and_origin(State(port): State<u16>, request: Request, next: Next) -> Response {
     if !host_is_own(request.uri(), request.headers(), port) {
-        let explanation = format!("This server answers only as 127.0.0.1:{port} or localhost:{port}.\n");
-        return (StatusCode::MISDIRECTED_REQUEST, explanation).into_response();
+        return not_ours(port);
     }
     if !origin_is_own(request.headers(), port) {
         let explanation = "This server does not answer pages of other origins.\n";

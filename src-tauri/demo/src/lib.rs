@@ -8,6 +8,8 @@
 //! - `faults`: `/faults/…`, everything that a client should survive,
 //! - `page`: `/`, the plain page that plays `/stream` in any browser.
 //!
+//! `reserve` is a server of its own beside it, behind the same guard: a tape as an endpoint, with its own timing.
+//!
 //! They build their bodies with `sse`: the wire form of an event, and bodies that keep a pace and end when the
 //! server is told to stop.
 //!
@@ -22,6 +24,7 @@
 mod faults;
 mod guard;
 mod page;
+pub mod reserve;
 mod routes;
 mod scenarios;
 mod serve;

@@ -1,4 +1,5 @@
-//! The accept loop: one task for each connection, all of them gone when [`run`] returns.
+//! The accept loop: one task for each connection, all of them gone when [`run`] returns. Any router can stand behind
+//! it ([`run_router`]): the demo's own, or that of a tape that is served again.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -53,6 +54,12 @@ pub async fn bind(preferred: Option<u16>, exact: bool) -> io::Result<TcpListener
 /// When the listener has no address of its own.
 pub async fn run(listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
     let router = routes::router(listener.local_addr()?.port(), &shutdown);
+    run_router(listener, shutdown, router).await;
+    Ok(())
+}
+
+/// [`run`] with this router. Its bodies must end when `shutdown` is cancelled.
+pub(crate) async fn run_router(listener: TcpListener, shutdown: CancellationToken, router: Router) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -72,7 +79,6 @@ pub async fn run(listener: TcpListener, shutdown: CancellationToken) -> io::Resu
     if timeout(GRACE, all_ended).await.is_err() {
         connections.shutdown().await;
     }
-    Ok(())
 }
 
 async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken) {

@@ -33,6 +33,10 @@
 //!           └─ read       entries as rows and details
 //! view                    filters as bitmaps over a log, and counts of values; searched by a thread of its own
 //! bookmarks               entries that the user marked
+//! export                  entries as files: JSON lines, CSV, event-stream text, typed text
+//! import                  files as tapes
+//! rerun                   a tape as the timed pieces of a body, to be served again
+//! jobs                    work on files that takes a while
 //! engine                  all sessions of the program
 //! template                placeholders in a definition, and what stands for them  (reads the file of a body)
 //! seal                    what is secret in a definition, taken out of it         (pure)
@@ -53,8 +57,11 @@ pub mod curl;
 mod decode;
 mod diagnose;
 mod engine;
+pub mod export;
 pub mod headers;
 pub mod http;
+pub mod import;
+pub mod jobs;
 pub mod lenient;
 pub mod lines;
 pub mod log;
@@ -64,6 +71,7 @@ mod reconnect;
 mod recording;
 pub mod redact;
 mod replay;
+pub mod rerun;
 mod resume;
 mod route;
 pub mod seal;

@@ -285,7 +285,11 @@ pub fn typed(entry: &Entry, before: Option<&str>, rule: TextRule) -> String {
             mark: None,
             name: Some(name),
             text,
-        }) => format!("{name}: {text}"),
+        }) => match text.strip_prefix('\n') {
+            // The line that a change of name begins in running text.
+            Some(text) if rule == TextRule::Joined && before.is_some() => format!("\n{name}: {text}"),
+            _ => format!("{name}: {text}"),
+        },
         Some(Part {
             mark: None,
             name: None,

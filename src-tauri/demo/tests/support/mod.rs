@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -21,10 +21,18 @@ pub struct Server {
 
 impl Server {
     pub async fn start() -> Self {
+        Self::of(tapewriter_demo::run).await
+    }
+
+    /// A server that this future runs.
+    pub async fn of<F>(run: impl FnOnce(TcpListener, CancellationToken) -> F) -> Self
+    where
+        F: Future<Output = io::Result<()>> + Send + 'static,
+    {
         let listener = tapewriter_demo::bind(None, false).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
-        let running = tokio::spawn(tapewriter_demo::run(listener, shutdown.clone()));
+        let running = tokio::spawn(run(listener, shutdown.clone()));
         Self {
             port,
             shutdown,

@@ -382,9 +382,14 @@ impl Tape {
 
     /// Rows of the wire that are kept, in order, until `see` breaks. A row that cannot be read is left out.
     pub fn wire(&self, see: &mut dyn FnMut(Stored) -> ControlFlow<()>) {
+        self.wire_from(0, see);
+    }
+
+    /// The same from a row on.
+    pub fn wire_from(&self, from: u64, see: &mut dyn FnMut(Stored) -> ControlFlow<()>) {
         /// Rows of one question: some hundred KiB.
         const AT_ONCE: u64 = 16;
-        let mut from = 0u64;
+        let mut from = from;
         loop {
             let rows = self.ask(|db| {
                 db.prepare_cached(

@@ -1,0 +1,225 @@
+//! Entries as files: JSON lines, CSV, event-stream text and typed text. The fifth format, a tape, is
+//! written by [`to_tape`].
+//!
+//! [`write`] is a pure writer over any [`Log`]: it goes through the entries in order, holds a bounded stretch of them at
+//! a time, says how far it is and can be stopped. What the formats keep and lose:
+//!
+//! | format | entries | loses |
+//! |---|---|---|
+//! | JSON lines | all | nothing that `tape tail --json` shows |
+//! | CSV | events | attempts, comments, marks |
+//! | event stream | events, comments, retry | times, other marks |
+//! | text | events | all but the text, under the text rule |
+//!
+//! `disk` puts what is written in a file's place, whole or not at all.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use crate::contract::{Code, ExportFormat, Failure, TextRule};
+use crate::log::{Entry, Log};
+
+mod cells;
+mod disk;
+mod json;
+mod sse;
+mod tape;
+mod typed;
+
+pub use cells::rfc3339;
+pub use disk::{disk_failure, to_file};
+pub use json::json_line;
+pub use sse::Blocks;
+pub use tape::to_tape;
+
+/// Entries between two looks at whether to stop.
+const CHECK: u64 = 256;
+/// Entries that are read at once, at most, and the bytes of their data: what an export holds in memory beside one
+/// entry of any size.
+const STRETCH: u64 = 256;
+const STRETCH_BYTES: u64 = 4 << 20;
+
+/// Which entries are written.
+pub enum Which<'a> {
+    /// All of them.
+    All,
+    /// Those at these positions, ascending.
+    At(&'a mut dyn Iterator<Item = u64>),
+    /// Those that this lets pass.
+    If(&'a mut dyn FnMut(&Entry) -> bool),
+}
+
+/// How far a piece of work is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Entries looked at, or bytes read.
+    pub done: u64,
+    /// Bytes written or read.
+    pub bytes: u64,
+}
+
+/// Told how far a piece of work is; ends it by breaking.
+pub type Watch<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Entries.
+    pub entries: u64,
+    /// Events among them.
+    pub events: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// Events that could not be written as they are: in event-stream text, those whose data has a carriage return
+    /// (it reads back as a newline) or whose type or id has a line's end or a NUL.
+    pub altered: u64,
+}
+
+/// The work was cancelled.
+pub(crate) fn cancelled() -> Failure {
+    Failure::new(Code::Stopped, "cancelled; nothing was left behind")
+}
+
+/// Writes entries in one of the formats that are text; [`ExportFormat::Tape`] is none of them.
+///
+/// # Errors
+/// [`Code::Stopped`] when `watch` breaks, [`Code::Tape`] when `out` cannot be written.
+pub fn write(
+    format: ExportFormat,
+    rule: TextRule,
+    log: &dyn Log,
+    which: Which<'_>,
+    out: &mut dyn Write,
+    watch: &mut Watch<'_>,
+) -> Result<Written, Failure> {
+    let mut out = Counted { out, bytes: 0 };
+    let mut form: Box<dyn Form> = match format {
+        ExportFormat::Jsonl => Box::new(json::Lines),
+        ExportFormat::Csv => Box::new(cells::Rows::default()),
+        ExportFormat::Sse => Box::new(sse::Blocks::default()),
+        ExportFormat::Text => Box::new(typed::Text::new(rule)),
+        ExportFormat::Tape => {
+            return Err(Failure::new(Code::Tape, "a tape is not text").with("what", "foreign"));
+        }
+    };
+    let mut written = Written::default();
+    let failed = |error: io::Error| disk_failure(&error);
+    form.begin(&mut out).map_err(failed)?;
+    let (positions, mut keep): (_, Option<&mut dyn FnMut(&Entry) -> bool>) = match which {
+        Which::All => (None, None),
+        Which::At(positions) => (Some(positions), None),
+        Which::If(keep) => (None, Some(keep)),
+    };
+    let mut seen = 0;
+    each(log, positions, &mut |entry| {
+        if u64::is_multiple_of(seen, CHECK) {
+            let progress = Progress {
+                done: seen,
+                bytes: out.bytes,
+            };
+            if watch(progress).is_break() {
+                return Err(cancelled());
+            }
+        }
+        seen += 1;
+        if keep.as_mut().is_some_and(|keep| !keep(entry)) {
+            return Ok(());
+        }
+        written.entries += 1;
+        written.events += u64::from(crate::event_of(entry).is_some());
+        form.entry(entry, &mut out).map_err(failed)
+    })?;
+    form.end(&mut out).and_then(|()| out.flush()).map_err(failed)?;
+    written.bytes = out.bytes;
+    written.altered = form.altered();
+    let progress = Progress {
+        done: seen,
+        bytes: written.bytes,
+    };
+    if watch(progress).is_break() {
+        return Err(cancelled());
+    }
+    Ok(written)
+}
+
+/// Shows all entries, or those at ascending positions, in order; a bounded stretch of them is in memory.
+///
+/// # Errors
+/// Those of `see`.
+pub(crate) fn each(
+    log: &dyn Log,
+    positions: Option<&mut dyn Iterator<Item = u64>>,
+    see: &mut dyn FnMut(&Entry) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    if let Some(positions) = positions {
+        for entry in positions.filter_map(|pos| log.get(pos)) {
+            see(&entry)?;
+        }
+        return Ok(());
+    }
+    // What comes meanwhile is not part of it.
+    let span = log.span();
+    let mut at = span.first;
+    while at < span.end {
+        let (entries, next) = stretch(log, at, span.end);
+        for entry in &entries {
+            see(entry)?;
+        }
+        at = next;
+    }
+    Ok(())
+}
+
+/// Entries from `at` on, at most [`STRETCH`] of them and about [`STRETCH_BYTES`] of data, at least one of any size;
+/// and where the next stretch begins, `end` at the most.
+pub(crate) fn stretch(log: &dyn Log, at: u64, end: u64) -> (Vec<Entry>, u64) {
+    let mut to = at.saturating_add(STRETCH).min(end);
+    while to > at + 1
+        && log
+            .data_bytes_before(to)
+            .saturating_sub(log.data_bytes_before(at))
+            > STRETCH_BYTES
+    {
+        to = at + (to - at) / 2;
+    }
+    (log.run(at, (to - at) as usize), to)
+}
+
+/// A format's writer.
+trait Form {
+    /// What stands before the first entry.
+    fn begin(&mut self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+    /// One entry; nothing where the format does not hold its kind.
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()>;
+    /// What stands after the last entry.
+    fn end(&mut self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+    /// [`Written::altered`].
+    fn altered(&self) -> u64 {
+        0
+    }
+}
+
+/// Counts what goes through.
+struct Counted<'a> {
+    out: &'a mut dyn Write,
+    bytes: u64,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let n = self.out.write(buf)?;
+        self.bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests;
