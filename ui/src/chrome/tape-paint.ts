@@ -112,12 +112,14 @@ function paintGap(context: CanvasRenderingContext2D, from: number, to: number, c
 /** A break too short for its length: a cut through the notches, with a tip that stands out of any crowd. */
 function paintBreak(context: CanvasRenderingContext2D, x: number, colour: string): void {
   context.fillStyle = colour;
+  context.globalAlpha = 0.8;
   context.beginPath();
-  context.rect(x - 0.75, TOP_PX - 2, 1.5, TAPE_PX + 2);
-  context.moveTo(x - 3.5, TOP_PX - 4);
-  context.lineTo(x + 3.5, TOP_PX - 4);
-  context.lineTo(x, TOP_PX + 1.5);
+  context.rect(x - 0.5, TOP_PX - 1, 1, TAPE_PX + 1);
+  context.moveTo(x - 2.5, TOP_PX - 4);
+  context.lineTo(x + 2.5, TOP_PX - 4);
+  context.lineTo(x, TOP_PX);
   context.fill();
+  context.globalAlpha = 1;
 }
 
 function paintFlags({ context, colours }: Sheet, layout: Layout, snap: (x: number) => number): void {

@@ -3,13 +3,21 @@
 import { fmt, isKey, t, tn } from "../i18n";
 import type { Break } from "../ipc/bindings";
 import { lossWords } from "../scenes/waits";
-import type { Flag, Notch } from "./tape-layout";
+import { gapAt, notchAt, toUs, type Flag, type Layout, type Notch } from "./tape-layout";
 import { length, type Span } from "./tape-span";
 
 /** More of a note than this is not for a tip. */
 const NOTE_CHARS = 80;
 
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(" · ");
+
+/** What stands at `x`. A break of no width is easily missed, and a notch stands on either side of it. */
+export function wordsAt(on: Layout, x: number): string {
+  const gap = gapAt(on, x);
+  if (gap) return breakTip(gap.gap);
+  const notch = notchAt(on, x);
+  return notch ? notchWords(notch) : fmt.clock(toUs(on, x));
+}
 
 export function notchWords({ atUs, count, size }: Notch): string {
   const bytes = fmt.bytes(size);
