@@ -18,17 +18,26 @@ export function ReplayBar(props: { desk: Desk; replayer: Replayer; replay: Repla
   const { replayer } = props;
   const step = (events: number): void => replayer.tell({ do: "step", events });
 
+  /** Whether the focus is where it is by keys: Space then presses the button that has it. A mouse leaves the focus where
+   *  it clicked last, which says nothing of what is meant. */
+  let byKeys = false;
+  const onPointer = (): void => void (byKeys = false);
+
   onMount(() => {
     addEventListener("keydown", onKey);
-    onCleanup(() => removeEventListener("keydown", onKey));
+    addEventListener("pointerdown", onPointer, true);
+    onCleanup(() => {
+      removeEventListener("keydown", onKey);
+      removeEventListener("pointerdown", onPointer, true);
+    });
   });
 
   function onKey(event: KeyboardEvent): void {
+    if (event.key === "Tab" || event.key.startsWith("Arrow")) byKeys = true;
     if (event.defaultPrevented || isComposing(event) || isCommand(event) || event.altKey || event.metaKey) return;
     if (isTyping(event.target) || isAside(event.target)) return;
     if (event.key === " ") {
-      // On a button, Space presses that button.
-      if (event.target instanceof HTMLButtonElement) return;
+      if (byKeys && event.target instanceof HTMLButtonElement) return;
       if (!event.repeat) replayer.toggle();
     } else if (event.key === ",") step(-1);
     else if (event.key === ".") step(1);

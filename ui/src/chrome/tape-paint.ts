@@ -45,13 +45,9 @@ export function paint(sheet: Sheet, layout: Layout, over: Over): void {
   context.rect(-NOTCH_PX, 0, layout.width + 2 * NOTCH_PX, BASE + 1);
   context.clip();
   if (over.selection) paintSelection(sheet, over.selection, snap);
-  for (const gap of layout.gaps) {
-    if (gap.to - gap.from >= GAP_PX) paintGap(context, snap(gap.from), snap(gap.to), colours["--waiting"]);
-  }
+  paintGaps(sheet, layout, snap);
   paintNotches(sheet, layout, snap);
-  for (const gap of layout.gaps) {
-    if (gap.to - gap.from < GAP_PX) paintBreak(context, snap((gap.from + gap.to) / 2), colours["--waiting"]);
-  }
+  paintBreaks(sheet, layout, snap);
   paintNow(sheet, layout, over, snap);
   context.restore();
 
@@ -69,18 +65,17 @@ export function paint(sheet: Sheet, layout: Layout, over: Over): void {
 }
 
 function paintNotches({ context, colours }: Sheet, layout: Layout, snap: (x: number) => number): void {
-  const past = layout.playhead ?? Number.POSITIVE_INFINITY;
-  for (const ahead of past < layout.width ? [true, false] : [false]) {
+  const past = pastOf(layout);
+  for (const ahead of partsOf(layout)) {
     for (const named of [false, true]) {
       context.fillStyle = colours[named ? "--accent" : "--ink-2"];
       context.globalAlpha = (named ? 0.8 : 0.68) * (ahead ? AHEAD : 1);
-      context.beginPath();
+      // Bars one by one: as one path of thousands of edges they take several times as long.
       for (const notch of layout.notches) {
         if (notch.named !== named || notch.x > past !== ahead) continue;
         const top = snap(BASE - notch.height);
-        context.rect(snap(notch.x - NOTCH_PX / 2), top, NOTCH_PX, BASE - top);
+        context.fillRect(snap(notch.x - NOTCH_PX / 2), top, NOTCH_PX, BASE - top);
       }
-      context.fill();
     }
   }
   context.globalAlpha = 1;
@@ -92,51 +87,62 @@ function paintNow({ context, colours }: Sheet, layout: Layout, { live }: Over, s
   context.fillRect(snap(Math.min(layout.now, layout.width - NOTCH_PX)), TOP_PX, NOTCH_PX, TAPE_PX);
 }
 
-function paintGap(context: CanvasRenderingContext2D, from: number, to: number, colour: string): void {
-  context.fillStyle = colour;
-  context.globalAlpha = 0.15;
-  context.fillRect(from, TOP_PX, to - from, TAPE_PX);
-  context.globalAlpha = 1;
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.setLineDash([3, 2]);
-  context.beginPath();
-  for (const x of [from + 0.5, to - 0.5]) {
-    context.moveTo(x, TOP_PX);
-    context.lineTo(x, BASE);
-  }
-  context.stroke();
-  context.setLineDash([]);
+/** Up to where a replay has come. */
+function pastOf(layout: Layout): number {
+  return layout.playhead ?? Number.POSITIVE_INFINITY;
 }
 
-/** A break too short for its length: a cut through the notches, with a tip that stands out of any crowd. */
-function paintBreak(context: CanvasRenderingContext2D, x: number, colour: string): void {
-  context.fillStyle = colour;
-  context.globalAlpha = 0.8;
-  context.beginPath();
-  context.rect(x - 0.5, TOP_PX - 1, 1, TAPE_PX + 1);
-  context.moveTo(x - 2.5, TOP_PX - 4);
-  context.lineTo(x + 2.5, TOP_PX - 4);
-  context.lineTo(x, TOP_PX);
-  context.fill();
+/** What a replay has not come to is drawn apart, and first. */
+function partsOf(layout: Layout): readonly boolean[] {
+  return pastOf(layout) < layout.width ? [true, false] : [false];
+}
+
+function paintGaps({ context, scale, colours }: Sheet, layout: Layout, snap: (x: number) => number): void {
+  context.fillStyle = colours["--waiting"];
+  for (const ahead of partsOf(layout)) {
+    for (const gap of layout.gaps) {
+      if (gap.to - gap.from < GAP_PX || gap.from > pastOf(layout) !== ahead) continue;
+      const [from, to] = [snap(gap.from), snap(gap.to)];
+      context.globalAlpha = ahead ? 0.15 * AHEAD : 0.15;
+      context.fillRect(from, TOP_PX, to - from, TAPE_PX);
+      context.globalAlpha = ahead ? AHEAD : 1;
+      // Dashes as bars: a dashed line is a path, and slow.
+      for (const x of [from, to - 1]) {
+        for (let y = TOP_PX; y < BASE; y += 5) context.fillRect(x, y, Math.max(1, 1 / scale), Math.min(3, BASE - y));
+      }
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+/** Breaks too short for their length: a cut through the notches, with a tip that stands out of any crowd. */
+function paintBreaks({ context, colours }: Sheet, layout: Layout, snap: (x: number) => number): void {
+  context.fillStyle = colours["--waiting"];
+  for (const ahead of partsOf(layout)) {
+    context.globalAlpha = 0.8 * (ahead ? AHEAD + 0.1 : 1);
+    for (const gap of layout.gaps) {
+      if (gap.to - gap.from >= GAP_PX || gap.from > pastOf(layout) !== ahead) continue;
+      const x = snap((gap.from + gap.to) / 2) - 0.5;
+      context.fillRect(x, TOP_PX - 1, 1, TAPE_PX + 1);
+      context.fillRect(x - 1, TOP_PX - 2, 3, 1);
+      context.fillRect(x - 2, TOP_PX - 4, 5, 2);
+    }
+  }
   context.globalAlpha = 1;
 }
 
 function paintFlags({ context, colours }: Sheet, layout: Layout, snap: (x: number) => number): void {
-  if (layout.flags.length === 0) return;
   context.fillStyle = colours["--accent"];
-  context.beginPath();
   for (const flag of layout.flags) {
     const x = snap(Math.min(Math.max(0, flag.x), layout.width - 1));
-    context.rect(x - 0.5, 1.5, 1, TOP_PX - 1.5);
-    // A pennant; where several are drawn as one, it is cut into two tails.
-    context.moveTo(x + 0.5, 1.5);
-    context.lineTo(x + 7, 1.5);
-    context.lineTo(flag.count > 1 ? x + 5 : x + 7, 4);
-    context.lineTo(x + 7, 6.5);
-    context.lineTo(x + 0.5, 6.5);
+    context.fillRect(x, 2, 1, TOP_PX - 2);
+    // One that stands for several is cut into two tails.
+    context.fillRect(x + 1, 2, flag.count > 1 ? 3 : 5, 5);
+    if (flag.count > 1) {
+      context.fillRect(x + 4, 2, 2, 2);
+      context.fillRect(x + 4, 5, 2, 2);
+    }
   }
-  context.fill();
 }
 
 function paintThumb({ context, colours }: Sheet, width: number, thumb: NonNullable<Over["thumb"]>): void {
