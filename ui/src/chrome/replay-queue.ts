@@ -5,6 +5,8 @@ import type { ReplayCommand } from "../ipc/bindings";
 
 export interface ReplayQueue {
   send(command: ReplayCommand): void;
+  /** Gives up what waits: it was meant for another replay. */
+  clear(): void;
   /** Whether something is on its way or waits for it. */
   readonly busy: boolean;
 }
@@ -56,6 +58,9 @@ export function createReplayQueue(tell: (command: ReplayCommand) => Promise<void
     send(command) {
       add(command);
       if (!sending) void run();
+    },
+    clear() {
+      waiting = [];
     },
     get busy() {
       return sending;

@@ -17,16 +17,19 @@ export interface Replayer {
   toggle(): void;
 }
 
-/** What is told of a replay when it changes; the playhead alone goes at the pace of figures. */
+/** What is told of a replay as soon as it changes; the playhead only while it stands, else at the pace of figures. */
 const TURNS = ["tape", "playing", "speed", "skip_us", "start_us", "end_us", "events", "seeks"] as const satisfies readonly (keyof Replay)[];
+
+function alike(a: Replay | null, b: Replay | null): boolean {
+  if (a === null || b === null) return a === b;
+  return TURNS.every((each) => a[each] === b[each]) && (a.playing || a.at_us === b.at_us);
+}
 
 export function createReplayer(live: Live): Replayer {
   const newest = (): Replay | null => live.status()?.replay ?? null;
-  const [replay, setReplay] = createSignal<Replay | null>(newest(), {
-    equals: (a, b) => a === b || (a !== null && b !== null && TURNS.every((each) => a[each] === b[each])),
-  });
+  const [replay, setReplay] = createSignal<Replay | null>(newest(), { equals: alike });
   const [aimUs, setAim] = createSignal<number | null>(null);
-  let aimedSession: number | null = null;
+  let session = live.status()?.session ?? null;
   /** Seeks that the replay had counted when the newest one was sent. */
   let seeksBefore = 0;
 
@@ -44,13 +47,19 @@ export function createReplayer(live: Live): Replayer {
   onCleanup(
     live.onChange(() => {
       const status = live.status();
-      if (!queue.busy || status?.session !== aimedSession) setAim(null);
+      const now = status?.session ?? null;
+      if (now !== session) queue.clear();
+      if (now !== session || !queue.busy) setAim(null);
+      session = now;
       setReplay(status?.replay ?? null);
     }),
   );
 
   // At the pace of the model's figures, and at once where the user moves it.
-  const atUs = createMemo(() => aimUs() ?? newest()?.at_us ?? 0);
+  const atUs = createMemo(() => {
+    replay();
+    return aimUs() ?? newest()?.at_us ?? 0;
+  });
 
   return {
     replay,
@@ -61,7 +70,6 @@ export function createReplayer(live: Live): Replayer {
       const on = newest();
       if (!on) return;
       const to = Math.round(Math.min(on.end_us, Math.max(on.start_us, atUs)));
-      aimedSession = live.status()?.session ?? null;
       setAim(to);
       queue.send({ do: "seek", at_us: to });
     },

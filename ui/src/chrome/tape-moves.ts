@@ -186,9 +186,11 @@ export function createMoves(on: Ground): Moves {
     const layout = on.layout();
     if (!status || !layout) return;
     const moving = on.moving(status);
-    const movingX = moving ? toX(layout, moving.atUs) : Number.NaN;
-    const at = Math.abs(movingX - x) < NEAR_PX && movingX <= layout.width + 1 ? movingX : clampX(x);
-    on.lens.zoom(factor, Math.min(1, at / layout.width), on.session(status), moving);
+    // As it was drawn: the present has gone on since, and would be beyond the edge that it is shown at.
+    const drawn = layout.playhead ?? layout.now;
+    const near = moving !== null && drawn <= layout.width + 1 && Math.abs(drawn - x) < NEAR_PX;
+    const at = clampX(near ? drawn : x);
+    on.lens.zoom(factor, at / layout.width, on.session(status), moving);
     on.repaint();
   }
 

@@ -170,7 +170,11 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     if (flows) stopBeat ??= onBeat(repaint);
     else endBeat();
     const playhead = status && layout ? playheadOf(status) : null;
-    if (playhead !== null && layout && !(Math.abs(toX(layout, playhead) - paintedPlayhead) < 0.5)) faded = true;
+    if (status?.replay && playhead !== null && layout) {
+      const by = Math.abs(toX(layout, playhead) - paintedPlayhead);
+      // While it plays, a way that nobody sees is not worth a repaint; where it stands at last is.
+      if (!(by < (status.replay.playing ? 0.5 : Number.MIN_VALUE))) faded = true;
+    }
     if (status === null || (!flows && !status.replay)) faded = true;
     schedule(drawable);
   }
