@@ -10,7 +10,6 @@ use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use roaring::RoaringTreemap;
 
 use crate::bookmarks::Bookmarks;
 use crate::contract::{
@@ -20,6 +19,7 @@ use crate::log::{Log, Span};
 use crate::read;
 use facets::Count;
 use filter::Compiled;
+use rows::View;
 
 mod compare;
 mod facets;
@@ -27,6 +27,7 @@ mod filter;
 mod locate;
 mod path;
 pub mod query;
+mod rows;
 mod span;
 mod suggest;
 mod worker;
@@ -74,29 +75,6 @@ struct Inner {
     turn: usize,
 }
 
-struct View {
-    id: u32,
-    filter: Arc<Compiled>,
-    matches: RoaringTreemap,
-    /// Entries before this one have been looked at, but for those in `early` and `skipped`.
-    at: u64,
-    /// A stretch that comes after the rest: what is before the time that is asked for.
-    early: (u64, u64),
-    /// What a cancelled search left out.
-    skipped: [(u64, u64); 2],
-    /// The end when the search began; there it is done.
-    goal: u64,
-    done: bool,
-    cancelled: bool,
-    /// Grows when what a slice in progress has found is no longer asked for.
-    epoch: u32,
-    /// Of a filter by bookmarks: those that were looked at, and which generation of them.
-    judged: RoaringTreemap,
-    generation: Option<u64>,
-    /// The first of them that is past the end, where a replay has not come yet.
-    awaited: Option<u64>,
-}
-
 struct Counting {
     id: u32,
     path: Option<String>,
@@ -107,8 +85,8 @@ struct Counting {
 }
 
 impl Views {
-    /// None yet. `wake` is called from the views' thread, at most once in 16 ms and when a search is done, after what
-    /// [`Views::state`] says has changed.
+    /// None yet. `wake` is called after what [`Views::state`] says has changed: from the views' thread, at most once in
+    /// 16 ms and when a search is done, and by [`Views::cancel`].
     pub fn new(log: SharedLog, bookmarks: Arc<Bookmarks>, wake: Arc<dyn Fn() + Send + Sync>) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -152,21 +130,7 @@ impl Views {
             }
             inner.newest += 1;
             let id = inner.newest;
-            inner.views.push(View {
-                id,
-                filter,
-                matches: RoaringTreemap::new(),
-                at: begin,
-                early: (span.first, begin),
-                skipped: [(0, 0); 2],
-                goal: span.end,
-                done: span.first >= span.end,
-                cancelled: false,
-                epoch: 0,
-                judged: RoaringTreemap::new(),
-                generation: None,
-                awaited: None,
-            });
+            inner.views.push(View::new(id, filter, span, begin));
             self.shared.count_open(&inner);
             id
         };
@@ -365,91 +329,6 @@ impl Inner {
             asked: now,
         });
         told
-    }
-}
-
-/// How many of a stretch are in a span.
-fn overlap((from, to): (u64, u64), span: Span) -> u64 {
-    to.min(span.end).saturating_sub(from.max(span.first))
-}
-
-impl View {
-    fn state(&self, span: Span, generation: u64) -> ViewState {
-        let end = span.end.saturating_sub(span.first);
-        let mut state = ViewState {
-            view: self.id,
-            scanned: end,
-            end,
-            rows: self.rows(span),
-            done: true,
-            cancelled: self.cancelled,
-        };
-        if self.filter.bookmarked {
-            state.done = self.generation == Some(generation);
-            state.scanned = if state.done { end } else { 0 };
-        } else if !self.filter.is_nothing() {
-            let left = overlap((self.at, u64::MAX), span)
-                + overlap(self.early, span)
-                + self
-                    .skipped
-                    .iter()
-                    .map(|&skipped| overlap(skipped, span))
-                    .sum::<u64>();
-            state.scanned = end.saturating_sub(left);
-            state.done = self.done;
-        }
-        state
-    }
-
-    /// Rows that there are.
-    fn rows(&self, span: Span) -> u64 {
-        if self.filter.is_nothing() {
-            return span.end.saturating_sub(span.first);
-        }
-        self.before(span.end) - self.before(span.first).min(self.before(span.end))
-    }
-
-    /// Matches before an entry.
-    fn before(&self, pos: u64) -> u64 {
-        pos.checked_sub(1).map_or(0, |last| self.matches.rank(last))
-    }
-
-    /// The entries of at most `len` rows from `from` on.
-    fn chosen(&self, span: Span, from: u64, len: u64) -> Vec<u64> {
-        if self.filter.is_nothing() {
-            let from = span.first.saturating_add(from);
-            return (from..from.saturating_add(len).min(span.end)).collect();
-        }
-        let Some(first) = self.matches.select(self.before(span.first) + from) else {
-            return Vec::new();
-        };
-        let mut matches = self.matches.iter();
-        matches.advance_to(first);
-        matches
-            .take_while(|pos| *pos < span.end)
-            .take(usize::try_from(len).unwrap_or(usize::MAX))
-            .collect()
-    }
-
-    /// The row that shows an entry, or the nearest.
-    fn row(&self, span: Span, pos: u64) -> Option<u64> {
-        let last = self.rows(span).checked_sub(1)?;
-        if self.filter.is_nothing() {
-            return Some(pos.saturating_sub(span.first).min(last));
-        }
-        let row = self.before(pos).saturating_sub(self.before(span.first));
-        Some(row.min(last))
-    }
-
-    fn cancel(&mut self, span: Span) {
-        if self.done || self.filter.bookmarked || self.filter.is_nothing() {
-            return;
-        }
-        self.skipped = [(self.at, span.end.max(self.at)), self.early];
-        self.at = span.end.max(self.at);
-        self.early = (0, 0);
-        self.cancelled = true;
-        self.epoch += 1;
     }
 }
 

@@ -38,7 +38,7 @@ enum Kind {
 #[derive(Debug)]
 pub enum Text {
     /// Byte for byte.
-    Exact(Finder<'static>),
+    Exact(Box<Finder<'static>>),
     /// Whatever Unicode's simple case folding makes the same.
     Folded(Regex),
 }
@@ -130,7 +130,7 @@ impl Text {
     pub fn new(text: &str) -> Result<Self, Failure> {
         let has_case = |c: char| !c.to_lowercase().eq([c]) || !c.to_uppercase().eq([c]);
         if text.chars().any(char::is_uppercase) || !text.chars().any(has_case) {
-            return Ok(Self::Exact(Finder::new(text.as_bytes()).into_owned()));
+            return Ok(Self::Exact(Box::new(Finder::new(text.as_bytes()).into_owned())));
         }
         RegexBuilder::new(&regex::escape(text))
             .case_insensitive(true)

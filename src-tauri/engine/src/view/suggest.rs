@@ -68,7 +68,7 @@ impl Suggest {
             Some(_) => {}
         }
         self.seen += 1;
-        if self.sampled == SAMPLE || (self.seen > EVERY_ONE && self.seen % STEP != 0) {
+        if self.sampled == SAMPLE || (self.seen > EVERY_ONE && !self.seen.is_multiple_of(STEP)) {
             return;
         }
         self.sampled += 1;
@@ -200,7 +200,7 @@ mod tests {
         let kind = ["edit", "new", "log"][n % 3];
         let data = format!(
             r#"{{"title":"page {n}","bot":{},"type":"{kind}","server":{{"name":"s{}","load":{n}}},"a b":"{}","n":{}}}"#,
-            n % 2 == 0,
+            n.is_multiple_of(2),
             n % 20,
             n % 2,
             n % 5

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use roaring::RoaringTreemap;
 
 use super::filter::Compiled;
-use super::{COUNT_KEPT, Count, Shared, View};
+use super::{COUNT_KEPT, Count, Shared};
 use crate::log::{Log, Seen, Span};
 
 /// A slice: short enough for the first page to be there within a frame, long enough for its ends not to matter.
@@ -18,6 +18,8 @@ const SLICE: Duration = Duration::from_millis(4);
 /// Bytes of data that are looked at in one go: the log may hold something back meanwhile, and half a millisecond is no
 /// time for the line.
 const STRETCH_BYTES: usize = 128 << 10;
+/// Entries between two looks at the clock: a path with expressions of its own may take a millisecond for each.
+const CLOCK: u32 = 16;
 /// What an entry counts beside its data.
 const ENTRY_BYTES: usize = 64;
 /// Between two calls of `wake`: a frame.
@@ -29,11 +31,9 @@ const PACE: Duration = Duration::from_millis(8);
 const LOOK: Duration = Duration::from_millis(500);
 /// How long the thread stays when nothing is open: while one types, views come and go.
 const LINGER: Duration = Duration::from_secs(5);
-/// Entries behind the end at which a search is no longer said to be done: the playhead jumped, or the line is faster.
-const BACKLOG: u64 = 200_000;
-
 /// What is to be done next.
-enum Job {
+pub enum Job {
+    /// Look at entries of a stretch.
     Search {
         id: u32,
         epoch: u32,
@@ -41,16 +41,15 @@ enum Job {
         from: u64,
         to: u64,
     },
+    /// Look at the entries that are bookmarked.
     Judge {
         id: u32,
         filter: Arc<Compiled>,
         judged: RoaringTreemap,
         generation: u64,
     },
-    Count {
-        id: u32,
-        count: Box<Count>,
-    },
+    /// Go on counting.
+    Count { id: u32, count: Box<Count> },
 }
 
 /// Works until the session is gone, or nothing has been open for a while.
@@ -138,63 +137,6 @@ fn next(shared: &Shared, span: Span) -> Option<Job> {
         }
     }
     None
-}
-
-impl View {
-    fn due(&mut self, span: Span, generation: u64) -> Option<Job> {
-        // What was dropped is no longer held.
-        if self.matches.min().is_some_and(|first| first < span.first) {
-            self.matches.remove_range(..span.first);
-        }
-        let filter = || Arc::clone(&self.filter);
-        if self.filter.is_nothing() {
-            return None;
-        }
-        if self.filter.bookmarked {
-            let due = self.generation != Some(generation) || self.awaited.is_some_and(|pos| pos < span.end);
-            return due.then(|| Job::Judge {
-                id: self.id,
-                filter: filter(),
-                judged: self.judged.clone(),
-                generation,
-            });
-        }
-        self.at = self.at.max(span.first);
-        if span.end.saturating_sub(self.at) > BACKLOG && self.done {
-            (self.goal, self.done) = (span.end, false);
-        }
-        let (from, to) = if self.at < span.end {
-            (self.at, u64::MAX)
-        } else {
-            (self.early.0.max(span.first), self.early.1.min(span.end))
-        };
-        if from >= to {
-            self.done = !self.cancelled;
-            return None;
-        }
-        Some(Job::Search {
-            id: self.id,
-            epoch: self.epoch,
-            filter: filter(),
-            from,
-            to,
-        })
-    }
-
-    /// Takes what a slice has found.
-    fn take(&mut self, from: u64, next: u64, end: u64, found: &[u64]) {
-        for &pos in found {
-            self.matches.insert(pos);
-        }
-        if from == self.at {
-            self.at = next;
-        } else {
-            self.early.0 = next;
-        }
-        if !self.cancelled && self.at >= self.goal.min(end) && self.early.0 >= self.early.1 {
-            self.done = true;
-        }
-    }
 }
 
 /// Does a slice; says whether it came on.
@@ -287,14 +229,16 @@ fn scan(log: &dyn Log, from: u64, to: u64, mut see: impl FnMut(&Seen<'_>)) -> u6
     let began = Instant::now();
     let mut at = from;
     loop {
-        let mut bytes = 0;
+        let (mut bytes, mut entries) = (0, 0_u32);
         let next = log.visit(at, &mut |seen| {
             if seen.pos >= to {
                 return ControlFlow::Break(());
             }
             see(&seen);
             bytes += ENTRY_BYTES + seen.event.map_or(0, |event| event.data.len());
-            if bytes < STRETCH_BYTES {
+            entries += 1;
+            let is_late = entries.is_multiple_of(CLOCK) && began.elapsed() >= SLICE;
+            if bytes < STRETCH_BYTES && !is_late {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())
