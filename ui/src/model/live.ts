@@ -8,6 +8,7 @@ import type { Backend } from "../ipc/backend";
 import type { Bookmark, Brief, Failure, Filter, Hello, Status, Tapes, TextTick, Tick, ViewState } from "../ipc/bindings";
 import type { Live, TextListener } from "./api";
 import { BackendClock } from "./clock";
+import { asFailure } from "./failure";
 
 export interface LiveModel extends Live {
   /** Says hello; ticks come from then on. */
@@ -311,6 +312,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
         opening.delete(stream.id);
       }
     },
+    adopt: (found) => adopt(found.stream.id, found.session),
     stop: (streamId) => tell(streamId, (session) => backend.stop(session)),
     async close(streamId) {
       setRefusals(streamId, null);
@@ -403,13 +405,6 @@ function createPace(ms: number, tell: () => void): (urgent: boolean) => void {
 /** Calls whose failure changes nothing that the user could act on: the next one carries the same facts. */
 function quietly(call: Promise<void>): void {
   call.catch(() => undefined);
-}
-
-function asFailure(reason: unknown): Failure {
-  if (typeof reason === "object" && reason !== null && "code" in reason && "message" in reason) {
-    return { args: {}, ...(reason as Omit<Failure, "args">) };
-  }
-  return { code: "limit", message: String(reason), args: { detail: String(reason) } };
 }
 
 const EPOCH_KEY = "epoch";
