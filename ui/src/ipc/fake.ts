@@ -49,11 +49,29 @@ export function createFake(options: FakeOptions = {}): Fake {
   let page: Window | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let last = 0;
+  /** The generation of the list of tapes, where the next tick is to tell it. */
+  let tapesTold: number | null = null;
+  const tapes = createFakeTapes({
+    find,
+    nowUs,
+    add(stream) {
+      last += 1;
+      const session = new FakeSession(last, stream, nowUs);
+      session.changed = () => mark(session);
+      sessions.set(last, session);
+      mark(session);
+      return session;
+    },
+    listed(generation) {
+      tapesTold = generation;
+      wake();
+    },
+  });
 
   function pump(): void {
     timer = null;
     const to = page;
-    if (!to || to.unacknowledged >= 2 || dirty.size === 0) return;
+    if (!to || to.unacknowledged >= 2 || (dirty.size === 0 && tapesTold === null)) return;
     if (!to.visible && performance.now() - to.sentAt < UNSEEN_MS) {
       wake(UNSEEN_MS);
       return;
@@ -72,7 +90,9 @@ export function createFake(options: FakeOptions = {}): Fake {
     to.no += 1;
     to.unacknowledged += 1;
     to.sentAt = performance.now();
-    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text, view: null, tapes: null });
+    const listed = tapesTold;
+    tapesTold = null;
+    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire }, replay: shown.status.replay && { ...shown.status.replay } } : null, text, view: null, tapes: listed });
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -81,6 +101,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   }
 
   function mark(session: FakeSession): void {
+    tapes.note(session);
     dirty.add(session);
     wake();
   }
@@ -106,7 +127,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   };
 
   return {
-    ...createFakeTapes({ find }),
+    ...tapes.backend,
     ...createFakeViews({ find }),
     session: find,
 
@@ -123,7 +144,7 @@ export function createFake(options: FakeOptions = {}): Fake {
         secrets: vault.secrets,
         keychain: vault.keychain,
         settings: { record: true, session_mib: 4_096, unsaved_mib: 10_240, free_mib: 1_024 },
-        tapes: { tapes: [], bytes: 0, generation: 0, folder: "/tmp/tapes" },
+        tapes: tapes.list(),
         notices: vault.keychain ? [] : [{ code: "keychain-off", args: {} }],
       }));
     },
@@ -204,7 +225,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     copyCurl: (stream) => answer(() => `curl -N '${stream.url}'`),
     allowSecrets: (stream, origin) => answer(() => vault.allow(stream, origin)),
     saveEnvironments: (environments) => answer(() => vault.save(environments)),
-    chooseFile: () => answer(() => "/tmp/body.json"),
+    chooseFile: () => answer(() => "/tmp/yesterday.sse"),
 
     async saveStream(stream) {
       const kept = { ...stream, id: stream.id || crypto.randomUUID() };
