@@ -1,6 +1,6 @@
 // What is exported, as what, and where to; then how far it has come. It goes on when the sheet is closed.
 
-import { createMemo, createSignal, createUniqueId, For, Match, Show, Switch, type JSX } from "solid-js";
+import { createMemo, createSignal, createUniqueId, For, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
 import type { ExportFormat } from "../ipc/bindings";
 import type { Work } from "../model/jobs";
@@ -51,9 +51,11 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
   const { source } = props;
   const [what, setWhat] = createSignal<"all" | "shown">(source.view ? "shown" : "all");
   const [format, setFormat] = createSignal<ExportFormat>(lastFormat);
-  const [begun, setBegun] = createSignal<number | null>(null);
+  const begun = tapes.seenWork;
+  const setBegun = tapes.setSeenWork;
   const [refused, setRefused] = createSignal("");
   const group = createUniqueId();
+  onCleanup(() => setBegun(null));
 
   const work = createMemo(() => {
     const id = begun();

@@ -10,9 +10,9 @@ import { failureWords } from "./failure";
 import { Progress } from "./Sheet";
 
 export function JobLines(props: { desk: Desk }): JSX.Element {
-  const { jobs } = props.desk.tapes;
+  const { jobs, seenWork } = props.desk.tapes;
   // By number: a line stays the same while its figures change.
-  const ids = createMemo(() => jobs.all().map((work) => work.id), [], { equals: (a, b) => String(a) === String(b) });
+  const ids = createMemo(() => jobs.all().flatMap(({ id }) => (id === seenWork() ? [] : [id])), [], { equals: (a, b) => String(a) === String(b) });
   return (
     <For each={ids()}>{(id) => <Show when={jobs.find(id)}>{(work) => <JobLine desk={props.desk} work={work()} />}</Show>}</For>
   );

@@ -1,6 +1,6 @@
 // Whether the session on show is on tape, at the end of the status strip; and what can be done with its tape.
 
-import { createEffect, createMemo, createSignal, onCleanup, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from "solid-js";
 import { fmt, t, tn, type Key } from "../i18n";
 import type { Recording as State, Status } from "../ipc/bindings";
 import { copyText } from "../scenes/copy";
@@ -22,10 +22,8 @@ export function Recording(props: { desk: Desk; status: Status }): JSX.Element {
   });
 
   // It speaks of the session that it was opened for.
-  createEffect(() => {
-    props.status.session;
-    setOpen(false);
-  });
+  const session = createMemo(() => props.status.session);
+  createEffect(on(session, () => setOpen(false)));
 
   createEffect(() => {
     if (!open()) return;
@@ -60,7 +58,7 @@ export function Recording(props: { desk: Desk; status: Status }): JSX.Element {
         onClick={() => setOpen(!open())}
       >
         <span class="record-dot" data-state={recording().state} />
-        {recordingWords(recording())}
+        <span class="words">{recordingWords(recording())}</span>
       </button>
       <Show when={open()}>
         <Popover desk={desk} recording={recording()} close={() => setOpen(false)} />

@@ -84,7 +84,7 @@ function Form(props: { desk: Desk }): JSX.Element {
                       if (event.key === "Enter" && !isComposing(event)) void save();
                     }}
                   />
-                  <span>GiB</span>
+                  <span>{t("unit.gib", { n: "" }).trim()}</span>
                 </span>
               </label>
               <Show

@@ -2,7 +2,7 @@
 
 import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import { fmt, t, tn, type Key } from "../i18n";
-import { figureOf, firstOrder, lengthUs, matching, ordered, sums, type Column, type Order } from "../model/tapes";
+import { figureOf, firstOrder, lengthUs, limitWords, matching, ordered, sums, type Column, type Order } from "../model/tapes";
 import { isOver } from "../model/jobs";
 import { copyText } from "../scenes/copy";
 import { createNow } from "./beat";
@@ -152,7 +152,7 @@ function List(props: { desk: Desk }): JSX.Element {
             aria-label={t("tapes.budget.label")}
           />
           <p data-testid="tapes-total" data-bytes={String(tapes.all().bytes)}>
-            {t("tapes.budget", { unsaved: fmt.bytes(total().unsaved), most: fmt.bytes(budget()), kept: fmt.bytes(total().kept) })}
+            {t("tapes.budget", { unsaved: fmt.bytes(total().unsaved), most: t("unit.gib", { n: limitWords(tapes.settings()).unsaved }), kept: fmt.bytes(total().kept) })}
           </p>
           <p class="folder">
             <span class="mono selectable" title={tapes.all().folder}>

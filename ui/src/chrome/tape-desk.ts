@@ -71,6 +71,9 @@ export interface TapeDesk {
   setListOpen(open: boolean): void;
   readonly sheet: Accessor<TapeSheet | null>;
   setSheet(sheet: TapeSheet | null): void;
+  /** The work that the open sheet shows: a line above the page would say it twice. */
+  readonly seenWork: Accessor<number | null>;
+  setSeenWork(work: number | null): void;
   /** What went wrong while the list of all was open; it would hide a notice above the page. */
   readonly trouble: Accessor<string>;
   exportShown(): void;
@@ -102,6 +105,7 @@ export function createTapeDesk({ backend, live, library, hello, say, turning }: 
   const [doomed, setDoomed] = createSignal<ReturnType<TapeDesk["doomed"]>>(null);
   const [listOpen, setListOpen] = createSignal(false);
   const [sheet, setSheet] = createSignal<TapeSheet | null>(null);
+  const [seenWork, setSeenWork] = createSignal<number | null>(null);
   const [trouble, setTrouble] = createSignal("");
   /** Sessions that another window shows: they are not to end here. */
   const inWindows = new Set<number>();
@@ -252,6 +256,8 @@ export function createTapeDesk({ backend, live, library, hello, say, turning }: 
     },
     sheet,
     setSheet,
+    seenWork,
+    setSeenWork,
     trouble,
     exportShown() {
       const status = live.status();

@@ -44,6 +44,8 @@ export const tapeEn = {
   "request.record.note.off": "Off: nothing is kept once the session is closed or outgrows the memory.",
   "request.record.note.all-off": "Recording is off for all streams, in the settings of tapes.",
 
+  "unit.gib": "{n} GiB",
+
   "tapes.head": "Tapes",
   "tapes.head.empty": "Every session is kept here.",
   "tapes.all": "All tapes…",
@@ -95,7 +97,7 @@ export const tapeEn = {
   "record.done": "on tape",
   "record.off": "not recorded",
   "record.no-room": "not recording: disk full",
-  "record.failed": "not recording: the file cannot be written",
+  "record.failed": "not recording: write failed",
   "record.with-loss": "{state}, {loss}",
   "record.lost.one": "{n} not on tape",
   "record.lost.other": "{n} not on tape",
