@@ -135,14 +135,16 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
             </button>
           }
         >
-          <button
-            type="button"
-            class="button"
-            data-testid="open-original"
-            onClick={() => desk.tapes.openOriginal(library.selectedId() ?? "")}
-          >
-            {t("address.original")}
-          </button>
+          <Show when={isAddress(stream()?.url ?? "")}>
+            <button
+              type="button"
+              class="button"
+              data-testid="open-original"
+              onClick={() => desk.tapes.openOriginal(library.selectedId() ?? "")}
+            >
+              {t("address.original")}
+            </button>
+          </Show>
         </Show>
       </Show>
       <button
@@ -157,4 +159,9 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
       </button>
     </header>
   );
+}
+
+/** What was read from a file may have no address, only the file's name. */
+function isAddress(url: string): boolean {
+  return /^(demo:|[a-z][a-z0-9+.-]*:\/\/)/i.test(url);
 }

@@ -297,12 +297,16 @@ function Row(props: RowProps): JSX.Element {
             >
               {(wrong) => (
                 <td class="wrong" colSpan={4} title={wrong().detail}>
-                  {wrong().title} <span>{wrong().advice}</span>
-                  <Show when={tape().failure?.args["what"] === "damaged"}>
-                    <button type="button" class="quiet link" data-testid="tape-recover-row" onClick={() => tapes.recover(id)}>
-                      {t("tapes.recover")}
-                    </button>
-                  </Show>
+                  <div>
+                    <span class="said">
+                      {wrong().title} <span>{wrong().advice}</span>
+                    </span>
+                    <Show when={tape().failure?.args["what"] === "damaged"}>
+                      <button type="button" class="quiet link" data-testid="tape-recover-row" onClick={() => tapes.recover(id)}>
+                        {t("tapes.recover")}
+                      </button>
+                    </Show>
+                  </div>
                 </td>
               )}
             </Show>

@@ -231,7 +231,10 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     stop,
     toggle() {
       const replay = live.status()?.replay;
-      if (isReplay()) void live.replay({ do: replay?.playing ? "pause" : "play" });
+      const tape = tapeOf(library.selectedId() ?? "");
+      // Its session may have gone: the backend keeps a bounded number of them.
+      if (tape !== null && !replay) tapes.open(tape);
+      else if (tape !== null) void live.replay({ do: replay?.playing ? "pause" : "play" });
       else if (isLive(state())) stop();
       else connect();
     },

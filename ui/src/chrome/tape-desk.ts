@@ -169,7 +169,7 @@ export function createTapeDesk({ backend, live, library, hello, say, turning }: 
   }
 
   async function open(tape: string): Promise<void> {
-    const known = library.kind(replayId(tape)) === "tape";
+    const known = live.brief(replayId(tape)) !== null;
     const found = await trying("tapes.open-failed", tape, () => sessionOf(tape));
     if (!found) return;
     setListOpen(false);

@@ -35,6 +35,8 @@ export const tapeEn = {
   "address.play": "Play",
   "address.pause": "Pause",
 
+  "empty.tape": "Press Play to replay {name}.",
+
   "menu.window": "Open in its own window",
 
   "window.gone": "This session is no longer there.",

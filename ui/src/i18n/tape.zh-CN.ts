@@ -37,6 +37,8 @@ export const tapeZh: Record<keyof typeof tapeEn, string> = {
   "address.play": "播放",
   "address.pause": "暂停",
 
+  "empty.tape": "按“播放”回放“{name}”。",
+
   "menu.window": "在新窗口中打开",
 
   "window.gone": "这个会话已不存在。",

@@ -135,7 +135,7 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
       drop = await backend.dropBegin(file.name);
       for (let from = 0; from < file.size && !unwanted.has(id); from += PART_BYTES) {
         const to = Math.min(from + PART_BYTES, file.size);
-        await backend.dropPart(drop, new Uint8Array(await file.slice(from, to).arrayBuffer()));
+        await backend.dropPart(drop, await read(file, from, to));
         change(id, { done: to, bytes: to });
       }
     } catch (reason) {
@@ -198,6 +198,15 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
     },
     onTape: (listener) => void listeners.push(listener),
   };
+}
+
+/** A dropped file may go, or be changed, while it is read. */
+async function read(file: DroppedFile, from: number, to: number): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.slice(from, to).arrayBuffer());
+  } catch (reason) {
+    throw { code: "tape", message: "the file cannot be read", args: { what: "unreadable", detail: String(reason) } } satisfies Failure;
+  }
 }
 
 /** The last part of a path, of either kind of system. */

@@ -116,7 +116,7 @@ export function fileName(name: string): string {
     .replace(/[\u0000-\u001f<>:"/\\|?*]+/g, " ")
     .replace(/\s+/g, " ")
     .trim()
-    .replace(/^\.+/, "");
+    .replace(/^[. ]+/, "");
   const short = [...plain].slice(0, 80).join("").replace(/[. ]+$/, "");
   return short === "" ? "tape" : short;
 }
