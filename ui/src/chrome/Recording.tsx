@@ -100,25 +100,21 @@ function Popover(props: { desk: Desk; recording: State; close(): void }): JSX.El
 
   return (
     <div class="popover" role="dialog" aria-label={t("record.label")} data-testid="recording-popover" ref={panel}>
-      <Show
-        when={naming() && id()}
-        fallback={<h3>{info()?.name ?? t("record.label")}</h3>}
-      >
-        {(tape) => (
-          <div class="naming">
-            <Rename
-              name={info()?.name ?? ""}
-              label={t("tapes.name.label")}
-              takesSame
-              done={(next, byKey) => {
-                setNaming(false);
-                if (next !== null && byKey) tapes.keep(tape(), next);
-                if (byKey) queueMicrotask(() => panel.querySelector("button")?.focus());
-              }}
-            />
-            <p class="hint">{t("record.naming")}</p>
-          </div>
-        )}
+      <Show when={naming()} fallback={<h3>{info()?.name ?? t("record.label")}</h3>}>
+        <div class="naming">
+          <Rename
+            name={info()?.name ?? ""}
+            label={t("tapes.name.label")}
+            takesSame
+            done={(next, byKey) => {
+              const tape = id();
+              setNaming(false);
+              if (tape !== null && next !== null && byKey) tapes.keep(tape, next);
+              if (byKey) queueMicrotask(() => panel.querySelector("button")?.focus());
+            }}
+          />
+          <p class="hint">{t("record.naming")}</p>
+        </div>
       </Show>
       <p>{text()}</p>
       <Show when={props.recording.detail}>

@@ -35,8 +35,10 @@ export function TapeConfirm(props: { desk: Desk; tape: TapeInfo; done(): void })
         class="grave"
         data-testid="tape-delete-yes"
         onClick={() => {
+          // With the question the tape goes that it was asked of.
+          const { id } = props.tape;
           leave();
-          tapes.remove(props.tape.id);
+          tapes.remove(id);
         }}
       >
         {t("menu.delete")}

@@ -99,7 +99,8 @@ export function TapeItem(props: Props): JSX.Element {
                 label={t("tapes.name.label")}
                 takesSame={now().keep}
                 done={(next, byKey) => {
-                  const { keep } = now();
+                  const keep = naming()?.keep;
+                  if (keep === undefined) return;
                   tapes.setNaming(null);
                   // A tape is kept by an answer, not by looking away from the question.
                   if (next !== null && keep && byKey) tapes.keep(id, next);

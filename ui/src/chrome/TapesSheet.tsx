@@ -272,7 +272,8 @@ function Row(props: RowProps): JSX.Element {
                     label={t("tapes.name.label")}
                     takesSame={asked().keep}
                     done={(next, byKey) => {
-                      const { keep } = asked();
+                      const keep = naming()?.keep;
+                      if (keep === undefined) return;
                       tapes.setNaming(null);
                       if (next !== null && keep && byKey) tapes.keep(id, next);
                       else if (next !== null && !keep) tapes.rename(id, next);

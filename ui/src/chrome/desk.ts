@@ -124,7 +124,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
   });
 
-  const tapes = createTapeDesk({ backend, live, library, hello, say, turning: () => setRequestOpen(false) });
+  const tapes = createTapeDesk({ backend, live, library, hello, say, nameOf, turning: () => setRequestOpen(false) });
 
   const isReplay = (): boolean => tapeOf(library.selectedId() ?? "") !== null;
 

@@ -3,7 +3,7 @@
 import { createSignal, type Accessor } from "solid-js";
 import { t, type Key } from "../i18n";
 import type { Backend } from "../ipc/backend";
-import type { Found, Hello, Settings, TapeInfo, Tapes, ViewState } from "../ipc/bindings";
+import type { Found, Hello, Settings, Stream, TapeInfo, Tapes, ViewState } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import { asFailure } from "../model/failure";
 import { createJobs, isOver, type DroppedFile, type Jobs } from "../model/jobs";
@@ -90,6 +90,8 @@ interface Surroundings {
   readonly library: Library;
   readonly hello: Hello;
   say(words: string, detail: string): void;
+  /** What a stream is called in the window. */
+  nameOf(stream: Stream): string;
   /** Told before another stream comes on show. */
   turning(): void;
 }
@@ -97,7 +99,7 @@ interface Surroundings {
 /** Replays that stay open with their playheads: each holds a session of the 64 that there can be. */
 const MOST_REPLAYS = 4;
 
-export function createTapeDesk({ backend, live, library, hello, say, turning }: Surroundings): TapeDesk {
+export function createTapeDesk({ backend, live, library, hello, say, nameOf: streamName, turning }: Surroundings): TapeDesk {
   const jobs = createJobs(backend);
   const serving = createServing(backend);
   const [settings, setSettings] = createSignal(hello.settings);
@@ -263,9 +265,8 @@ export function createTapeDesk({ backend, live, library, hello, say, turning }: 
       const status = live.status();
       const stream = library.current();
       if (!status || !stream) return;
-      const tape = tapeOf(stream.id);
-      const name = (tape === null ? null : find(tape)?.name) ?? stream.name;
-      setSheet({ kind: "export", source: { session: status.session, name, events: status.replay?.events ?? status.events, view: live.view() } });
+      const events = status.replay?.events ?? status.events;
+      setSheet({ kind: "export", source: { session: status.session, name: streamName(stream), events, view: live.view() } });
     },
     exportTape: (tape) =>
       void trying("tapes.open-failed", tape, () => sessionOf(tape)).then((found) => {

@@ -132,6 +132,11 @@ export function createFake(options: FakeOptions = {}): Fake {
     session: find,
 
     hello(epoch, onTick) {
+      // A window of one session has something to show in a browser too, where each page has a backend of its own.
+      const demo = demos.find(({ key }) => key === "longread");
+      if (demo && sessions.size === 0 && new URLSearchParams(globalThis.location?.search).get("session") === "1") {
+        void this.connect("solo", demo.stream);
+      }
       page = { epoch, onTick, shown: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
       return answer(() => ({
         version: "0.0.0",
