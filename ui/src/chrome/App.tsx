@@ -23,9 +23,14 @@ import { StatusStrip } from "./StatusStrip";
 import { Tabs } from "./Tabs";
 import { TapeHost } from "./TapeHost";
 import { TapesSheet } from "./TapesSheet";
+import type { Span } from "./tape-span";
 
 /** A scene that can be taken to an entry. */
-type Stageable = Scene & { jump(pos: number): void };
+type Stageable = Scene & {
+  jump(pos: number): void;
+  /** Shows what arrived between two times, or all again. */
+  range?(fromUs: number | null, toUs: number | null): void;
+};
 /** Each makes its scene; `tools` is its place right of the tabs. */
 export type SceneMakers = Readonly<Record<SceneName, (tools: HTMLElement) => Stageable>>;
 
@@ -54,6 +59,17 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   function jump(pos: number): void {
     desk.setRequestOpen(false);
     shown()?.jump(pos);
+  }
+
+  /** A range of the tape is looked at in the events; given up, it is given up there. */
+  let ranged: Stageable | null = null;
+  function select(range: Span | null): void {
+    if (range) {
+      desk.setRequestOpen(false);
+      desk.setScene("events");
+      ranged = shown();
+    }
+    ranged?.range?.(range?.fromUs ?? null, range?.toUs ?? null);
   }
 
   onMount(() => {
@@ -138,7 +154,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           </Show>
           <Stage desk={desk} make={(name) => props.scenes[name](tools[name])} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
-        <TapeHost desk={desk} onJump={jump} />
+        <TapeHost desk={desk} onJump={jump} onSelect={select} />
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />

@@ -27,6 +27,22 @@ export const saved: readonly Stream[] = [
   ...wired,
 ];
 
+/** Recorded once, for `?fake&replay=` and for tapes. */
+export const takes = [
+  { id: "builds", stream: stream("builds", "Build events"), script: (session: FakeSession) => limited(builds(session), 4_000) },
+  { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
+  { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
+] as const;
+
+/** The first `steps` of a script. */
+function* limited(script: Script, steps: number): Script {
+  for (let n = 0; n < steps; n += 1) {
+    const next = script.next();
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
 export function scriptOf(session: FakeSession): Script {
   switch (session.stream.url) {
     case "demo:/typewriter":

@@ -1,10 +1,10 @@
 // Tapes, files and serving of the pretended backend: a shelf of tapes like those of a week's work, exports and
 // imports that take their time, and addresses that others seem to read.
 
-import { blank } from "../model/stream";
-import { replayId } from "../model/tapes";
 import type { Backend } from "./backend";
-import type { Found, Job, RecordingState, ReplayCommand, Served, Stream, TapeInfo, Tapes } from "./bindings";
+import type { Found, Job, RecordingState, Served, TapeInfo, Tapes } from "./bindings";
+import { recordTape, type FakeReplays, type FakeTape } from "./fake-replay";
+import { takes } from "./fake-scripts";
 import { failure, type FakeSession } from "./fake-session";
 
 type Part =
@@ -29,8 +29,7 @@ type Part =
 
 export interface FakeHost {
   find(session: number): FakeSession;
-  /** A session of this stream that plays nothing by itself. */
-  add(stream: Stream): FakeSession;
+  readonly replays: FakeReplays;
   nowUs(): number;
   /** The list of tapes has changed. */
   listed(generation: number): void;
@@ -52,11 +51,12 @@ const JOB_MS = 1_600;
 export function createFakeTapes(host: FakeHost): FakeTapes {
   const now = host.nowUs();
   const asked = new URLSearchParams(globalThis.location?.search);
-  const recorded = asked.get("recording") as RecordingState | null;
+  /** Where the recording of each session stands, for looking at it. */
+  const stands = asked.get("recording") as RecordingState | null;
 
   let generation = 1;
   const shelf: TapeInfo[] = asked.has("no-tapes") ? [] : shelved(now);
-  const replays = new Map<string, FakeSession>();
+  const recorded = new Map<string, FakeTape>();
   const jobs = new Map<number, { job: Job; begun: number; tape: TapeInfo | null }>();
   const drops = new Map<number, { name: string; bytes: number }>();
   let served: Served[] = [];
@@ -85,7 +85,7 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
     if (status.replay || !stream.record) return;
     const id = `20261126-1204-${status.session}`;
     let tape = shelf.find((each) => each.id === id);
-    const state: RecordingState = session.live ? (recorded ?? "on") : recorded === "off" ? "off" : "done";
+    const state: RecordingState = session.live ? (stands ?? "on") : stands === "off" ? "off" : "done";
     const lost = state === "no-room" || state === "failed" ? 1_204 : 0;
     const detail = state === "failed" ? "Input/output error (os error 5)" : "";
     const bytes = Math.round(status.bytes * OVERHEAD) + 12_288;
@@ -106,58 +106,16 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
   function open(id: string): Found {
     const tape = find(id);
     if (tape.failure) throw tape.failure;
-    const there = replays.get(id);
-    if (there && alive(there)) return { session: there.number, stream: there.stream };
     if (tape.session !== null) return { session: tape.session, stream: host.find(tape.session).stream };
-    const stream = { ...blank(replayId(id)), name: tape.name, url: tape.url, on_end: "stop" as const };
-    const session = host.add(stream);
-    const end_us = tape.ended_us ?? tape.started_us;
-    session.status.replay = {
-      tape: id,
-      playing: false,
-      speed: 1,
-      skip_us: null,
-      at_us: tape.started_us,
-      start_us: tape.started_us,
-      end_us,
-      entries: tape.events + 2,
-      events: tape.events,
-      seeks: 0,
-    };
-    session.open();
-    replays.set(id, session);
-    return { session: session.number, stream };
+    const take = recorded.get(id) ?? record(tape);
+    recorded.set(id, take);
+    return host.replays.open(take);
   }
 
-  function alive(session: FakeSession): boolean {
-    try {
-      return host.find(session.number) === session;
-    } catch {
-      return false;
-    }
-  }
-
-  function replay(number: number, command: ReplayCommand): void {
-    const session = host.find(number);
-    const { replay: at } = session.status;
-    if (!at) return;
-    if (command.do === "play" || command.do === "pause") at.playing = command.do === "play";
-    if (command.do === "speed") at.speed = command.speed;
-    if (command.do === "skip") at.skip_us = command.longer_us;
-    if (command.do === "seek") Object.assign(at, { at_us: command.at_us, seeks: at.seeks + 1 });
-    session.changed();
-    if (command.do === "play") step(session);
-  }
-
-  function step(session: FakeSession): void {
-    const at = session.status.replay;
-    if (!at?.playing || !alive(session)) return;
-    const n = session.status.events + 1;
-    session.event(`{"delta":"event ${n} of ${at.events}, as it came"}`);
-    at.at_us = Math.min(at.end_us, at.at_us + 240_000);
-    if (at.at_us >= at.end_us || n >= at.events) at.playing = false;
-    else setTimeout(() => step(session), 240);
-    session.changed();
+  /** What the tape of a stream like this would hold. */
+  function record(tape: TapeInfo): FakeTape {
+    const { stream, script } = takes.find((each) => each.stream.url === tape.url) ?? takes[0];
+    return recordTape(tape.id, { ...stream, name: tape.name, url: tape.url }, tape.started_us, script);
   }
 
   function begin(kind: Job["kind"], path: string, total: number, bytes: number, tape: TapeInfo | null): Job {
@@ -208,7 +166,7 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
         shelf.splice(shelf.indexOf(find(id)), 1);
         changed();
       },
-      replay: async (session, command) => replay(session, command),
+      replay: async (session, command) => host.replays.command(session, command),
       async openWindow(session) {
         globalThis.open?.(`${location.pathname}?fake&session=${session}`, "_blank", "width=900,height=600");
       },

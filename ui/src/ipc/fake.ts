@@ -3,9 +3,10 @@
 
 import type { Backend } from "./backend";
 import type { Brief, Stream, Tick } from "./bindings";
-import { demos, saved, scriptOf, type Script } from "./fake-scripts";
+import { demos, saved, scriptOf, takes, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
 import { FakeVault } from "./fake-vault";
+import { createFakeReplay, recordTape, type FakeReplays } from "./fake-replay";
 import { createFakeTapes } from "./fake-tapes";
 import { createFakeViews } from "./fake-views";
 
@@ -28,6 +29,7 @@ interface Window {
 export interface Fake extends Backend {
   /** The session of this number, for tests that play a line by hand. */
   session(number: number): FakeSession;
+  readonly replays: FakeReplays;
 }
 
 export interface FakeOptions {
@@ -51,23 +53,6 @@ export function createFake(options: FakeOptions = {}): Fake {
   let last = 0;
   /** The generation of the list of tapes, where the next tick is to tell it. */
   let tapesTold: number | null = null;
-  const tapes = createFakeTapes({
-    find,
-    nowUs,
-    add(stream) {
-      last += 1;
-      const session = new FakeSession(last, stream, nowUs);
-      session.changed = () => mark(session);
-      sessions.set(last, session);
-      mark(session);
-      return session;
-    },
-    listed(generation) {
-      tapesTold = generation;
-      wake();
-    },
-  });
-
   function pump(): void {
     timer = null;
     const to = page;
@@ -121,15 +106,44 @@ export function createFake(options: FakeOptions = {}): Fake {
     return session;
   }
 
+  function add(session: FakeSession): void {
+    session.changed = () => mark(session);
+    sessions.set(session.number, session);
+    mark(session);
+  }
+
   const answer = async <T>(value: () => T): Promise<T> => {
     await Promise.resolve();
     return structuredClone(value());
   };
 
+  const views = createFakeViews({ find });
+  const replays = createFakeReplay({
+    nowUs,
+    nextNumber: () => (last += 1),
+    add,
+    find,
+    sessions: () => sessions.values(),
+    byHand: options.byHand ?? false,
+  });
+  const tapes = createFakeTapes({
+    find,
+    nowUs,
+    replays,
+    listed(generation) {
+      tapesTold = generation;
+      wake();
+    },
+  });
+  // A window that opens on a replay.
+  const take = takes.find((each) => each.id === new URLSearchParams(globalThis.location?.search).get("replay"));
+  if (take) replays.open(recordTape(take.id, take.stream, nowUs() - 86_400_000_000, take.script));
+
   return {
     ...tapes.backend,
-    ...createFakeViews({ find }),
+    ...views,
     session: find,
+    replays,
 
     hello(epoch, onTick) {
       // A window of one session has something to show in a browser too, where each page has a backend of its own.
@@ -181,10 +195,8 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (sessions.size >= MOST_SESSIONS) throw failure("limit", { sessions: String(MOST_SESSIONS) });
       last += 1;
       const session = new FakeSession(last, stream, nowUs);
-      session.changed = () => mark(session);
-      sessions.set(last, session);
+      add(session);
       keys.set(key, last);
-      mark(session);
       if (!options.byHand) play(session, scriptOf(session));
       return last;
     },
@@ -219,7 +231,12 @@ export function createFake(options: FakeOptions = {}): Fake {
         return detail;
       }),
     text: (number, before, chars) => answer(() => find(number).before(before, chars)),
-    strip: (number) => answer(() => find(number).strip()),
+    async strip(number, from, to, bins) {
+      const strip = find(number).strip(from, to, bins);
+      const marks = await views.bookmarks(number);
+      const bookmarks = marks.map((mark) => ({ ...mark, at_us: mark.at_us || (find(number).entries()[mark.pos]?.row.at_us ?? 0) }));
+      return answer(() => ({ ...strip, bookmarks }));
+    },
 
     wire: (number, from, len, form) => answer(() => find(number).wire.page(from, len, form)),
     wireBytes: (number, no, from, form) => answer(() => find(number).wire.bytes(no, from, form)),
