@@ -19,6 +19,7 @@ interface Window {
   readonly epoch: number;
   readonly onTick: (tick: Tick) => void;
   shown: FakeSession | null;
+  view: number | null;
   visible: boolean;
   no: number;
   unacknowledged: number;
@@ -46,6 +47,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
   const removed = new Map<string, Stream>();
   const dirty = new Set<FakeSession>();
+  const views = createFakeViews({ find, changed: (number) => mark(find(number)) });
   let page: Window | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let last = 0;
@@ -72,7 +74,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     to.no += 1;
     to.unacknowledged += 1;
     to.sentAt = performance.now();
-    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text, view: null, tapes: null });
+    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text, view: shown && to.view !== null ? views.state(shown.number, to.view) : null, tapes: null });
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -107,11 +109,11 @@ export function createFake(options: FakeOptions = {}): Fake {
 
   return {
     ...createFakeTapes({ find }),
-    ...createFakeViews({ find }),
+    ...views.backend,
     session: find,
 
     hello(epoch, onTick) {
-      page = { epoch, onTick, shown: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
+      page = { epoch, onTick, shown: null, view: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
       return answer(() => ({
         version: "0.0.0",
         language: new URLSearchParams(globalThis.location?.search).get("lang") === "zh-CN" ? ("zh-CN" as const) : ("en" as const),
@@ -132,11 +134,12 @@ export function createFake(options: FakeOptions = {}): Fake {
       page.unacknowledged = page.no - no;
       wake();
     },
-    async watch(epoch, session, _view, visible) {
+    async watch(epoch, session, view, visible) {
       if (page?.epoch !== epoch) return;
       const next = session === null ? null : find(session);
       if (next && next !== page.shown) next.cursor = next.newest(NEWEST_CHARS);
       page.shown = next;
+      page.view = view;
       page.visible = visible;
       if (next) mark(next);
     },
@@ -185,7 +188,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       mark(session);
     },
 
-    entries: (number, _view, from, len) => answer(() => find(number).page(from, len)),
+    entries: (number, view, from, len) => answer(() => (view === null ? views.marked(number, find(number).page(from, len)) : views.page(number, view, from, len))),
     entry: (number, pos, from) =>
       answer(() => {
         const detail = find(number).detail(pos, from);
