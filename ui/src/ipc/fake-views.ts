@@ -160,9 +160,9 @@ export function createFakeViews({ find, changed }: FakeHost): FakeViews {
       const open = [...views.values()].filter((each) => each.session === session);
       if (open.length >= VIEWS) throw failure("limit", { detail: `${VIEWS} views` });
       last += 1;
-      const { end_pos } = find(session).status;
+      const { first_pos, end_pos } = find(session).status;
       const state = { view: last, scanned: 0, end: end_pos, rows: 0, done: false, cancelled: false };
-      const view: View = { session, filter, matcher, state, rows: [], next: 0 };
+      const view: View = { session, filter, matcher, state, rows: [], next: first_pos };
       views.set(last, view);
       search(view);
       return { ...state };

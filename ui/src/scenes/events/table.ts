@@ -402,6 +402,8 @@ export class Table {
     const { scrollTop } = this.element;
     const moved = scrollTop - this.#putAt;
     if (Math.abs(moved) < 1 || this.element.clientHeight === 0) return;
+    // A view that has grown is scrolled up by the browser, not by a hand; the next frame puts it right.
+    if (this.element.clientHeight - this.#head.offsetHeight !== this.#viewPx) return;
     this.#putAt = scrollTop;
     this.#untouched = false;
     this.#window.scrolledTo(scrollTop);
