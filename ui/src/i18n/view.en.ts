@@ -19,7 +19,6 @@ export const viewEn = {
   "filter.more.one": "{n} more",
   "filter.more.other": "{n} more",
   "filter.more.label": "More values, and what they are values of",
-  "filter.by": "By",
   "filter.by.type": "By type",
   "filter.by.path": "By {path}",
   "filter.range": "{from} – {to}",

@@ -21,7 +21,6 @@ export const viewZh: Record<keyof typeof viewEn, string> = {
   "filter.more.one": "另外 {n} 项",
   "filter.more.other": "另外 {n} 项",
   "filter.more.label": "更多取值，以及取值的依据",
-  "filter.by": "按",
   "filter.by.type": "按类型",
   "filter.by.path": "按 {path}",
   "filter.range": "{from} – {to}",

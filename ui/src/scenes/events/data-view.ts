@@ -30,7 +30,7 @@ export class DataView {
 
   /** Valid JSON over lines. */
   showJson(text: string, query: string, known: readonly Hit[]): void {
-    const hits = hitsIn(text, query) ?? known;
+    const hits = hitsOf(text, query, known);
     this.#reset(true, false);
     this.element.replaceChildren(
       ...pretty(text).map((piece) => {
@@ -44,7 +44,7 @@ export class DataView {
   }
 
   showText(text: string, query: string, known: readonly Hit[]): void {
-    const hits = hitsIn(text, query) ?? known;
+    const hits = hitsOf(text, query, known);
     this.#reset(false, false);
     if (hits.length > 0) this.element.replaceChildren(...marked(text, hits));
     else setText(this.element, text);
@@ -132,6 +132,11 @@ export class DataView {
     }
     this.#changed({ path: pathOf(place), query: askFor(place, literal) });
   }
+}
+
+/** What is marked: what can be found here, or what the engine says of the row. */
+function hitsOf(text: string, query: string, known: readonly Hit[]): readonly Hit[] {
+  return query.trim() === "" ? [] : (hitsIn(text, query) ?? known);
 }
 
 function samePlace(a: Place, b: Place): boolean {

@@ -31,6 +31,7 @@ export class FilterBar {
   readonly element = el("div", "ev-filter");
   readonly filtering: Filtering;
   readonly #live: Live;
+  readonly #events: FilterBarEvents;
   readonly #feed: FacetFeed;
   readonly #disposal = new Disposal();
   readonly #bar = el("div", "ev-bar");
@@ -57,9 +58,12 @@ export class FilterBar {
   #hidden: Counted[] = [];
   #session: number | null = null;
   #room = -1;
+  /** What the chips were drawn of. */
+  #drawnOf: readonly unknown[] = [];
 
   constructor(live: Live, events: FilterBarEvents) {
     this.#live = live;
+    this.#events = events;
     this.filtering = new Filtering({ set: (filter) => live.filter(filter), changed: () => events.dirty() });
     this.#feed = new FacetFeed({ ask: (path) => live.facets(path), changed: () => events.dirty() });
 
@@ -73,6 +77,7 @@ export class FilterBar {
       button.setAttribute("aria-label", words);
       button.title = words;
     }
+    this.#all.dataset["testid"] = "chip-all";
     this.#more.classList.add("ev-more");
     this.#menu = new Menu(this.#more, t("filter.more.label"), () => this.#items());
     this.#box.append(this.#field, this.#empty, this.#only);
@@ -87,7 +92,7 @@ export class FilterBar {
       if (!(event instanceof InputEvent && event.isComposing)) filtering.type(this.#field.value);
     });
     on.listen(this.#field, "compositionend", () => filtering.type(this.#field.value));
-    on.listen(this.#field, "keydown", (event) => this.#onKey(event, events));
+    on.listen(this.#field, "keydown", (event) => this.#onKey(event));
     on.listen(this.#empty, "click", () => {
       filtering.ask("");
       this.#field.value = "";
@@ -103,7 +108,7 @@ export class FilterBar {
     on.listen(this.#cancel, "click", () => {
       if (searches(live.view())) void live.cancelFilter();
       else {
-        this.clear(events);
+        this.clear();
         events.leave();
       }
     });
@@ -126,11 +131,12 @@ export class FilterBar {
     this.filtering.ask(query);
   }
 
-  clear(events: Pick<FilterBarEvents, "range">): void {
+  /** Takes the filter away. */
+  clear(): void {
     const ranged = this.filtering.parts.range !== null;
     this.filtering.clear();
     this.#field.value = "";
-    if (ranged) events.range(null);
+    if (ranged) this.#events.range(null);
   }
 
   see(visible: boolean): void {
@@ -140,15 +146,21 @@ export class FilterBar {
 
   /** The session on show has changed, or is another one. */
   note(): void {
-    const session = this.#live.status()?.session ?? null;
-    if (session !== this.#session) {
+    const status = this.#live.status();
+    const session = status?.session ?? null;
+    const turned = session !== this.#session;
+    if (turned) {
       this.#session = session;
       this.#order = [];
       this.#menu.close();
-      this.filtering.turn(session);
+      this.filtering.turn(session, status?.stream ?? null);
       this.#field.value = this.filtering.parts.query;
+      this.#events.range(this.filtering.parts.range);
     }
     this.#feed.note(session);
+    // What a filter goes by is no longer a suggestion.
+    const { facet, values } = this.filtering.parts;
+    if (turned && values.length > 0) this.#feed.by(facet);
   }
 
   draw(): void {
@@ -172,16 +184,16 @@ export class FilterBar {
     this.filtering.dispose();
   }
 
-  #onKey(event: KeyboardEvent, events: FilterBarEvents): void {
+  #onKey(event: KeyboardEvent): void {
     if (isComposing(event)) return;
     if (event.key === "Enter" && !isCommand(event)) void this.filtering.apply();
     else if (event.key === "Escape") {
-      if (this.#field.value === "") events.leave();
+      if (this.#field.value === "") this.#events.leave();
       else {
         this.#field.value = "";
         this.filtering.ask("");
       }
-    } else if (event.key === "ArrowDown") events.leave();
+    } else if (event.key === "ArrowDown") this.#events.leave();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -195,7 +207,12 @@ export class FilterBar {
   }
 
   #drawChips(): void {
-    const facets = this.#feed.facets;
+    const { facets, path, suggested } = this.#feed;
+    if (this.#room < 0) this.#room = this.#bar.clientWidth - FIELD_PX - 3 * 12;
+    const drawnOf = [facets, path, suggested, this.filtering.parts, this.#room];
+    if (drawnOf.every((each, at) => each === this.#drawnOf[at])) return;
+    // What was measured with another font is measured again.
+    this.#drawnOf = document.fonts?.status === "loading" ? [] : drawnOf;
     const on = this.#on;
     this.#values = ordered(this.#order, facets?.values ?? [], on);
     this.#order = this.#values.map(({ value }) => value);
@@ -205,8 +222,7 @@ export class FilterBar {
 
     // One value for all events tells nothing apart.
     const choices = this.#values.length > 1 || on.length > 0 ? this.#values : [];
-    const paths = this.#feed.suggested.length > 0 || this.#feed.path !== null;
-    if (this.#room < 0) this.#room = this.#bar.clientWidth - FIELD_PX - 3 * 12;
+    const paths = suggested.length > 0 || path !== null;
     const places = fitting(
       choices.map((each) => this.#width(nameOf(each.value), each.count)),
       choices.map(({ value }) => on.includes(value)),
@@ -229,9 +245,9 @@ export class FilterBar {
     this.#buttons = buttons;
     const moreOn = this.#hidden.some(({ value }) => on.includes(value));
     this.#more.hidden = this.#hidden.length === 0 && !paths;
-    label(this.#more, this.#hidden.length > 0 ? tn("filter.more", this.#hidden.length) : this.#byWords(this.#feed.path), null);
+    label(this.#more, this.#hidden.length > 0 ? tn("filter.more", this.#hidden.length) : this.#byWords(path), null);
     this.#more.classList.toggle("on", moreOn);
-    this.#more.title = this.#byWords(this.#feed.path);
+    this.#more.title = this.#byWords(path);
     place(this.#chips, [this.#all, ...buttons.values(), this.#more]);
   }
 

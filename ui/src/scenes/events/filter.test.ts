@@ -35,7 +35,7 @@ describe("filtering", () => {
       },
       changed: () => undefined,
     });
-    filtering.turn(1);
+    filtering.turn(1, "one");
   });
   afterEach(() => {
     filtering.dispose();
@@ -104,15 +104,26 @@ describe("filtering", () => {
     filtering.ask("one");
     filtering.range({ fromUs: 1, toUs: 2 });
     await pass(0);
-    filtering.turn(2);
+    filtering.turn(2, "two");
     expect(filtering.parts).toEqual(NOTHING);
     filtering.type("never set");
-    filtering.turn(1);
+    filtering.turn(1, "one");
     await pass(TYPING_MS * 2);
     expect(filtering.parts.query).toBe("one");
     expect(queries()).not.toContain("never set");
     filtering.clear();
     await pass(0);
     expect(asked.at(-1)).toBeNull();
+  });
+
+  it("goes on in a new session of the same stream, without what spoke of the one before", async () => {
+    filtering.ask("err");
+    filtering.toggle("$.type", "edit");
+    filtering.range({ fromUs: 1, toUs: 2 });
+    filtering.bookmarked(true);
+    await pass(0);
+    filtering.turn(2, "one");
+    await pass(0);
+    expect(asked.at(-1)).toEqual({ query: "err", facet: "$.type", values: ["edit"], from_us: null, to_us: null, bookmarked: false });
   });
 });

@@ -64,6 +64,7 @@ export class Filtering {
   readonly #sessions = new Map<number, Memory>();
   #now = fresh();
   #session: number | null = null;
+  #stream: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #asked = 0;
 
@@ -85,11 +86,15 @@ export class Filtering {
     return this.#now.on?.query ?? "";
   }
 
-  /** Turns to the filter of another session. */
-  turn(session: number | null): void {
+  /** Turns to the filter of another session. A new one of the same stream goes on with what was asked for, save what
+   *  spoke of the session before: its times and its bookmarks. */
+  turn(session: number | null, stream: string | null): void {
     if (session === this.#session) return;
     this.#hold();
+    const again = stream !== null && stream === this.#stream;
+    const { parts } = this.#now;
     this.#session = session;
+    this.#stream = stream;
     const known = session === null ? undefined : this.#sessions.get(session);
     this.#now = known ?? fresh();
     if (session !== null && !known) {
@@ -98,6 +103,9 @@ export class Filtering {
       if (this.#sessions.size > SESSIONS && !oldest.done) this.#sessions.delete(oldest.value);
     }
     this.#host.changed();
+    if (known || !again) return;
+    this.#put({ query: parts.query, facet: parts.facet, values: parts.values });
+    void this.apply();
   }
 
   /** The field holds another query. */

@@ -247,7 +247,7 @@ describe("a range of time", () => {
     $('[data-testid="filter-range"]').click();
     await pass(500);
     expect(live.view()).toBeNull();
-    expect(toldRange).toEqual([null]);
+    expect(toldRange).toEqual([null, null]);
   });
 });
 

@@ -63,8 +63,8 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
       if (!visible || unseen) return visible;
       takeMarks();
       bar.draw();
-      inspector.setQuery(bar.filtering.query);
       const again = table.draw(now);
+      inspector.setQuery(bar.filtering.query);
       jump.hidden = !table.scrolls;
       drawEmpty();
       setText(follow, t(table.following ? "follow.on" : "follow.off"));
@@ -187,7 +187,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   disposal.listen(goTool, "click", () => goTo.open());
   disposal.listen(exportTool, "click", () => options.onExport?.());
   disposal.listen(emptyClear, "click", () => {
-    bar.clear({ range: tellRange });
+    bar.clear();
     toTable();
   });
   disposal.listen(inspector.element, "keydown", (event) => {
@@ -198,8 +198,9 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!visible || event.defaultPrevented || event.shiftKey || !isCommand(event)) return;
-    if (event.key === "f") bar.focus();
-    else if (event.key === "g") goTo.open();
+    const key = event.key.toLowerCase();
+    if (key === "f") bar.focus();
+    else if (key === "g") goTo.open();
     else return;
     event.preventDefault();
   };
