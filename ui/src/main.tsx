@@ -69,7 +69,7 @@ async function start(root: HTMLElement): Promise<void> {
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
-      events: (tools: HTMLElement) => createEvents(live, { tools }),
+      events: (tools: HTMLElement) => createEvents(live, { tools, onExport: () => desk.tapes.exportShown() }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,

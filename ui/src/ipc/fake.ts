@@ -20,6 +20,7 @@ interface Window {
   readonly epoch: number;
   readonly onTick: (tick: Tick) => void;
   shown: FakeSession | null;
+  view: number | null;
   visible: boolean;
   no: number;
   unacknowledged: number;
@@ -48,6 +49,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
   const removed = new Map<string, Stream>();
   const dirty = new Set<FakeSession>();
+  const views = createFakeViews({ find, changed: (number) => mark(find(number)) });
   let page: Window | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let last = 0;
@@ -77,7 +79,15 @@ export function createFake(options: FakeOptions = {}): Fake {
     to.sentAt = performance.now();
     const listed = tapesTold;
     tapesTold = null;
-    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire }, replay: shown.status.replay && { ...shown.status.replay } } : null, text, view: null, tapes: listed });
+    to.onTick({
+      no: to.no,
+      now_us: nowUs(),
+      sessions: briefs,
+      shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null,
+      text,
+      view: shown && to.view !== null ? views.state(shown.number, to.view) : null,
+      tapes: listed,
+    });
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -117,7 +127,6 @@ export function createFake(options: FakeOptions = {}): Fake {
     return structuredClone(value());
   };
 
-  const views = createFakeViews({ find });
   const replays = createFakeReplay({
     nowUs,
     nextNumber: () => (last += 1),
@@ -141,7 +150,7 @@ export function createFake(options: FakeOptions = {}): Fake {
 
   return {
     ...tapes.backend,
-    ...views,
+    ...views.backend,
     session: find,
     replays,
 
@@ -151,7 +160,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (demo && sessions.size === 0 && new URLSearchParams(globalThis.location?.search).get("session") === "1") {
         void this.connect("solo", demo.stream);
       }
-      page = { epoch, onTick, shown: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
+      page = { epoch, onTick, shown: null, view: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
       return answer(() => ({
         version: "0.0.0",
         language: new URLSearchParams(globalThis.location?.search).get("lang") === "zh-CN" ? ("zh-CN" as const) : ("en" as const),
@@ -172,11 +181,12 @@ export function createFake(options: FakeOptions = {}): Fake {
       page.unacknowledged = page.no - no;
       wake();
     },
-    async watch(epoch, session, _view, visible) {
+    async watch(epoch, session, view, visible) {
       if (page?.epoch !== epoch) return;
       const next = session === null ? null : find(session);
       if (next && next !== page.shown) next.cursor = next.newest(NEWEST_CHARS);
       page.shown = next;
+      page.view = view;
       page.visible = visible;
       if (next) mark(next);
     },
@@ -223,7 +233,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       mark(session);
     },
 
-    entries: (number, _view, from, len) => answer(() => find(number).page(from, len)),
+    entries: (number, view, from, len) => answer(() => (view === null ? views.marked(number, find(number).page(from, len)) : views.page(number, view, from, len))),
     entry: (number, pos, from) =>
       answer(() => {
         const detail = find(number).detail(pos, from);
@@ -233,8 +243,8 @@ export function createFake(options: FakeOptions = {}): Fake {
     text: (number, before, chars) => answer(() => find(number).before(before, chars)),
     async strip(number, from, to, bins) {
       const strip = find(number).strip(from, to, bins);
-      const marks = await views.bookmarks(number);
-      const bookmarks = marks.map((mark) => ({ ...mark, at_us: mark.at_us || (find(number).entries()[mark.pos]?.row.at_us ?? 0) }));
+      const marks = await views.backend.bookmarks(number);
+      const bookmarks = marks.map((mark) => ({ ...mark, at_us: mark.at_us || (find(number).kept()[mark.pos]?.row.at_us ?? 0) }));
       return answer(() => ({ ...strip, bookmarks }));
     },
 

@@ -157,7 +157,12 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 
   async function pullBookmarks(): Promise<void> {
     const all = await ask((session) => backend.bookmarks(session));
-    if (all) setBookmarks(all);
+    if (all) takeBookmarks(all);
+  }
+
+  function takeBookmarks(all: readonly Bookmark[]): void {
+    setBookmarks(all);
+    tellChange();
   }
 
   function takeText(text: TextTick): void {
@@ -353,7 +358,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     bookmarks,
     async bookmark(pos, note) {
       const all = await ask((session) => backend.bookmark(session, pos, note));
-      if (all) setBookmarks(all);
+      if (all) takeBookmarks(all);
     },
     exportTo(format, path, whole) {
       if (shown === null) return Promise.reject(new Error("no session is on show"));
