@@ -47,7 +47,7 @@ export function ExportSheet(props: { desk: Desk }): JSX.Element {
 }
 
 function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
-  const { tapes } = props.desk;
+  const { tapes, live } = props.desk;
   const { source } = props;
   const [what, setWhat] = createSignal<"all" | "shown">(source.view ? "shown" : "all");
   const [format, setFormat] = createSignal<ExportFormat>(lastFormat);
@@ -56,6 +56,17 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
   const [refused, setRefused] = createSignal("");
   const group = createUniqueId();
   onCleanup(() => setBegun(null));
+
+  // While the session goes on, so do its figures and those of the filter.
+  const now = createMemo(() => {
+    const status = live.status();
+    const shown = status?.session === source.session ? status : null;
+    const view = shown ? live.view() : null;
+    return {
+      events: shown ? (shown.replay?.events ?? shown.events) : source.events,
+      rows: (view?.view === source.view?.view ? view?.rows : null) ?? source.view?.rows ?? 0,
+    };
+  });
 
   const work = createMemo(() => {
     const id = begun();
@@ -97,22 +108,17 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
         when={work()}
         fallback={
           <div class="sheet-page">
-            <Show
-              when={source.view}
-              fallback={<p class="what">{tn("export.all", source.events)}</p>}
-            >
-              {(view) => (
-                <Segmented
-                  label={t("export.what")}
-                  testid="export-what"
-                  value={what()}
-                  options={[
-                    ["shown", tn("export.shown", view().rows)],
-                    ["all", tn("export.all", source.events)],
-                  ]}
-                  onChange={setWhat}
-                />
-              )}
+            <Show when={source.view} fallback={<p class="what">{tn("export.all", now().events)}</p>}>
+              <Segmented
+                label={t("export.what")}
+                testid="export-what"
+                value={what()}
+                options={[
+                  ["shown", tn("export.shown", now().rows)],
+                  ["all", tn("export.all", now().events)],
+                ]}
+                onChange={setWhat}
+              />
             </Show>
             <div class="formats" role="radiogroup" aria-label={t("export.format")}>
               <For each={FORMATS}>

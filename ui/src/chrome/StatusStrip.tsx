@@ -24,11 +24,8 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
   const figure = createMemo(() => {
     const found = status();
     if (!found) return "";
-    const { replay } = found;
-    if (replay) {
-      const [at, length] = [replay.at_us - replay.start_us, replay.end_us - replay.start_us];
-      return t("status.replay.at", { at: fmt.elapsed(at), of: fmt.elapsed(length) });
-    }
+    // Where a replay stands is told by its own controls.
+    if (found.replay) return "";
     if (found.state === "waiting") return fmt.seconds(((found.waiting_until_us ?? 0) - now()) / 1000);
     if (found.ended_us === null) return fmt.elapsed(now() - found.started_us);
     // A running clock shows what is past; a length that is final is rounded, as the page rounds it.

@@ -24,7 +24,6 @@ export const tapeEn = {
 
   "status.replay.plays": "Replay",
   "status.replay.stands": "Paused",
-  "status.replay.at": "{at} of {of}",
   "status.replay.events.one": "of {n} event",
   "status.replay.events.other": "of {n} events",
   "status.announce.plays": "{name} is played again",

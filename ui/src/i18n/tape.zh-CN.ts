@@ -26,7 +26,6 @@ export const tapeZh: Record<keyof typeof tapeEn, string> = {
 
   "status.replay.plays": "回放",
   "status.replay.stands": "已暂停",
-  "status.replay.at": "{at} / {of}",
   "status.replay.events.one": "/ {n} 个事件",
   "status.replay.events.other": "/ {n} 个事件",
   "status.announce.plays": "正在回放“{name}”",
