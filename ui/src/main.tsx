@@ -12,6 +12,8 @@ import "./styles/request-tables.css";
 import "./styles/environments.css";
 import "./styles/scenes.css";
 import "./styles/tapes.css";
+import "./styles/tape-sheets.css";
+import "./styles/tape-list.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
 import { Failed } from "./chrome/Failed";

@@ -254,6 +254,9 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
     listOpen,
     setListOpen(open) {
       setTrouble("");
+      // What was begun in it is not begun any more.
+      if (naming()?.at === "sheet") setNaming(null);
+      if (doomed()?.at === "sheet") setDoomed(null);
       setListOpen(open);
     },
     sheet,
