@@ -100,7 +100,7 @@ function Popover(props: { desk: Desk; recording: State; close(): void }): JSX.El
 
   return (
     <div class="popover" role="dialog" aria-label={t("record.label")} data-testid="recording-popover" ref={panel}>
-      <Show when={naming()} fallback={<h3>{info()?.name ?? t("record.label")}</h3>}>
+      <Show when={naming()} fallback={<h3>{info()?.name ?? t(id() === null ? "record.none" : "record.label")}</h3>}>
         <div class="naming">
           <Rename
             name={info()?.name ?? ""}

@@ -94,6 +94,7 @@ export const tapeEn = {
   "tapes.budget.label": "Room taken by tapes that are not kept",
 
   "record.label": "This session’s tape",
+  "record.none": "No tape of this session",
   "record.on": "on tape",
   "record.done": "on tape",
   "record.off": "not recorded",

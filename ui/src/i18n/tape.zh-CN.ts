@@ -96,6 +96,7 @@ export const tapeZh: Record<keyof typeof tapeEn, string> = {
   "tapes.budget.label": "未保留的录制占用的空间",
 
   "record.label": "本次会话的录制",
+  "record.none": "本次会话没有录制",
   "record.on": "录制中",
   "record.done": "已录制",
   "record.off": "未录制",
