@@ -2,21 +2,27 @@
 
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
+import { t } from "../i18n";
 import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
 import { AddressBar } from "./AddressBar";
 import type { Desk, SceneName } from "./desk";
 import { isLive } from "./desk";
 import { Empty, isFirstPage, offeredBy, play } from "./Empty";
+import { DropTarget } from "./DropTarget";
 import { EnvironmentSheet } from "./EnvironmentSheet";
+import { ExportSheet } from "./ExportSheet";
 import { isCommand, isComposing, isTyping } from "./keys";
 import { LineNotice } from "./LineNotice";
 import { NoticeBar } from "./NoticeBar";
+import { RecordingSheet } from "./RecordingSheet";
 import { RequestPanel } from "./RequestPanel";
+import { ServeSheet } from "./ServeSheet";
 import { Sidebar } from "./Sidebar";
 import { StatusStrip } from "./StatusStrip";
 import { Tabs } from "./Tabs";
 import { TapeHost } from "./TapeHost";
+import { TapesSheet } from "./TapesSheet";
 import type { Span } from "./tape-span";
 
 /** A scene that can be taken to an entry. */
@@ -37,6 +43,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   // With other variables an address may lead elsewhere: what was asked about it is no longer the question.
   const active = createMemo(() => JSON.stringify(activeOf(desk.vault.environments())));
   createEffect(on(active, () => live.dropRefusals(), { defer: true }));
+
+  if (desk.solo) {
+    // The list's way of saying what is on show.
+    createEffect(() => {
+      const stream = library.current();
+      document.title = stream ? `${desk.nameOf(stream)} · ${t("app.name")}` : t("app.name");
+    });
+  }
 
   const hasSession = (): boolean => live.status() !== null;
   const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost(), wire: toolsHost() };
@@ -80,6 +94,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     switch (event.key) {
       case "Enter":
         return () => desk.toggle();
+      default:
+        return desk.solo ? null : listChord(event);
+    }
+  }
+
+  /** Chords that speak of the list of streams, which a window with one session has not. */
+  function listChord(event: KeyboardEvent): (() => void) | null {
+    switch (event.key) {
       case "s":
         return () => {
           if (library.dirty(library.selectedId() ?? "")) desk.save();
@@ -115,8 +137,10 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   return (
-    <div class="app">
-      <Sidebar desk={desk} />
+    <div class="app" classList={{ solo: desk.solo }}>
+      <Show when={!desk.solo}>
+        <Sidebar desk={desk} />
+      </Show>
       <main class="main">
         <AddressBar desk={desk} />
         <Tabs desk={desk} tools={tools} />
@@ -134,6 +158,13 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />
+      <ExportSheet desk={desk} />
+      <Show when={!desk.solo}>
+        <TapesSheet desk={desk} />
+        <ServeSheet desk={desk} />
+        <RecordingSheet desk={desk} />
+        <DropTarget desk={desk} />
+      </Show>
     </div>
   );
 }

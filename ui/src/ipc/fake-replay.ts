@@ -82,7 +82,7 @@ export class FakeReplay extends FakeSession {
     this.#host = host;
     this.#last = { ...status };
     this.takeFrom(session);
-    this.#entries = session.entries();
+    this.#entries = session.kept();
     this.#events = this.#entries.map(({ row }) => row).filter((row) => row.kind === "event");
     const end = Math.max(status.ended_us ?? 0, this.#entries.at(-1)?.row.at_us ?? status.started_us);
     this.#replay = {

@@ -208,6 +208,14 @@ export class FakeSession {
     return { first_pos: this.#first, end_pos: this.status.end_pos, from: start, end: this.status.end_pos, rows: rows.map((entry) => ({ ...entry.row })) };
   }
 
+  /** The entries of [from, to) that are kept, for the fake's own searches. */
+  *entries(from: number, to: number): Generator<{ readonly row: Row; readonly data: string }> {
+    for (let pos = Math.max(from, this.#first); pos < Math.min(to, this.status.end_pos); pos += 1) {
+      const entry = this.#entries[pos - this.#first];
+      if (entry) yield entry;
+    }
+  }
+
   detail(pos: number, from: number): Detail | null {
     const entry = this.#entries[pos - this.#first];
     if (!entry || pos >= this.status.end_pos) return null;
@@ -274,7 +282,7 @@ export class FakeSession {
   }
 
   /** All that is kept. */
-  entries(): readonly Entry[] {
+  kept(): readonly Entry[] {
     return this.#entries;
   }
 
