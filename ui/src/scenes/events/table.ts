@@ -98,6 +98,11 @@ export class Table {
     this.#disposal.listen(element, "keydown", (event) => this.#onKey(event));
     this.#disposal.listen(this.#layer, "pointerdown", (event) => this.#onPress(event));
     this.#disposal.add(() => this.#head.dispose());
+    this.#disposal.listen(this.#layer, "click", (event) => {
+      // Assistive tools click without a press before it.
+      const view = event.detail === 0 ? this.#viewOf(event.target) : undefined;
+      if (view && view.pos !== null && view.isFlag(event.target)) events.bookmark(view.pos);
+    });
     const sizes = new ResizeObserver(() => {
       this.#wide = -1;
       events.dirty();
@@ -406,7 +411,7 @@ export class Table {
   // At the press and not the click: in between the rows may move on.
   #onPress(event: PointerEvent): void {
     if (event.button !== 0) return;
-    const view = this.#pool.find((each) => event.target instanceof Node && each.element.contains(event.target));
+    const view = this.#viewOf(event.target);
     if (!view || view.at === null || view.pos === null) return;
     if (view.isFlag(event.target)) {
       // The focus stays where the keys are.
@@ -417,6 +422,10 @@ export class Table {
     this.#following = false;
     this.#selection.set(view.pos, view.at);
     this.#reveal(view.at, false);
+  }
+
+  #viewOf(target: EventTarget | null): RowView | undefined {
+    return this.#pool.find((each) => target instanceof Node && each.element.contains(target));
   }
 
   #onKey(event: KeyboardEvent): void {
