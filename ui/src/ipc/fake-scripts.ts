@@ -160,7 +160,7 @@ function* wiki(session: FakeSession): Script {
   session.open();
   for (let id = 0; ; id += 1) {
     session.event(
-      JSON.stringify({ $schema: "/mediawiki/recentchange/1.0.0", meta: { uri: `https://example.org/wiki/${id}`, id: crypto.randomUUID(), domain: "www.example.org" }, id, type: "edit", title: "潮汐发电站", comment: "/* Tide tables */ spelling", bot: false, minor: true, length: { old: 20311 + id, new: 20314 + id } }),
+      JSON.stringify({ $schema: "/mediawiki/recentchange/1.0.0", meta: { uri: `https://example.org/wiki/${id}`, id: crypto.randomUUID(), domain: "www.example.org" }, id, type: ["edit", "edit", "categorize", "edit", "log", "new"][id % 6], title: "潮汐发电站", comment: "/* Tide tables */ spelling", bot: id % 4 === 0, minor: true, length: { old: 20311 + id, new: 20314 + id } }),
       "message",
       `[{"topic":"eqiad.mediawiki.recentchange","partition":0,"offset":${id}}]`,
     );

@@ -14,6 +14,8 @@ let fake: Fake;
 let live: LiveModel;
 let scene: EventsScene;
 let toldRange: unknown[];
+/** The session that is there. */
+let session: number;
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const $ = <E extends HTMLElement = HTMLElement>(selector: string): E => {
@@ -59,6 +61,7 @@ beforeEach(async () => {
   });
   localStorage.clear();
   toldRange = [];
+  session = 1;
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(SEEN * ROW_PX + 30);
   vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(30);
   fake = createFake({ byHand: true });
@@ -72,7 +75,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   scene.dispose();
-  fake.session(1).end();
+  fake.session(session).end();
   await pass(1_000);
   vi.useRealTimers();
   vi.restoreAllMocks();
@@ -181,6 +184,68 @@ describe("the table over a filter", () => {
     await pass(200);
     expect(rows().length).toBe(4);
     expect(rows().every((row) => row.textContent?.includes("not on tape"))).toBe(true);
+  });
+});
+
+describe("the field", () => {
+  it("is reached by Ctrl+F, emptied by Escape, and left by another", async () => {
+    await begin();
+    events(1, 20);
+    await pass(100);
+    press(scene.element, "f", { ctrlKey: true });
+    expect(document.activeElement).toBe(field());
+    write("line 1");
+    press(field(), "Enter");
+    await pass(300);
+    expect(live.view()?.rows).toBe(11);
+    press(field(), "Escape");
+    await pass(300);
+    expect([field().value, live.view(), document.activeElement === field()]).toEqual(["", null, true]);
+    press(field(), "Escape");
+    expect(document.activeElement).toBe($(".ev-table"));
+  });
+
+  it("marks what it matches in the inspector too, and lets go of it", async () => {
+    await begin();
+    events(1, 3, (n) => `{"n":${n},"said":"over and over"}`);
+    await pass(200);
+    choose(2);
+    write("over");
+    await pass(1_000);
+    const marks = (): (string | null)[] => [...scene.element.querySelectorAll(".in-data mark")].map((mark) => mark.textContent);
+    expect(marks()).toEqual(["over", "over"]);
+    press(field(), "Escape");
+    await pass(500);
+    expect(marks()).toEqual([]);
+  });
+
+  it("takes a value of the inspector for what to filter by", async () => {
+    await begin();
+    events(1, 30, (n) => `{"n":${n},"kind":"${n % 3 ? "edit" : "new"}"}`);
+    await pass(200);
+    choose(30);
+    await pass(100);
+    [...scene.element.querySelectorAll<HTMLElement>(".json-string")].find((span) => span.textContent === '"new"')?.click();
+    expect(words(".in-path")).toBe("$.kind");
+    [...scene.element.querySelectorAll<HTMLElement>(".in-tools .button")].find((each) => each.textContent === "Filter by this")?.click();
+    await pass(500);
+    expect(field().value).toBe('$.kind == "new"');
+    expect(words('[data-testid="found"]')).toBe("10 of 30 events");
+  });
+
+  it("keeps its query for the next session of the stream", async () => {
+    await begin();
+    events(1, 5);
+    write("line 3");
+    await pass(500);
+    await live.connect(ONE);
+    session = 2;
+    fake.session(2).open();
+    fake.session(2).event("line 3 once more");
+    fake.session(2).event("line 4");
+    await pass(800);
+    expect(field().value).toBe("line 3");
+    expect(words('[data-testid="found"]')).toBe("1 of 2 events");
   });
 });
 

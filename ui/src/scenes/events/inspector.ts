@@ -254,7 +254,7 @@ export class Inspector {
     else return;
     event.preventDefault();
     event.stopPropagation();
-    this.element.focus();
+    this.#flag.focus();
   }
 
   async #pullMore(): Promise<boolean> {

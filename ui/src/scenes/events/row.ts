@@ -11,6 +11,11 @@ import { tone, words } from "./words";
 /** Past this no window shows more of a line, and laying it out costs. */
 const LINE_CHARS = 400;
 
+/** Width of a character of 11.75 px JetBrains Mono, pixels. */
+const CHAR_PX = 7.05;
+/** A column that is not measured yet is as wide as nothing: a line is not begun there. */
+const LEAST_CHARS = 12;
+
 /** How rows are written; another object where anything of it differs. */
 export interface RowLook {
   readonly shown: readonly Column[];
@@ -18,6 +23,13 @@ export interface RowLook {
   readonly zeroUs: number | null;
   /** Characters of data that the width of the column shows. */
   readonly chars: number;
+}
+
+/** The look before where nothing of it differs. `wide` is the width of the data, pixels. */
+export function lookOf(before: RowLook, shown: readonly Column[], zeroUs: number | null, wide: number): RowLook {
+  const chars = Math.max(LEAST_CHARS, Math.floor(wide / CHAR_PX));
+  const same = before.shown === shown && before.zeroUs === zeroUs && before.chars === chars;
+  return same ? before : { shown, zeroUs, chars };
 }
 
 export interface RowMarks {

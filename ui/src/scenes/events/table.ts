@@ -6,9 +6,10 @@ import { t, tn } from "../../i18n";
 import type { Row } from "../../ipc/bindings";
 import { RowCache } from "../../model/rows";
 import type { Live } from "../../model/api";
-import { Disposal, el, setAttribute, setText } from "../dom";
-import { COLUMNS, template, type Look } from "./columns";
-import { RowView, type RowLook } from "./row";
+import { Disposal, el, setAttribute } from "../dom";
+import { COLUMNS, type Look } from "./columns";
+import { TableHead } from "./head";
+import { lookOf, RowView, type RowLook } from "./row";
 import { Selection } from "./selection";
 import { ROW_PX, RowWindow } from "./window";
 
@@ -18,8 +19,6 @@ const AHEAD = 40;
 const PAGE = 200;
 /** Within this a search that began may end before anything of it is shown; until then the rows before it stand. */
 const PATIENCE_MS = 200;
-/** Width of a character of the data, of 11.75 px JetBrains Mono. */
-const CHAR_PX = 7.05;
 
 export interface TableEvents {
   /** The table wants to be drawn. */
@@ -40,9 +39,7 @@ export class Table {
   readonly element = el("div", "ev-table", { role: "grid", tabindex: "0", "aria-label": t("events.label") });
   readonly #layer = el("div", "ev-layer", { role: "rowgroup" });
   readonly #spacer = el("div", "ev-spacer", { role: "presentation" });
-  readonly #head = el("div", "ev-head", { role: "row", "aria-rowindex": "1" });
-  readonly #times = el("button", "ev-times", { type: "button" });
-  readonly #cells = new Map<string, HTMLElement>();
+  readonly #head: TableHead;
   readonly #live: Live;
   readonly #events: TableEvents;
   readonly #window = new RowWindow();
@@ -67,7 +64,6 @@ export class Table {
   #wide = -1;
   #columns: Look;
   #look: RowLook = { shown: COLUMNS, zeroUs: null, chars: 60 };
-  #lookFor = "";
   #marks: ReadonlySet<number> = new Set();
 
   constructor(live: Live, look: Look, events: TableEvents) {
@@ -91,15 +87,9 @@ export class Table {
       changed: (pos) => events.selected(pos),
       found: (at, centred) => this.#reveal(at, centred),
     });
-    for (const name of COLUMNS) {
-      const cell = el("div", `ev-${name}`, { role: "columnheader" });
-      if (name === "arrived") cell.append(this.#times);
-      else setText(cell, t(`events.col.${name}`));
-      this.#cells.set(name, cell);
-      this.#head.append(cell);
-    }
+    this.#head = new TableHead(() => events.turnTimes());
     this.#spacer.append(this.#layer);
-    this.element.append(this.#head, this.#spacer);
+    this.element.append(this.#head.element, this.#spacer);
     this.setLook(look);
 
     const { element } = this;
@@ -107,7 +97,12 @@ export class Table {
     this.#disposal.listen(element, "wheel", (event) => this.#onWheel(event), { passive: false });
     this.#disposal.listen(element, "keydown", (event) => this.#onKey(event));
     this.#disposal.listen(this.#layer, "pointerdown", (event) => this.#onPress(event));
-    this.#disposal.listen(this.#times, "click", () => events.turnTimes());
+    this.#disposal.add(() => this.#head.dispose());
+    this.#disposal.listen(this.#layer, "click", (event) => {
+      // Assistive tools click without a press before it.
+      const view = event.detail === 0 ? this.#viewOf(event.target) : undefined;
+      if (view && view.pos !== null && view.isFlag(event.target)) events.bookmark(view.pos);
+    });
     const sizes = new ResizeObserver(() => {
       this.#wide = -1;
       events.dirty();
@@ -149,14 +144,8 @@ export class Table {
 
   setLook(look: Look): void {
     this.#columns = look;
-    const { style } = this.element;
-    style.setProperty("--ev-columns", template(look.shown));
-    for (const name of COLUMNS) {
-      const cell = this.#cells.get(name);
-      if (cell) cell.hidden = !look.shown.includes(name);
-    }
-    setText(this.#times, t(look.relative ? "events.col.since" : "events.col.arrived"));
-    this.#times.title = t(look.relative ? "columns.to-clock" : "columns.to-since");
+    this.#head.setLook(look, this.element);
+    this.#wide = -1;
     this.#events.dirty();
   }
 
@@ -182,7 +171,7 @@ export class Table {
 
   /** Draws; answers whether it waits for something that no tick tells of. */
   draw(now: number): boolean {
-    const view = this.element.clientHeight - this.#head.offsetHeight;
+    const view = this.element.clientHeight - this.#head.height;
     if (view <= 0) return false;
     this.#turn(now);
     if (this.#waits(now)) return true;
@@ -351,17 +340,12 @@ export class Table {
     this.#putAt = this.element.scrollTop;
   }
 
-  /** Makes a new look of the rows where anything of it differs. */
   #setRowLook(): void {
     const { shown, relative } = this.#columns;
-    if (this.#wide < 0) this.#wide = this.#cells.get("data")?.clientWidth ?? 0;
-    const chars = Math.max(12, Math.floor(this.#wide / CHAR_PX));
+    if (this.#wide < 0) this.#wide = this.#head.dataWidth;
     const status = this.#live.status();
     const zeroUs = relative ? (status?.replay?.start_us ?? status?.started_us ?? null) : null;
-    const lookFor = `${shown.join()} ${zeroUs} ${chars}`;
-    if (lookFor === this.#lookFor) return;
-    this.#lookFor = lookFor;
-    this.#look = { shown, zeroUs, chars };
+    this.#look = lookOf(this.#look, shown, zeroUs, this.#wide);
   }
 
   #fill(): void {
@@ -403,7 +387,7 @@ export class Table {
     const moved = scrollTop - this.#putAt;
     if (Math.abs(moved) < 1 || this.element.clientHeight === 0) return;
     // A view that has grown is scrolled up by the browser, not by a hand; the next frame puts it right.
-    if (this.element.clientHeight - this.#head.offsetHeight !== this.#viewPx) return;
+    if (this.element.clientHeight - this.#head.height !== this.#viewPx) return;
     this.#putAt = scrollTop;
     this.#untouched = false;
     this.#window.scrolledTo(scrollTop);
@@ -427,7 +411,7 @@ export class Table {
   // At the press and not the click: in between the rows may move on.
   #onPress(event: PointerEvent): void {
     if (event.button !== 0) return;
-    const view = this.#pool.find((each) => event.target instanceof Node && each.element.contains(event.target));
+    const view = this.#viewOf(event.target);
     if (!view || view.at === null || view.pos === null) return;
     if (view.isFlag(event.target)) {
       // The focus stays where the keys are.
@@ -438,6 +422,10 @@ export class Table {
     this.#following = false;
     this.#selection.set(view.pos, view.at);
     this.#reveal(view.at, false);
+  }
+
+  #viewOf(target: EventTarget | null): RowView | undefined {
+    return this.#pool.find((each) => target instanceof Node && each.element.contains(target));
   }
 
   #onKey(event: KeyboardEvent): void {
