@@ -139,7 +139,7 @@ fn filters(c: &mut Criterion) {
     for (name, query, rows) in [
         ("text", "Page 77777 ", 1),
         ("any-case", "page 77777 ", 1),
-        ("text-many", "\"edit\"", EVENTS / 4),
+        ("any-case-many", "\"edit\"", EVENTS / 4),
         ("regex", r"/Page \d+77 /", EVENTS / 100 - 1),
         ("path", "$.ms > 989", EVENTS / 100),
         ("path-absent", "$.nothing", 0),
