@@ -62,7 +62,6 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         tape::open_tape,
         tape::keep_tape,
         tape::delete_tape,
-        tape::recover_tape,
         tape::replay,
         tape::open_window,
         tape::set_title,
@@ -105,6 +104,8 @@ async fn hello(
             Environments::default()
         }
     };
+    let settings = *app.settings.lock();
+    let tapes = tape::list(&app).await?;
     let sessions = app.engine.sessions();
     let mut named = secrets::ids_of_environments(&environments);
     let definitions = streams
@@ -133,8 +134,8 @@ async fn hello(
                 stream: session.stream().clone(),
             })
             .collect(),
-        settings: *app.settings.lock(),
-        tapes: tape::list(&app).await?,
+        settings,
+        tapes,
         notices,
     })
 }

@@ -119,7 +119,11 @@ impl Drops {
 }
 
 fn unknown() -> Failure {
-    failed("missing", "the dropped file was given up; drop it again".to_owned(), "")
+    failed(
+        "missing",
+        "the dropped file was given up; drop it again".to_owned(),
+        "",
+    )
 }
 
 #[cfg(test)]

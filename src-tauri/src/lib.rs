@@ -179,8 +179,7 @@ impl App {
         *self.settings.lock() = settings;
         if let Some(deck) = &self.deck {
             deck.recorder().set_limits(limits(settings));
-            self.engine
-                .set_deck(settings.record.then(|| Arc::clone(deck)));
+            self.engine.set_deck(settings.record.then(|| Arc::clone(deck)));
             let deck = Arc::clone(deck);
             tauri::async_runtime::spawn_blocking(move || deck.keep_within());
         }

@@ -167,14 +167,7 @@ impl Pumps {
     }
 
     /// What the window shows, and whether it can be seen.
-    pub fn watch(
-        &self,
-        label: &str,
-        epoch: u32,
-        session: Option<u32>,
-        filter: Option<u32>,
-        visible: bool,
-    ) {
+    pub fn watch(&self, label: &str, epoch: u32, session: Option<u32>, filter: Option<u32>, visible: bool) {
         self.with(label, epoch, |inner| {
             inner.turns += u32::from(inner.session != session);
             inner.session = session;
@@ -319,7 +312,8 @@ impl Sent {
                 status = Some(new);
             }
             if look.visible
-                && let Some((new, cursor)) = session.text_since(self.cursor) {
+                && let Some((new, cursor)) = session.text_since(self.cursor)
+            {
                 self.cursor = cursor;
                 text = Some(new);
                 // Text is read beside the status it belongs to.

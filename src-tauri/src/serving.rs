@@ -46,7 +46,12 @@ impl Running {
 
 impl Serving {
     /// Serves a tape at a free port of 127.0.0.1, at a path that nobody can guess.
-    pub async fn start(&self, request: &ServeRequest, tape: Arc<Tape>, name: String) -> Result<Served, Failure> {
+    pub async fn start(
+        &self,
+        request: &ServeRequest,
+        tape: Arc<Tape>,
+        name: String,
+    ) -> Result<Served, Failure> {
         if self.inner.lock().served.len() >= MOST {
             let message = format!("{MOST} tapes are served already; stop one of them first");
             return Err(Failure::new(Code::Limit, message)

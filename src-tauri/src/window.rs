@@ -38,7 +38,13 @@ struct DataDirectory(PathBuf);
 /// Opens the window.
 pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
     app.manage(DataDirectory(data_directory.to_owned()));
-    open_page(app.handle(), LABEL, WebviewUrl::default(), "Tapewriter", data_directory)
+    open_page(
+        app.handle(),
+        LABEL,
+        WebviewUrl::default(),
+        "Tapewriter",
+        data_directory,
+    )
 }
 
 /// Opens a window that shows one session, or brings it to the front.

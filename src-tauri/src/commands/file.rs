@@ -10,6 +10,7 @@ use tapewriter_engine::export::{self, Which, to_file, to_tape};
 use tapewriter_engine::import::{Terms, import};
 use tapewriter_engine::jobs::{JobHandle, Made};
 use tapewriter_engine::lenient::Limits;
+use tapewriter_engine::tape::{EXTENSION, recover};
 use tapewriter_engine::{Session, now_us};
 use tauri::WebviewWindow;
 use tauri::ipc::{InvokeBody, Request};
@@ -48,10 +49,9 @@ pub async fn export_to(app: Shared<'_>, request: ExportRequest) -> Result<Job, F
         }
     };
     let path = PathBuf::from(&request.path);
-    app.jobs
-        .start(JobKind::Export, &path.clone(), total, move |job| {
-            write(&session, &request, &path, job)
-        })
+    app.jobs.start(JobKind::Export, &path.clone(), total, move |job| {
+        write(&session, &request, &path, job)
+    })
 }
 
 fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandle) -> Result<Made, Failure> {
@@ -68,7 +68,8 @@ fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandl
     let mut watch = |progress| job.watch(progress);
     if request.format == ExportFormat::Tape {
         let tape = session.tape().ok_or_else(|| {
-            Failure::new(Code::Tape, "this session is not on tape; choose another format").with("what", "empty")
+            Failure::new(Code::Tape, "this session is not on tape; choose another format")
+                .with("what", "empty")
         })?;
         to_tape(&tape, which, path, |_| {}, &mut watch)?;
     } else {
@@ -115,25 +116,32 @@ pub async fn import_file(app: Shared<'_>, path: String) -> Result<Job, Failure> 
 fn start_import(app: &Arc<App>, path: PathBuf, then: Option<fn(&Path)>) -> Result<Job, Failure> {
     let deck = deck(app)?;
     let total = std::fs::metadata(&path).map_or(0, |meta| meta.len());
-    app.jobs
-        .start(JobKind::Import, &path.clone(), total, move |job| {
-            let to = deck.new_path(now_us());
-            let terms = Terms {
-                limits: Limits::default(),
-                now_us: now_us(),
-            };
-            let read = import(&path, &to, terms, &mut |progress| job.watch(progress));
-            if let Some(then) = then {
-                then(&path);
-            }
-            read?;
-            deck.changed();
-            Ok(Made {
-                tape: to
-                    .file_stem()
-                    .map(|stem| stem.to_string_lossy().into_owned()),
-            })
+    app.jobs.start(JobKind::Import, &path.clone(), total, move |job| {
+        let to = deck.new_path(now_us());
+        let terms = Terms {
+            limits: Limits::default(),
+            now_us: now_us(),
+        };
+        let read = import(&path, &to, terms, &mut |progress| job.watch(progress)).map(|_| ());
+        // Of a damaged tape, what can still be read.
+        let read = read.or_else(|failure| match failure.args.get("what").map(String::as_str) {
+            Some("damaged") if is_tape(&path) => recover(&path, &to),
+            _ => Err(failure),
+        });
+        if let Some(then) = then {
+            then(&path);
+        }
+        read?;
+        deck.changed();
+        Ok(Made {
+            tape: to.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
         })
+    })
+}
+
+fn is_tape(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case(EXTENSION))
 }
 
 #[tauri::command]
@@ -143,21 +151,22 @@ pub async fn drop_begin(app: Shared<'_>, name: String) -> Result<u32, Failure> {
 }
 
 /// The part is the body of the request as it is; the header `drop` says whose it is.
-#[tauri::command]
-pub async fn drop_part(app: Shared<'_>, request: Request<'_>) -> Result<(), Failure> {
+#[tauri::command(async)]
+pub fn drop_part(app: Shared<'_>, request: Request<'_>) -> Result<(), Failure> {
     let no = request
         .headers()
         .get("drop")
         .and_then(|no| no.to_str().ok()?.parse().ok())
         .ok_or_else(|| Failure::new(Code::Limit, "a part of no file"))?;
-    let bytes = match request.body() {
-        InvokeBody::Raw(bytes) => bytes.clone(),
+    match request.body() {
+        InvokeBody::Raw(bytes) => app.drops.part(no, bytes),
         // Where the web view cannot send bytes they come as numbers.
-        InvokeBody::Json(json) => serde_json::from_value(json.clone())
-            .map_err(|error| Failure::new(Code::Limit, format!("a part that is no bytes: {error}")))?,
-    };
-    let app = Arc::clone(&app);
-    off_thread(move || app.drops.part(no, &bytes)).await
+        InvokeBody::Json(json) => {
+            let bytes: Vec<u8> = serde_json::from_value(json.clone())
+                .map_err(|error| Failure::new(Code::Limit, format!("a part that is no bytes: {error}")))?;
+            app.drops.part(no, &bytes)
+        }
+    }
 }
 
 #[tauri::command]

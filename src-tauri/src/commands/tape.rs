@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tapewriter_engine::contract::{Code, Failure, Found, ReplayCommand, Settings, Tapes};
-use tapewriter_engine::tape::{Deck, recover};
+use tapewriter_engine::tape::Deck;
 use tauri::{AppHandle, WebviewWindow};
 
 use super::{Shared, find, in_store};
@@ -11,9 +11,9 @@ use crate::{App, window};
 
 /// The deck, or why there is none.
 pub(super) fn deck(app: &App) -> Result<Arc<Deck>, Failure> {
-    app.deck
-        .clone()
-        .ok_or_else(|| Failure::new(Code::Tape, "tapes are off: no thread could be started").with("what", "unreadable"))
+    app.deck.clone().ok_or_else(|| {
+        Failure::new(Code::Tape, "tapes are off: no thread could be started").with("what", "unreadable")
+    })
 }
 
 /// Works on files off the runtime's threads.
@@ -86,22 +86,6 @@ pub async fn delete_tape(app: Shared<'_>, tape: String) -> Result<(), Failure> {
 }
 
 #[tauri::command]
-pub async fn recover_tape(app: Shared<'_>, tape: String) -> Result<String, Failure> {
-    let deck = deck(&app)?;
-    off_thread(move || {
-        let from = deck.path(&tape)?;
-        let to = deck.new_path(tapewriter_engine::now_us());
-        recover(&from, &to)?;
-        deck.changed();
-        Ok(to
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default())
-    })
-    .await
-}
-
-#[tauri::command]
 pub async fn replay(app: Shared<'_>, session: u32, command: ReplayCommand) -> Result<(), Failure> {
     let session = find(&app, session)?;
     off_thread(move || {
@@ -115,8 +99,9 @@ pub async fn replay(app: Shared<'_>, session: u32, command: ReplayCommand) -> Re
 pub async fn open_window(app: Shared<'_>, handle: AppHandle, session: u32) -> Result<(), Failure> {
     let found = find(&app, session)?;
     let title = found.stream().name.trim().to_owned();
-    window::open_session(&handle, session, &title)
-        .map_err(|error| Failure::new(Code::Limit, format!("the window cannot be opened: {error}")).with("detail", error))
+    window::open_session(&handle, session, &title).map_err(|error| {
+        Failure::new(Code::Limit, format!("the window cannot be opened: {error}")).with("detail", error)
+    })
 }
 
 #[tauri::command]
