@@ -1,11 +1,15 @@
 //! What the window may ask. Each command is a thin, idempotent step into the engine or the store: a page
 //! that reloads may send one twice.
 
+mod file;
+mod tape;
+mod view;
+
 use std::sync::Arc;
 
 use tapewriter_engine::contract::{
     Code, Detail, Environments, Failure, Finding, Found, Hello, Page, Sealed, SealedEnvironments, SecretInfo,
-    Settings, Stream, Strip, Tapes, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
+    Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
 };
 use tapewriter_engine::{Options, Session, curl, seal};
 use tauri::ipc::{Channel, Invoke};
@@ -47,6 +51,32 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         save_stream,
         delete_stream,
         restore_stream,
+        view::open_view,
+        view::cancel_view,
+        view::close_view,
+        view::facets,
+        view::locate,
+        view::bookmarks,
+        view::bookmark,
+        tape::tapes,
+        tape::open_tape,
+        tape::keep_tape,
+        tape::delete_tape,
+        tape::replay,
+        tape::open_window,
+        tape::set_title,
+        tape::save_settings,
+        file::choose_path,
+        file::export_to,
+        file::import_file,
+        file::drop_begin,
+        file::drop_part,
+        file::drop_end,
+        file::job,
+        file::cancel_job,
+        file::serve,
+        file::served,
+        file::stop_serving,
     ]
 }
 
@@ -74,6 +104,8 @@ async fn hello(
             Environments::default()
         }
     };
+    let settings = *app.settings.lock();
+    let tapes = tape::list(&app).await?;
     let sessions = app.engine.sessions();
     let mut named = secrets::ids_of_environments(&environments);
     let definitions = streams
@@ -102,8 +134,8 @@ async fn hello(
                 stream: session.stream().clone(),
             })
             .collect(),
-        settings: Settings::default(),
-        tapes: Tapes::default(),
+        settings,
+        tapes,
         notices,
     })
 }
@@ -123,8 +155,7 @@ async fn watch(
     view: Option<u32>,
     visible: bool,
 ) -> Result<(), Failure> {
-    let _ = view;
-    app.pumps.watch(window.label(), epoch, session, visible);
+    app.pumps.watch(window.label(), epoch, session, view, visible);
     Ok(())
 }
 
@@ -195,8 +226,14 @@ async fn entries(
     from: u64,
     len: u64,
 ) -> Result<Page, Failure> {
-    let _ = view;
-    Ok(find(&app, session)?.page(from, len))
+    let session = find(&app, session)?;
+    match view {
+        None => Ok(session.page(from, len)),
+        Some(view) => session
+            .views()
+            .page(view, from, len)
+            .ok_or_else(|| Failure::new(Code::Limit, "this filter is closed").with("what", "view")),
+    }
 }
 
 #[tauri::command]
@@ -215,8 +252,15 @@ async fn text(
 }
 
 #[tauri::command]
-async fn strip(app: Shared<'_>, session: u32) -> Result<Strip, Failure> {
-    Ok(find(&app, session)?.strip())
+async fn strip(
+    app: Shared<'_>,
+    session: u32,
+    from_us: Option<u64>,
+    to_us: Option<u64>,
+    bins: u32,
+) -> Result<Strip, Failure> {
+    let session = find(&app, session)?;
+    tape::off_thread(move || Ok(session.strip(from_us, to_us, bins))).await
 }
 
 #[tauri::command]

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 const STREAMS: &str = "streams.db";
 const WEBVIEW: &str = "webview";
 const RUNNING: &str = "running.lock";
+const TAPES: &str = "tapes";
 
 /// The app's folder.
 pub struct Home {
@@ -74,6 +75,11 @@ impl Home {
         file.try_lock().ok().map(|()| file)
     }
 
+    /// The folder of tapes.
+    pub fn tapes(&self) -> PathBuf {
+        self.folder.join(TAPES)
+    }
+
     /// The webview's own folder.
     pub fn webview(&self) -> PathBuf {
         self.folder.join(WEBVIEW)
@@ -104,7 +110,7 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(STREAMS) && name != WEBVIEW && name != RUNNING {
+        if !name.starts_with(STREAMS) && name != WEBVIEW && name != RUNNING && name != TAPES {
             return Ok(false);
         }
     }

@@ -8,6 +8,8 @@
 //! vault   secret values: the system's keychain, and memory
 //! secrets  sealing definitions, giving secrets out, and where each may go
 //! chooser  asks for a file
+//! drops   files that were dropped onto the window, a part at a time
+//! serving  tapes that are served again
 //! home    where things are kept, and who may read them
 //! language  which language the interface speaks
 //! ```
@@ -17,10 +19,12 @@
 mod chooser;
 mod commands;
 mod demo;
+mod drops;
 mod home;
 mod language;
 mod pump;
 mod secrets;
+mod serving;
 mod store;
 mod vault;
 mod window;
@@ -31,12 +35,16 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tapewriter_engine::Engine;
-use tapewriter_engine::contract::{Language, Notice};
-use tauri::{Manager, RunEvent};
+use tapewriter_engine::contract::{Language, Notice, Settings};
+use tapewriter_engine::jobs::Jobs;
+use tapewriter_engine::tape::{Deck, Limits};
+use tauri::{Manager, RunEvent, WindowEvent};
 
 use crate::demo::DemoServer;
+use crate::drops::Drops;
 use crate::home::Home;
 use crate::pump::Pumps;
+use crate::serving::Serving;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -48,6 +56,12 @@ struct App {
     engine: Arc<Engine>,
     pumps: Pumps,
     store: Mutex<Store>,
+    settings: Mutex<Settings>,
+    /// The tapes; none where no thread could be started for them.
+    deck: Option<Arc<Deck>>,
+    jobs: Jobs,
+    drops: Drops,
+    serving: Serving,
     /// None where another process uses the same folder.
     alone: Option<File>,
     vault: Vault,
@@ -74,6 +88,13 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             app.manage(state);
             window::open(app, &data_directory)?;
             Ok(())
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::Destroyed = event
+                && let Some(state) = window.try_state::<Arc<App>>()
+            {
+                state.pumps.forget(window.label());
+            }
         })
         .build(tauri::generate_context!())?;
     app.run(|handle, event| {
@@ -104,11 +125,32 @@ impl App {
                 None
             }
         };
+        let settings = store.settings();
+        let alone = home.alone();
+        let deck = match Deck::open(&home.tapes(), limits(settings), alone.is_some()) {
+            Ok(deck) => {
+                engine.set_deck(settings.record.then(|| Arc::clone(&deck)));
+                // What a killed process left is closed while the window opens.
+                let tidied = Arc::clone(&deck);
+                tauri::async_runtime::spawn_blocking(move || tidied.tidy());
+                Some(deck)
+            }
+            Err(error) => {
+                eprintln!("tapewriter: nothing is recorded: {error}");
+                notices.push(notice("tapes-off", &[("detail", &error.to_string())]));
+                None
+            }
+        };
         Self {
-            pumps: Pumps::new(Arc::clone(&engine)),
+            pumps: Pumps::new(Arc::clone(&engine), deck.clone()),
+            drops: Drops::new(&home.tapes()),
+            jobs: Jobs::default(),
+            serving: Serving::default(),
+            settings: Mutex::new(settings),
+            deck,
             engine,
             store: Mutex::new(store),
-            alone: home.alone(),
+            alone,
             vault: Vault::open(home.keychain()),
             demo,
             language: language::of_the_system(),
@@ -132,12 +174,40 @@ impl App {
         self.demo.as_ref().map(DemoServer::origin)
     }
 
+    /// Puts what the user has set into force, for the sessions that follow and the room that tapes take.
+    fn apply(&self, settings: Settings) {
+        *self.settings.lock() = settings;
+        if let Some(deck) = &self.deck {
+            deck.recorder().set_limits(limits(settings));
+            self.engine.set_deck(settings.record.then(|| Arc::clone(deck)));
+            let deck = Arc::clone(deck);
+            tauri::async_runtime::spawn_blocking(move || deck.keep_within());
+        }
+    }
+
     async fn close(&self) {
         self.pumps.close();
+        self.serving.stop_all(QUIT).await;
         self.engine.shutdown(QUIT).await;
+        if let Some(deck) = self.deck.clone() {
+            // What is not closed by then, the next start closes.
+            let settled = tauri::async_runtime::spawn_blocking(move || deck.settle(QUIT));
+            let _ = settled.await;
+        }
+        let jobs = self.jobs.clone();
+        let _ = tauri::async_runtime::spawn_blocking(move || jobs.shutdown(QUIT)).await;
         if let Some(demo) = &self.demo {
             demo.stop(QUIT).await;
         }
+    }
+}
+
+fn limits(settings: Settings) -> Limits {
+    let bytes = |mib: u32| u64::from(mib) << 20;
+    Limits {
+        session_bytes: bytes(settings.session_mib),
+        unsaved_bytes: bytes(settings.unsaved_mib),
+        free_bytes: bytes(settings.free_mib),
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tapewriter_engine::contract::{Brief, TICK_TEXT_BYTES, TextRule, Tick};
+use tapewriter_engine::contract::{Brief, TICK_TEXT_BYTES, TextRule, TextTick, Tick, ViewState};
+use tapewriter_engine::tape::Deck;
 use tapewriter_engine::text::Cursor;
 use tapewriter_engine::{Engine, now_us};
 use tauri::async_runtime::JoinHandle;
@@ -28,12 +29,15 @@ const UNACKNOWLEDGED: u32 = 2;
 /// The pumps of all windows, by label.
 pub struct Pumps {
     engine: Arc<Engine>,
+    deck: Option<Arc<Deck>>,
     windows: Mutex<HashMap<String, Pump>>,
 }
 
 struct Pump {
     epoch: u32,
     view: Arc<View>,
+    /// Filters that the page has opened: session and view.
+    filters: Vec<(u32, u32)>,
     task: JoinHandle<()>,
 }
 
@@ -55,6 +59,8 @@ struct View {
 #[derive(Default)]
 struct Inner {
     session: Option<u32>,
+    /// The filter that is on.
+    filter: Option<u32>,
     /// How often the window has turned to another session: coming back to one is turning to it anew.
     turns: u32,
     visible: bool,
@@ -76,17 +82,18 @@ impl View {
         }
     }
 
-    fn look(&self) -> (Option<u32>, bool) {
+    fn look(&self) -> (Option<u32>, Option<u32>, bool) {
         let inner = self.inner.lock();
-        (inner.session, inner.visible)
+        (inner.session, inner.filter, inner.visible)
     }
 }
 
 impl Pumps {
     /// No windows yet.
-    pub fn new(engine: Arc<Engine>) -> Self {
+    pub fn new(engine: Arc<Engine>, deck: Option<Arc<Deck>>) -> Self {
         Self {
             engine,
+            deck,
             windows: Mutex::default(),
         }
     }
@@ -105,8 +112,51 @@ impl Pumps {
             }),
             ..View::default()
         });
-        let task = tauri::async_runtime::spawn(run(Arc::clone(&self.engine), Arc::clone(&view), send));
-        windows.insert(label.to_owned(), Pump { epoch, view, task });
+        let world = World {
+            engine: Arc::clone(&self.engine),
+            deck: self.deck.clone(),
+        };
+        let task = tauri::async_runtime::spawn(run(world, Arc::clone(&view), send));
+        let pump = Pump {
+            epoch,
+            view,
+            filters: Vec::new(),
+            task,
+        };
+        if let Some(before) = windows.insert(label.to_owned(), pump) {
+            drop(windows);
+            self.close_filters(&before.filters);
+        }
+    }
+
+    /// A page opened a filter: it is closed with the page.
+    pub fn opened(&self, label: &str, session: u32, view: u32) {
+        if let Some(pump) = self.windows.lock().get_mut(label) {
+            pump.filters.push((session, view));
+        }
+    }
+
+    /// A page closed a filter.
+    pub fn closed(&self, label: &str, session: u32, view: u32) {
+        if let Some(pump) = self.windows.lock().get_mut(label) {
+            pump.filters.retain(|open| *open != (session, view));
+        }
+    }
+
+    /// A window is gone.
+    pub fn forget(&self, label: &str) {
+        let gone = self.windows.lock().remove(label);
+        if let Some(pump) = gone {
+            self.close_filters(&pump.filters);
+        }
+    }
+
+    fn close_filters(&self, filters: &[(u32, u32)]) {
+        for (session, view) in filters {
+            if let Some(session) = self.engine.session(*session) {
+                session.views().close(*view);
+            }
+        }
     }
 
     /// A tick was handled.
@@ -117,10 +167,11 @@ impl Pumps {
     }
 
     /// What the window shows, and whether it can be seen.
-    pub fn watch(&self, label: &str, epoch: u32, session: Option<u32>, visible: bool) {
+    pub fn watch(&self, label: &str, epoch: u32, session: Option<u32>, filter: Option<u32>, visible: bool) {
         self.with(label, epoch, |inner| {
             inner.turns += u32::from(inner.session != session);
             inner.session = session;
+            inner.filter = filter;
             inner.visible = visible;
         });
     }
@@ -139,6 +190,21 @@ impl Pumps {
     }
 }
 
+/// What ticks tell of.
+struct World {
+    engine: Arc<Engine>,
+    deck: Option<Arc<Deck>>,
+}
+
+/// What a window looks at, as one tick takes it.
+#[derive(Clone, Copy)]
+struct Look {
+    session: Option<u32>,
+    turns: u32,
+    filter: Option<u32>,
+    visible: bool,
+}
+
 /// What a pump remembers between ticks.
 #[derive(Default)]
 struct Sent {
@@ -150,30 +216,40 @@ struct Sent {
     rule: TextRule,
     cursor: Cursor,
     status_at: Option<Instant>,
+    /// How often a replay had been put elsewhere.
+    seeks: u32,
+    filter: Option<ViewState>,
+    tapes: u64,
 }
 
-async fn run(engine: Arc<Engine>, view: Arc<View>, send: impl Fn(Tick) -> bool) {
-    let mut sent = Sent::default();
+async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
+    let mut sent = Sent {
+        // The page gets the list with its hello.
+        tapes: world.deck.as_ref().map_or(0, |deck| deck.generation()),
+        ..Sent::default()
+    };
+    let engine = &world.engine;
     loop {
         let changed = engine.changed().notified();
         tokio::pin!(changed);
         changed.as_mut().enable();
-        let (session, turns, visible, no) = {
+        let (look, no) = {
             let inner = view.inner.lock();
             let free = inner.sent - inner.acknowledged < UNACKNOWLEDGED;
-            (
-                inner.session,
-                inner.turns,
-                inner.visible,
-                free.then_some(inner.sent + 1),
-            )
+            let look = Look {
+                session: inner.session,
+                turns: inner.turns,
+                filter: inner.filter,
+                visible: inner.visible,
+            };
+            (look, free.then_some(inner.sent + 1))
         };
         let Some(no) = no else {
             // Nothing is counted, read or copied until the window has caught up.
             view.wake.notified().await;
             continue;
         };
-        if let Some(tick) = sent.tick(&engine, session, turns, visible, no) {
+        if let Some(tick) = sent.tick(&world, look, no) {
             let sent = {
                 let mut inner = view.inner.lock();
                 inner.sent = no;
@@ -182,7 +258,7 @@ async fn run(engine: Arc<Engine>, view: Arc<View>, send: impl Fn(Tick) -> bool) 
             if !sent {
                 return;
             }
-            view.rest(if visible { FRAME } else { HIDDEN }).await;
+            view.rest(if look.visible { FRAME } else { HIDDEN }).await;
             continue;
         }
         let live = engine.running() > 0;
@@ -197,47 +273,65 @@ async fn run(engine: Arc<Engine>, view: Arc<View>, send: impl Fn(Tick) -> bool) 
 
 impl Sent {
     /// The next tick; `None` if nothing changed.
-    fn tick(
-        &mut self,
-        engine: &Engine,
-        session: Option<u32>,
-        turns: u32,
-        visible: bool,
-        no: u32,
-    ) -> Option<Tick> {
+    fn tick(&mut self, world: &World, look: Look, no: u32) -> Option<Tick> {
         let now = Instant::now();
+        let engine = &world.engine;
         let sessions = self.briefs(engine, now);
-        let held = session.and_then(|id| engine.session(id));
+        let held = look.session.and_then(|id| engine.session(id));
+        let mut filter = None;
         let mut status = None;
         let mut text = None;
         if let Some(session) = &held {
             let generation = session.generation();
-            let other = self.shown != Some((session.id(), turns));
+            let other = self.shown != Some((session.id(), look.turns));
+            let sought = session.seeks() != self.seeks;
+            self.seeks = session.seeks();
             let due = self.status_at.is_none_or(|at| now - at >= BEAT);
             if other {
-                self.shown = Some((session.id(), turns));
+                self.shown = Some((session.id(), look.turns));
+                self.filter = None;
                 self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
             }
             if other || generation != self.generation || (due && session.state().is_live()) {
                 let new = session.status();
-                if !other && new.text_rule != self.rule {
+                if !other && (new.text_rule != self.rule || sought) {
                     self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
+                    if sought && look.visible {
+                        // Where no text stands before the playhead, the page is told that it is empty.
+                        text = Some(TextTick {
+                            runs: Vec::new(),
+                            pos: self.cursor.pos,
+                            end: self.cursor.pos,
+                            skipped: 0,
+                        });
+                    }
                 }
                 self.rule = new.text_rule;
                 self.generation = generation;
                 self.status_at = Some(now);
                 status = Some(new);
             }
-            if visible && let Some((new, cursor)) = session.text_since(self.cursor) {
+            if look.visible
+                && let Some((new, cursor)) = session.text_since(self.cursor)
+            {
                 self.cursor = cursor;
                 text = Some(new);
                 // Text is read beside the status it belongs to.
                 status.get_or_insert_with(|| session.status());
             }
+            let state = look.filter.and_then(|view| session.views().state(view));
+            if state != self.filter {
+                self.filter = state;
+                filter = state;
+            }
         } else {
             self.shown = None;
+            self.filter = None;
         }
-        if sessions.is_empty() && status.is_none() && text.is_none() {
+        let generation = world.deck.as_ref().map_or(0, |deck| deck.generation());
+        let tapes = (generation != self.tapes).then_some(generation);
+        self.tapes = generation;
+        if sessions.is_empty() && status.is_none() && text.is_none() && filter.is_none() && tapes.is_none() {
             return None;
         }
         Some(Tick {
@@ -246,8 +340,8 @@ impl Sent {
             sessions,
             shown: status,
             text,
-            view: None,
-            tapes: None,
+            view: filter,
+            tapes,
         })
     }
 
@@ -329,12 +423,12 @@ mod tests {
     async fn a_window_that_does_not_answer_gets_two_ticks_and_no_queue() {
         let (origin, shutdown) = demo().await;
         let engine = Arc::new(Engine::default());
-        let pumps = Pumps::new(Arc::clone(&engine));
+        let pumps = Pumps::new(Arc::clone(&engine), None);
         let ticks = Ticks::default();
         pumps.hello("main", 1, keep(&ticks));
         let flood = stream(format!("{origin}/flood?n=50000&size=100"));
         let id = engine.connect("k", flood, Options::default()).expect("opened");
-        pumps.watch("main", 1, Some(id), true);
+        pumps.watch("main", 1, Some(id), None, true);
         let session = engine.session(id).expect("there");
         until("the flood ends", || session.state() == State::Closed).await;
         assert_eq!(len(&ticks), 2);
@@ -356,7 +450,7 @@ mod tests {
     async fn every_tick_is_bounded_whatever_comes() {
         let (origin, shutdown) = demo().await;
         let engine = Arc::new(Engine::default());
-        let pumps = Arc::new(Pumps::new(Arc::clone(&engine)));
+        let pumps = Arc::new(Pumps::new(Arc::clone(&engine), None));
         let largest = Arc::new(StdMutex::new(0));
         let seen = Arc::clone(&largest);
         let acker = Arc::downgrade(&pumps);
@@ -374,7 +468,7 @@ mod tests {
             let id = engine
                 .connect(key, stream(format!("{origin}/{path}")), Options::default())
                 .expect("opened");
-            pumps.watch("main", 1, Some(id), true);
+            pumps.watch("main", 1, Some(id), None, true);
             let session = engine.session(id).expect("there");
             until("the flood ends", || session.state() == State::Closed).await;
         }
@@ -390,7 +484,7 @@ mod tests {
     async fn a_session_that_is_not_on_show_costs_a_look_a_frame() {
         let (origin, shutdown) = demo().await;
         let engine = Arc::new(Engine::default());
-        let pumps = Pumps::new(Arc::clone(&engine));
+        let pumps = Pumps::new(Arc::clone(&engine), None);
         let ticks = Ticks::default();
         pumps.hello("main", 1, keep(&ticks));
         let started = Instant::now();
@@ -424,7 +518,7 @@ mod tests {
     async fn the_text_is_whole_at_a_readers_rate() {
         let (origin, shutdown) = demo().await;
         let engine = Arc::new(Engine::default());
-        let pumps = Arc::new(Pumps::new(Arc::clone(&engine)));
+        let pumps = Arc::new(Pumps::new(Arc::clone(&engine), None));
         let ticks = Ticks::default();
         let (keep, acker) = (keep(&ticks), Arc::downgrade(&pumps));
         pumps.hello("main", 1, move |tick| {
@@ -442,7 +536,7 @@ mod tests {
                 Options::default(),
             )
             .expect("opened");
-        pumps.watch("main", 1, Some(id), true);
+        pumps.watch("main", 1, Some(id), None, true);
         until("the end is shown", || {
             let ticks = ticks.lock().expect("not poisoned");
             ticks
@@ -468,7 +562,7 @@ mod tests {
     async fn coming_back_to_a_session_tells_its_text_anew() {
         let (origin, shutdown) = demo().await;
         let engine = Arc::new(Engine::default());
-        let pumps = Pumps::new(Arc::clone(&engine));
+        let pumps = Pumps::new(Arc::clone(&engine), None);
         let ticks = Ticks::default();
         let url = format!("{origin}/stream?n=3&ms=1");
         let id = engine
@@ -484,12 +578,12 @@ mod tests {
                 .filter(|tick| tick.text.as_ref().is_some_and(|text| text.pos == 0))
                 .count()
         };
-        pumps.watch("main", 1, Some(id), true);
+        pumps.watch("main", 1, Some(id), None, true);
         until("its text", || texts() == 1).await;
         pumps.ack("main", 1, u32::MAX);
         // Away and back before the pump could look.
-        pumps.watch("main", 1, None, true);
-        pumps.watch("main", 1, Some(id), true);
+        pumps.watch("main", 1, None, None, true);
+        pumps.watch("main", 1, Some(id), None, true);
         until("its text again", || texts() == 2).await;
         shutdown.cancel();
     }
@@ -497,16 +591,16 @@ mod tests {
     #[tokio::test]
     async fn a_reload_takes_over_and_the_old_page_is_heard_no_more() {
         let engine = Arc::new(Engine::default());
-        let pumps = Pumps::new(Arc::clone(&engine));
+        let pumps = Pumps::new(Arc::clone(&engine), None);
         let (old, new) = (Ticks::default(), Ticks::default());
         pumps.hello("main", 5, keep(&old));
         pumps.hello("main", 6, keep(&new));
         pumps.hello("main", 5, keep(&old));
-        pumps.watch("main", 5, Some(99), false);
+        pumps.watch("main", 5, Some(99), None, false);
         let id = engine
             .connect("k", stream("http://127.0.0.1:9/".to_owned()), Options::default())
             .expect("opened");
-        pumps.watch("main", 6, Some(id), true);
+        pumps.watch("main", 6, Some(id), None, true);
         until("the new page hears", || len(&new) > 0).await;
         assert_eq!(len(&old), 0);
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
-use tapewriter_engine::contract::{Notice, Stream};
+use tapewriter_engine::contract::{Notice, Settings, Stream};
 use tapewriter_engine::seal;
 
 use crate::home::{private_file, private_folder};
@@ -39,6 +39,10 @@ const MIGRATIONS: &[&str] = &[
         id TEXT PRIMARY KEY NOT NULL,
         origins TEXT NOT NULL,
         kept INTEGER NOT NULL
+    ) STRICT;",
+    "CREATE TABLE settings (
+        only INTEGER PRIMARY KEY NOT NULL CHECK (only = 1),
+        definition TEXT NOT NULL
     ) STRICT;",
 ];
 /// How long another process that has the file may take.
@@ -216,6 +220,32 @@ impl Store {
         )?;
         self.tidy_after(before.as_deref(), &definition);
         Ok(stream)
+    }
+
+    /// What the user has set; the defaults where nothing is stored, or nothing that can be read.
+    pub fn settings(&self) -> Settings {
+        let stored: Option<String> = self
+            .db
+            .query_row("SELECT definition FROM settings", [], |row| row.get(0))
+            .optional()
+            .unwrap_or_default();
+        stored
+            .and_then(|stored| serde_json::from_str(&stored).ok())
+            .map_or_else(Settings::default, Settings::within_reason)
+    }
+
+    /// Stores what the user has set.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
+        let definition = serde_json::to_string(settings).expect("settings are plain data");
+        self.db.execute(
+            "INSERT INTO settings (only, definition) VALUES (1, ?1)
+             ON CONFLICT (only) DO UPDATE SET definition = ?1",
+            [definition],
+        )?;
+        Ok(())
     }
 
     /// Deletes a stream; it can be restored until the program ends.

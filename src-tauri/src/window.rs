@@ -1,12 +1,12 @@
 //! The window: made hidden, shown when its page has loaded, and kept where it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{App, Theme, Url, WebviewUrl, WebviewWindowBuilder, window::Color};
+use tauri::{App, AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindowBuilder, window::Color};
 
-/// The window's label, which the capability of tauri.conf.json names.
+/// The first window's label. The capability of tauri.conf.json names it, and those of sessions.
 pub const LABEL: &str = "main";
 
 /// The embedded page loads in well under a second on a slow machine.
@@ -32,10 +32,42 @@ pub fn display() -> Result<(), NoDisplay> {
     Ok(())
 }
 
+/// Where the web view keeps its files, for windows that open later.
+struct DataDirectory(PathBuf);
+
 /// Opens the window.
 pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
-    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
-        .title("Tapewriter")
+    app.manage(DataDirectory(data_directory.to_owned()));
+    open_page(
+        app.handle(),
+        LABEL,
+        WebviewUrl::default(),
+        "Tapewriter",
+        data_directory,
+    )
+}
+
+/// Opens a window that shows one session, or brings it to the front.
+pub fn open_session(app: &AppHandle, session: u32, title: &str) -> tauri::Result<()> {
+    let label = format!("session-{session}");
+    if let Some(there) = app.get_webview_window(&label) {
+        return there.set_focus();
+    }
+    let title = if title.is_empty() { "Tapewriter" } else { title };
+    let page = WebviewUrl::App(format!("index.html?session={session}").into());
+    let data_directory = app.state::<DataDirectory>().0.clone();
+    open_page(app, &label, page, title, &data_directory)
+}
+
+fn open_page(
+    app: &AppHandle,
+    label: &str,
+    page: WebviewUrl,
+    title: &str,
+    data_directory: &Path,
+) -> tauri::Result<()> {
+    let builder = WebviewWindowBuilder::new(app, label, page)
+        .title(title)
         .inner_size(1240.0, 800.0)
         .min_inner_size(900.0, 600.0)
         .data_directory(data_directory.to_owned())

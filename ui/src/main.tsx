@@ -11,6 +11,9 @@ import "./styles/request.css";
 import "./styles/request-tables.css";
 import "./styles/environments.css";
 import "./styles/scenes.css";
+import "./styles/tapes.css";
+import "./styles/tape-sheets.css";
+import "./styles/tape-list.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
 import { Failed } from "./chrome/Failed";
@@ -49,6 +52,12 @@ async function start(root: HTMLElement): Promise<void> {
   try {
     const hello = await live.start();
     setLanguage(hello.language);
+    const alone = soloSession();
+    const found = alone === null ? null : hello.sessions.find(({ session }) => session === alone);
+    if (found === undefined) {
+      render(() => <Failed title={t("window.gone")} advice={t("window.gone.advice")} />, root);
+      return;
+    }
     const library = createLibrary(
       chosen,
       hello,
@@ -57,12 +66,12 @@ async function start(root: HTMLElement): Promise<void> {
         unnamed: () => t("stream.unnamed"),
         demoName,
       },
-      bookmark,
+      found === null ? bookmark : { read: () => found.stream.id, write: () => undefined },
     );
-    const desk = createDesk(live, library, hello, createVault(chosen, hello));
+    const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
-      events: (tools: HTMLElement) => createEvents(live, { tools }),
+      events: (tools: HTMLElement) => createEvents(live, { tools, onExport: () => desk.tapes.exportShown() }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,
@@ -76,6 +85,12 @@ async function start(root: HTMLElement): Promise<void> {
     if (navigator.language.startsWith("zh")) setLanguage("zh-CN");
     render(() => <Failed detail={reason} />, root);
   }
+}
+
+/** A window that shows one session is opened with its number in the address; null in the main window. */
+function soloSession(): number | null {
+  const asked = new URLSearchParams(location.search).get("session");
+  return asked === null || !/^\d+$/.test(asked) ? null : Number(asked);
 }
 
 const root = document.getElementById("root");

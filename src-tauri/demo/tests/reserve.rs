@@ -46,11 +46,17 @@ fn program(open: Open) -> Program {
 async fn serve(program: Program) -> (Server, TapeServer) {
     let tape = TapeServer::new(program).unwrap();
     let running = tape.clone();
-    (Server::of(|listener, shutdown| running.run(listener, shutdown)).await, tape)
+    (
+        Server::of(|listener, shutdown| running.run(listener, shutdown)).await,
+        tape,
+    )
 }
 
 fn texts(chunks: &[Vec<u8>]) -> Vec<String> {
-    chunks.iter().map(|chunk| String::from_utf8(chunk.clone()).unwrap()).collect()
+    chunks
+        .iter()
+        .map(|chunk| String::from_utf8(chunk.clone()).unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -98,7 +104,10 @@ async fn it_keeps_its_time_or_a_part_of_it() {
     let (original, fast, at_once) = (length(1.0).await, length(10.0).await, length(0.0).await);
     // It cannot be early, and ten times the speed is clearly faster; how late it is depends on the machine.
     assert!(original.as_millis() >= 600, "{original:?}");
-    assert!(fast.as_millis() >= 60 && fast < original / 2, "{fast:?} of {original:?}");
+    assert!(
+        fast.as_millis() >= 60 && fast < original / 2,
+        "{fast:?} of {original:?}"
+    );
     assert!(at_once < original / 2, "{at_once:?} of {original:?}");
 }
 
@@ -152,7 +161,10 @@ async fn an_empty_tape_is_not_repeated_for_ever() {
     })
     .await;
     let answer = server.get(tape.path()).await;
-    assert_eq!((answer.status, answer.end, answer.chunks.len()), (200, End::Clean, 0));
+    assert_eq!(
+        (answer.status, answer.end, answer.chunks.len()),
+        (200, End::Clean, 0)
+    );
     server.stop().await;
 }
 
@@ -160,11 +172,22 @@ async fn an_empty_tape_is_not_repeated_for_ever() {
 async fn only_its_own_path_is_there() {
     let (server, tape) = serve(program(tape(3, 0))).await;
     let path = tape.path().to_owned();
-    assert!(path.starts_with("/t/") && path.ends_with("/stream") && path.len() == 42, "{path}");
+    assert!(
+        path.starts_with("/t/") && path.ends_with("/stream") && path.len() == 42,
+        "{path}"
+    );
     let mut near = path.clone().into_bytes();
     near[10] = if near[10] == b'0' { b'1' } else { b'0' };
     let near = String::from_utf8(near).unwrap();
-    for other in ["/", "/stream", "/t/", "/t/0/stream", &near, &path[..path.len() - 1], &format!("{path}/")] {
+    for other in [
+        "/",
+        "/stream",
+        "/t/",
+        "/t/0/stream",
+        &near,
+        &path[..path.len() - 1],
+        &format!("{path}/"),
+    ] {
         assert_eq!(server.get(other).await.status, 404, "{other}");
     }
     let (again, other) = serve(program(self::tape(3, 0))).await;
@@ -180,7 +203,13 @@ async fn pages_of_other_origins_may_not_read_it_unless_they_may() {
     let foreign = [("Origin", "https://example.org")];
     assert_eq!(server.get_with(closed.path(), &foreign).await.status, 403);
     let own = format!("http://127.0.0.1:{}", server.port);
-    assert_eq!(server.get_with(closed.path(), &[("Origin", own.as_str())]).await.status, 200);
+    assert_eq!(
+        server
+            .get_with(closed.path(), &[("Origin", own.as_str())])
+            .await
+            .status,
+        200
+    );
     let host = format!("GET {} HTTP/1.1\r\nHost: example.org\r\n\r\n", closed.path());
     assert_eq!(server.send(&host).await.rest().await.status, 421);
     assert_eq!(closed.counts().requests, 1);
@@ -242,14 +271,22 @@ async fn a_reader_that_does_not_read_holds_little() {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     assert!(before < 1_000, "{before} pieces of 64 KiB");
-    assert_eq!(tape.counts(), Counts { clients: 1, requests: 1 });
+    assert_eq!(
+        tape.counts(),
+        Counts {
+            clients: 1,
+            requests: 1
+        }
+    );
     drop(line);
     let gone = async {
         while tape.counts().clients > 0 {
             tokio::task::yield_now().await;
         }
     };
-    timeout(FAILURE, gone).await.expect("a reader that has gone is no client");
+    timeout(FAILURE, gone)
+        .await
+        .expect("a reader that has gone is no client");
     server.stop().await;
 }
 
@@ -261,7 +298,13 @@ async fn the_next_piece_waits_and_stopping_ends_the_body() {
             Ok(Some(Start {
                 origin_us: 0,
                 // The last is due at the end of all time.
-                pieces: Box::new([Ok((0, Bytes::from("data: a\n\n"))), Ok((u64::MAX, Bytes::from("never")))].into_iter()),
+                pieces: Box::new(
+                    [
+                        Ok((0, Bytes::from("data: a\n\n"))),
+                        Ok((u64::MAX, Bytes::from("never"))),
+                    ]
+                    .into_iter(),
+                ),
             }))
         }))
     })

@@ -349,7 +349,7 @@ impl Core {
                 failure: self.failure.clone(),
                 findings: self.doctor.findings(ended_us),
             },
-            strip: Vec::new(),
+            strip: self.strips.to_bytes(),
         })
     }
 

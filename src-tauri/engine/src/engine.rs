@@ -218,7 +218,8 @@ impl Engine {
         let end = std::time::Instant::now() + limit;
         let _ = tokio::time::timeout(limit, self.tasks.wait()).await;
         // The tapes of those sessions become files that are whole; what is not done by then, the next start does.
-        if let Some(deck) = self.deck.write().take() {
+        let deck = self.deck.write().take();
+        if let Some(deck) = deck {
             let left = end.saturating_duration_since(std::time::Instant::now());
             let _ = tokio::task::spawn_blocking(move || deck.settle(left.max(limit / 2))).await;
         }

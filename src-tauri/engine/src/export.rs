@@ -49,6 +49,9 @@ pub enum Which<'a> {
     If(&'a mut dyn FnMut(&Entry) -> bool),
 }
 
+/// Lets an entry pass, or not.
+type Keep<'a> = &'a mut dyn FnMut(&Entry) -> bool;
+
 /// How far a piece of work is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -105,7 +108,7 @@ pub fn write(
     let mut written = Written::default();
     let failed = |error: io::Error| disk_failure(&error);
     form.begin(&mut out).map_err(failed)?;
-    let (positions, mut keep): (_, Option<&mut dyn FnMut(&Entry) -> bool>) = match which {
+    let (positions, mut keep): (_, Option<Keep<'_>>) = match which {
         Which::All => (None, None),
         Which::At(positions) => (Some(positions), None),
         Which::If(keep) => (None, Some(keep)),

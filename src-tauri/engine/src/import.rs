@@ -114,7 +114,7 @@ pub fn kind_of(path: &Path) -> Result<FileKind, Failure> {
     }
     let mut start = Vec::new();
     file.take(SNIFF as u64).read_to_end(&mut start).map_err(failed)?;
-    let name = path.extension().map(|name| name.to_ascii_lowercase());
+    let name = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     sniff(
         &start,
         name.as_ref().and_then(|name| name.to_str()).unwrap_or_default(),

@@ -31,6 +31,8 @@
 //!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
+//! view                    filters as bitmaps over a log, and counts of values; searched by a thread of its own
+//! bookmarks               entries that the user marked
 //! export                  entries as files: JSON lines, CSV, event-stream text, typed text
 //! import                  files as tapes
 //! rerun                   a tape as the timed pieces of a body, to be served again
@@ -47,6 +49,7 @@ mod answer;
 pub mod attempt;
 pub mod awake;
 mod blame;
+pub mod bookmarks;
 pub mod contract;
 mod cookies;
 mod core;
@@ -75,13 +78,14 @@ pub mod seal;
 mod session;
 mod silence;
 pub mod source;
-mod strip;
+pub mod strip;
 pub mod tape;
 mod task;
 pub mod template;
 pub mod text;
 mod tls;
 mod trail;
+pub mod view;
 mod wire;
 
 pub use engine::{Engine, MAX_SESSIONS};

@@ -162,8 +162,9 @@ impl Feed for Shared {
         }
     }
 
-    fn bookmarks(&self, _generation: u64) -> Option<(u64, Vec<Bookmark>)> {
-        None
+    fn bookmarks(&self, generation: u64) -> Option<(u64, Vec<Bookmark>)> {
+        let now = self.bookmarks.generation();
+        (now != generation).then(|| (now, self.bookmarks.all()))
     }
 
     fn written(&self, end: u64) {

@@ -11,11 +11,12 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::contract::{
-    Bookmark, Brief, Finding, Recording, RecordingState, Replay, ReplayCommand, State, Status, Stream,
-    TextRule, WireSpan,
+    Brief, Finding, Recording, RecordingState, Replay, ReplayCommand, State, Status, Stream, TextRule,
+    WireSpan,
 };
 use crate::log::{Budget, Entry, Log, Seen, Span};
 use crate::read::brief;
+use crate::strip::Strips;
 use crate::tape::{Summary, Tape, recover};
 use crate::wire::Wire;
 
@@ -44,6 +45,7 @@ pub(crate) struct Player {
     /// Tells the task that it is to look again.
     wake: Notify,
     wire: Mutex<Option<Arc<Wire>>>,
+    strips: Mutex<Option<Arc<Strips>>>,
     wire_budget: Arc<Budget>,
 }
 
@@ -106,6 +108,7 @@ impl Player {
             changed,
             wake: Notify::new(),
             wire: Mutex::default(),
+            strips: Mutex::default(),
             wire_budget,
         }
     }
@@ -395,8 +398,19 @@ impl Player {
         self.summary.findings.clone()
     }
 
-    pub(crate) fn bookmarks(&self) -> Vec<Bookmark> {
-        self.tape.bookmarks()
+    /// The counts of the tape strip, read or counted when they are first wanted.
+    pub(crate) fn strips(&self) -> Arc<Strips> {
+        let mut strips = self.strips.lock();
+        if let Some(strips) = &*strips {
+            return Arc::clone(strips);
+        }
+        let stored = self
+            .tape
+            .strip_bytes()
+            .and_then(|bytes| Strips::from_bytes(&bytes));
+        let read = Arc::new(stored.unwrap_or_else(|| Strips::rebuild(&*self.tape, Some(self.start_us))));
+        *strips = Some(Arc::clone(&read));
+        read
     }
 
     /// The wire, read whole when it is first looked at: its budget bounds it.

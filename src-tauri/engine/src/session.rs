@@ -11,9 +11,10 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::awake::{Machine, Surroundings};
+use crate::bookmarks::Bookmarks;
 use crate::contract::{
-    Brief, Detail, Finding, Page, ReplayCommand, State, Status, Stream, Strip, TextPage, TextRule, TextTick,
-    WireBytes, WireForm, WirePage, WireRaw,
+    Bookmark, Brief, Detail, Failure, Finding, Page, ReplayCommand, State, Status, Stream, Strip, TextPage,
+    TextRule, TextTick, WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
@@ -25,6 +26,7 @@ use crate::tape::recorder::{Feed, Track};
 use crate::task::Task;
 use crate::template::{Filled, Values};
 use crate::text::Cursor;
+use crate::view::Views;
 use crate::{read, text};
 
 /// How a session runs, beside its stream's definition.
@@ -79,6 +81,8 @@ pub struct Session {
     log: Arc<dyn Log + Send + Sync>,
     body: Body,
     stop: CancellationToken,
+    bookmarks: Arc<Bookmarks>,
+    views: Views,
 }
 
 enum Body {
@@ -94,6 +98,7 @@ pub(crate) struct Shared {
     pub(crate) core: Mutex<Core>,
     generation: AtomicU64,
     changed: Arc<Notify>,
+    pub(crate) bookmarks: Arc<Bookmarks>,
 }
 
 impl Shared {
@@ -118,10 +123,12 @@ impl Session {
         spawn: impl FnOnce(std::pin::Pin<Box<dyn Future<Output = ()> + Send>>),
     ) -> Self {
         let core = Core::new(id, &stream, now_us(), Instant::now(), &options);
+        let bookmarks: Arc<Bookmarks> = Arc::default();
         let shared = Arc::new(Shared {
             core: Mutex::new(core),
             generation: AtomicU64::new(1),
             changed,
+            bookmarks: Arc::clone(&bookmarks),
         });
         if let Some(track) = &options.track {
             shared.written(0);
@@ -139,10 +146,15 @@ impl Session {
             Arc::clone(&reconnect_now),
         );
         spawn(Box::pin(task.run()));
+        let log: Arc<dyn Log + Send + Sync> = Arc::new(Live(Arc::clone(&shared)));
+        let told = Arc::clone(&shared);
+        let wake = Arc::new(move || told.change(|_| ()));
         Self {
             id,
             stream,
-            log: Arc::new(Live(Arc::clone(&shared))),
+            views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
+            log,
+            bookmarks,
             body: Body::Live {
                 shared,
                 reconnect_now,
@@ -163,10 +175,16 @@ impl Session {
         let player = Arc::new(Player::new(id, tape_id, tape, wire_budget, changed));
         let stop = CancellationToken::new();
         spawn(Box::pin(Arc::clone(&player).run(stop.clone())));
+        let bookmarks = Arc::new(Bookmarks::new(player.tape().bookmarks()));
+        let log: Arc<dyn Log + Send + Sync> = Arc::new(Played(Arc::clone(&player)));
+        let told = Arc::clone(&player);
+        let wake = Arc::new(move || told.tell());
         Self {
             id,
             stream: player.stream().clone(),
-            log: Arc::new(Played(Arc::clone(&player))),
+            views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
+            log,
+            bookmarks,
             body: Body::Replay(player),
             stop,
         }
@@ -291,9 +309,15 @@ impl Session {
 
     /// What the status strip shows.
     pub fn status(&self) -> Status {
+        // Whoever looks wants to see what filters find in what is new; nobody else does.
+        self.views.grown();
+        let bookmarks = self.bookmarks.len() as u64;
         match &self.body {
-            Body::Live { shared, .. } => shared.core.lock().status(Instant::now(), now_us()),
-            Body::Replay(player) => player.status(0),
+            Body::Live { shared, .. } => Status {
+                bookmarks,
+                ..shared.core.lock().status(Instant::now(), now_us())
+            },
+            Body::Replay(player) => player.status(bookmarks),
         }
     }
 
@@ -304,7 +328,13 @@ impl Session {
 
     /// At most `len` (and at most [`crate::contract::PAGE_ROWS`]) entries from `from` on.
     pub fn page(&self, from: u64, len: u64) -> Page {
-        read::page(&*self.log, from, len)
+        let mut page = read::page(&*self.log, from, len);
+        if !self.bookmarks.is_empty() {
+            for row in &mut page.rows {
+                row.bookmarked = self.bookmarks.contains(row.pos);
+            }
+        }
+        page
     }
 
     /// One entry, with at most 1 MiB of its data from byte `from` on.
@@ -369,18 +399,54 @@ impl Session {
         }
     }
 
-    /// The tape strip's picture.
-    pub fn strip(&self) -> Strip {
+    /// The tape strip's picture of the whole (a replay's too, wherever its playhead stands), or of the part between two
+    /// times, in at most `bins` steps.
+    pub fn strip(&self, from_us: Option<u64>, to_us: Option<u64>, bins: u32) -> Strip {
+        let sketch = match &self.body {
+            Body::Live { shared, .. } => shared.core.lock().strips.sketch(from_us, to_us, bins),
+            Body::Replay(player) => player.strips().sketch(from_us, to_us, bins),
+        };
+        // Read without the lock: counting again may take the disk some milliseconds.
+        sketch.finish(Some(&*self.whole_log()), &self.bookmarks.all())
+    }
+
+    /// Its filters and what they find.
+    pub const fn views(&self) -> &Views {
+        &self.views
+    }
+
+    /// What the user marked, in order.
+    pub fn bookmarks(&self) -> Vec<Bookmark> {
+        self.bookmarks.all()
+    }
+
+    /// Marks an entry, changes its note, or takes the mark away. It is on tape when this answers, or soon after while the
+    /// session is recorded.
+    ///
+    /// # Errors
+    /// [`crate::contract::Code::Limit`] for too many, [`crate::contract::Code::Tape`] where the tape cannot be written.
+    pub fn bookmark(&self, pos: u64, note: Option<&str>) -> Result<Vec<Bookmark>, Failure> {
+        let at_us = self.log.get(pos).map_or(0, |entry| entry.at_us);
+        self.bookmarks.set(pos, at_us, note)?;
+        let all = self.bookmarks.all();
+        self.views.grown();
         match &self.body {
-            Body::Live { shared, .. } => shared.core.lock().strips.picture(),
-            Body::Replay(_) => Strip {
-                start_us: 0,
-                bin_us: 1,
-                bins: Vec::new(),
-                breaks: Vec::new(),
-                bookmarks: Vec::new(),
-            },
+            Body::Live { shared, .. } => {
+                let track = shared.change(|core| core.reel.as_ref().map(|reel| Arc::clone(&reel.track)));
+                if let Some(track) = track {
+                    if track.is_closed() {
+                        track.tape().set_bookmarks(&all)?;
+                    } else {
+                        track.bell.ring(false);
+                    }
+                }
+            }
+            Body::Replay(player) => {
+                player.tell();
+                player.tape().set_bookmarks(&all)?;
+            }
         }
+        Ok(all)
     }
 }
 

@@ -1,4 +1,5 @@
-// Method, address, Save, Request, and the one button that connects and stops.
+// Method, address, Save, Request, and the one button that connects and stops. A tape has been asked for already:
+// its address is to be read, and the button plays it.
 
 import { createEffect, createMemo, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
@@ -27,7 +28,15 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
     return id !== null && library.dirty(id);
   });
 
+  const fixed = createMemo(() => desk.isReplay() || desk.solo);
+  const plays = (): boolean => live.status()?.replay?.playing ?? false;
+  const action = createMemo(() => {
+    if (desk.isReplay()) return plays() ? "pause" : "play";
+    return running() ? "stop" : "connect";
+  });
+
   const note = createMemo(() => {
+    if (desk.isReplay()) return t("address.note.tape");
     const type = live.status()?.content_type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
     if (type === "text/event-stream") return t("address.note.event-stream");
     if (type !== "") return type;
@@ -55,6 +64,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
             data-testid="method"
             aria-label={t("address.method")}
             value={method()}
+            disabled={fixed()}
             onChange={(event) => desk.ask({ method: event.currentTarget.value })}
           >
             <For each={methods()}>{(each) => <option value={each}>{each}</option>}</For>
@@ -70,13 +80,16 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           autocapitalize="off"
           aria-label={t("address.label")}
           placeholder={t("address.placeholder")}
+          readOnly={fixed()}
           onInput={(event) => {
+            if (fixed()) return;
             const typed = typedOver(plain(), event.currentTarget.value);
             desk.ask({ url: library.typed(typed) });
             if (event.currentTarget.value !== masked(typed)) event.currentTarget.value = masked(typed);
           }}
           onBlur={() => desk.asking.sealShown()}
           onPaste={(event) => {
+            if (fixed()) return;
             const text = event.clipboardData?.getData("text/plain") ?? "";
             if (!isCurl(text)) return;
             event.preventDefault();
@@ -86,7 +99,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
             if (event.key !== "Enter" || event.ctrlKey || event.metaKey || isComposing(event)) return;
             event.preventDefault();
             // A key that is held down is one press.
-            if (!event.repeat) desk.connect();
+            if (!event.repeat && !fixed()) desk.connect();
           }}
         />
         <Show when={stream()?.network.insecure}>
@@ -96,7 +109,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
         </Show>
         <Show when={note()}>{(words) => <span class="note">{words()}</span>}</Show>
       </div>
-      <Show when={dirty()}>
+      <Show when={dirty() && !desk.solo}>
         <button
           type="button"
           class="button"
@@ -107,25 +120,48 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           {t("address.save")}
         </button>
       </Show>
-      <button
-        type="button"
-        class="button"
-        data-testid="request"
-        aria-expanded={desk.requestOpen()}
-        onClick={() => desk.setRequestOpen(!desk.requestOpen())}
-      >
-        {t("address.request")}
-      </button>
+      <Show when={!desk.solo}>
+        <Show
+          when={desk.isReplay()}
+          fallback={
+            <button
+              type="button"
+              class="button"
+              data-testid="request"
+              aria-expanded={desk.requestOpen()}
+              onClick={() => desk.setRequestOpen(!desk.requestOpen())}
+            >
+              {t("address.request")}
+            </button>
+          }
+        >
+          <Show when={isAddress(stream()?.url ?? "")}>
+            <button
+              type="button"
+              class="button"
+              data-testid="open-original"
+              onClick={() => desk.tapes.openOriginal(library.selectedId() ?? "")}
+            >
+              {t("address.original")}
+            </button>
+          </Show>
+        </Show>
+      </Show>
       <button
         type="button"
         class="button primary"
         data-testid="connect"
-        data-action={running() ? "stop" : "connect"}
-        title={`${running() ? t("address.stop") : t("address.connect")} (${chord("Enter")})`}
+        data-action={action()}
+        title={`${t(`address.${action()}`)} (${chord("Enter")})`}
         onClick={() => desk.toggle()}
       >
-        {running() ? t("address.stop") : t("address.connect")}
+        {t(`address.${action()}`)}
       </button>
     </header>
   );
+}
+
+/** What was read from a file may have no address, only the file's name. */
+function isAddress(url: string): boolean {
+  return /^(demo:|[a-z][a-z0-9+.-]*:\/\/)/i.test(url);
 }

@@ -2,24 +2,35 @@
 
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
+import { t } from "../i18n";
 import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
 import { AddressBar } from "./AddressBar";
 import type { Desk, SceneName } from "./desk";
 import { isLive } from "./desk";
 import { Empty, isFirstPage, offeredBy, play } from "./Empty";
+import { DropTarget } from "./DropTarget";
 import { EnvironmentSheet } from "./EnvironmentSheet";
+import { ExportSheet } from "./ExportSheet";
 import { isCommand, isComposing, isTyping } from "./keys";
 import { LineNotice } from "./LineNotice";
 import { NoticeBar } from "./NoticeBar";
+import { RecordingSheet } from "./RecordingSheet";
 import { RequestPanel } from "./RequestPanel";
+import { ServeSheet } from "./ServeSheet";
 import { Sidebar } from "./Sidebar";
 import { StatusStrip } from "./StatusStrip";
 import { Tabs } from "./Tabs";
 import { TapeHost } from "./TapeHost";
+import { TapesSheet } from "./TapesSheet";
+import type { Span } from "./tape-span";
 
 /** A scene that can be taken to an entry. */
-type Stageable = Scene & { jump(pos: number): void };
+type Stageable = Scene & {
+  jump(pos: number): void;
+  /** Shows what arrived between two times, or all again. */
+  range?(fromUs: number | null, toUs: number | null): void;
+};
 /** Each makes its scene; `tools` is its place right of the tabs. */
 export type SceneMakers = Readonly<Record<SceneName, (tools: HTMLElement) => Stageable>>;
 
@@ -33,6 +44,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   const active = createMemo(() => JSON.stringify(activeOf(desk.vault.environments())));
   createEffect(on(active, () => live.dropRefusals(), { defer: true }));
 
+  if (desk.solo) {
+    // The list's way of saying what is on show.
+    createEffect(() => {
+      const stream = library.current();
+      document.title = stream ? `${desk.nameOf(stream)} · ${t("app.name")}` : t("app.name");
+    });
+  }
+
   const hasSession = (): boolean => live.status() !== null;
   const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost(), wire: toolsHost() };
   const [shown, setShown] = createSignal<Stageable | null>(null);
@@ -40,6 +59,17 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   function jump(pos: number): void {
     desk.setRequestOpen(false);
     shown()?.jump(pos);
+  }
+
+  /** A range of the tape is looked at in the events; given up, it is given up there. */
+  let ranged: Stageable | null = null;
+  function select(range: Span | null): void {
+    if (range) {
+      desk.setRequestOpen(false);
+      desk.setScene("events");
+      ranged = shown();
+    }
+    ranged?.range?.(range?.fromUs ?? null, range?.toUs ?? null);
   }
 
   onMount(() => {
@@ -64,6 +94,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     switch (event.key) {
       case "Enter":
         return () => desk.toggle();
+      default:
+        return desk.solo ? null : listChord(event);
+    }
+  }
+
+  /** Chords that speak of the list of streams, which a window with one session has not. */
+  function listChord(event: KeyboardEvent): (() => void) | null {
+    switch (event.key) {
       case "s":
         return () => {
           if (library.dirty(library.selectedId() ?? "")) desk.save();
@@ -99,8 +137,10 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   return (
-    <div class="app">
-      <Sidebar desk={desk} />
+    <div class="app" classList={{ solo: desk.solo }}>
+      <Show when={!desk.solo}>
+        <Sidebar desk={desk} />
+      </Show>
       <main class="main">
         <AddressBar desk={desk} />
         <Tabs desk={desk} tools={tools} />
@@ -114,10 +154,17 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           </Show>
           <Stage desk={desk} make={(name) => props.scenes[name](tools[name])} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
-        <TapeHost desk={desk} onJump={jump} />
+        <TapeHost desk={desk} onJump={jump} onSelect={select} />
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />
+      <ExportSheet desk={desk} />
+      <Show when={!desk.solo}>
+        <TapesSheet desk={desk} />
+        <ServeSheet desk={desk} />
+        <RecordingSheet desk={desk} />
+        <DropTarget desk={desk} />
+      </Show>
     </div>
   );
 }

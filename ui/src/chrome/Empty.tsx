@@ -46,6 +46,13 @@ export function Empty(props: { desk: Desk }): JSX.Element {
   };
   const address = (): string => desk.library.current()?.url.trim() ?? "";
 
+  /** One sentence and the thing to press. */
+  const ready = (): string => {
+    const stream = desk.library.current();
+    if (!stream || address() === "") return t("empty.new", { key: t("first.key.enter") });
+    return t(desk.isReplay() ? "empty.tape" : "empty.ready", { name: desk.nameOf(stream) });
+  };
+
   return (
     <div class="empty">
       <Switch>
@@ -59,9 +66,7 @@ export function Empty(props: { desk: Desk }): JSX.Element {
         </Match>
         <Match when={true}>
           <p class="ready">
-            {address() === ""
-              ? t("empty.new", { key: t("first.key.enter") })
-              : t("empty.ready", { name: desk.nameOf(desk.library.current()!) })}
+            {ready()}
           </p>
         </Match>
       </Switch>

@@ -1,9 +1,9 @@
-// What stands in the window when the engine does not answer.
+// What stands in the window when the engine does not answer, or has not what the window was opened for.
 
 import { Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 
-export function Failed(props: { detail: unknown }): JSX.Element {
+export function Failed(props: { title?: string; advice?: string; detail?: unknown }): JSX.Element {
   const detail = (): string => {
     const reason = props.detail;
     if (reason instanceof Error) return reason.message;
@@ -15,9 +15,9 @@ export function Failed(props: { detail: unknown }): JSX.Element {
       <div class="card" role="alert" data-testid="error" data-code="start">
         <h3>
           <span class="dot" data-state="failed" />
-          {t("app.failed")}
+          {props.title ?? t("app.failed")}
         </h3>
-        <p>{t("app.failed.advice")}</p>
+        <p>{props.advice ?? t("app.failed.advice")}</p>
         <Show when={detail()}>{(words) => <p class="mono selectable">{words()}</p>}</Show>
       </div>
     </main>

@@ -32,7 +32,8 @@ export function LineNotice(props: { desk: Desk; over?: boolean }): JSX.Element {
     const status = live.status();
     const refusal = id === null ? null : live.refusal(id);
     if (refusal) return { kind: "failed", failure: refusal, status: null };
-    if (!status || status.stream !== id) return null;
+    // What happened on the line of a tape is told by its marks; there is nothing to try again.
+    if (!status || status.stream !== id || status.replay) return null;
     if (status.failure) last = { session: status.session, failure: status.failure };
     switch (status.state) {
       case "failed":

@@ -16,6 +16,12 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
   const { library } = desk;
   const stream = createMemo(() => library.current() ?? PLAIN);
 
+  /** What the switch alone does not say. */
+  const recordNote = (): string | undefined => {
+    if (!desk.tapes.settings().record) return t("request.record.note.all-off");
+    return stream().record ? undefined : t("request.record.note.off");
+  };
+
   return (
     <>
       <section>
@@ -96,6 +102,13 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
             ["joined", t("request.text.joined")],
           ]}
           onChange={(rule) => desk.setTextRule(rule)}
+        />
+        <Switch
+          label={t("request.record")}
+          testid="record"
+          checked={stream().record}
+          note={recordNote()}
+          onChange={(record) => library.edit({ record })}
         />
       </section>
     </>

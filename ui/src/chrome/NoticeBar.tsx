@@ -1,8 +1,9 @@
-// Words of the program to the user, above the page, until they are put away.
+// Words of the program to the user, above the page, until they are put away; and the work that goes on.
 
 import { For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Desk } from "./desk";
+import { JobLines } from "./JobLines";
 
 export function NoticeBar(props: { desk: Desk }): JSX.Element {
   return (
@@ -20,6 +21,7 @@ export function NoticeBar(props: { desk: Desk }): JSX.Element {
           </div>
         )}
       </For>
+      <JobLines desk={props.desk} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // A choice whose few options all stand there. Radio buttons underneath: arrows move, and it is one stop for Tab.
 
-import { createUniqueId, For, type JSX } from "solid-js";
+import { createUniqueId, Index, type JSX } from "solid-js";
 
 interface Props<T extends string> {
   label: string;
@@ -14,20 +14,21 @@ export function Segmented<T extends string>(props: Props<T>): JSX.Element {
   const name = createUniqueId();
   return (
     <div class="segmented" role="radiogroup" aria-label={props.label} data-testid={props.testid} data-value={props.value}>
-      <For each={props.options}>
-        {([value, words]) => (
+      {/* By place: words that hold a figure may change while one of them has the focus. */}
+      <Index each={props.options}>
+        {(option) => (
           <label>
             <input
               type="radio"
               name={name}
-              value={value}
-              checked={value === props.value}
-              onChange={() => props.onChange(value)}
+              value={option()[0]}
+              checked={option()[0] === props.value}
+              onChange={() => props.onChange(option()[0])}
             />
-            <span>{words}</span>
+            <span>{option()[1]}</span>
           </label>
         )}
-      </For>
+      </Index>
     </div>
   );
 }

@@ -1,22 +1,35 @@
-// The streams: demos, saved ones and drafts, each with the state and the rate of its session.
+// The streams: demos, saved ones and drafts, each with the state and the rate of its session; and the tapes.
 
-import { createEffect, createSignal, For, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
+import { replayId, shortList, tapeOf } from "../model/tapes";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
 import { Mark } from "./icons";
 import { isComposing } from "./keys";
 import { StreamItem } from "./StreamItem";
-import { StreamMenu, type MenuAt } from "./StreamMenu";
+import { menuAt, type MenuAt } from "./Menu";
+import { StreamMenu } from "./StreamMenu";
+import { TapeItem } from "./TapeItem";
+import { TapeMenu } from "./TapeMenu";
 import { UndoBar } from "./UndoBar";
 
 export function Sidebar(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { library } = desk;
+  const { tapes } = desk;
   const [menu, setMenu] = createSignal<MenuAt | null>(null);
+  const [tapeMenu, setTapeMenu] = createSignal<MenuAt | null>(null);
   let list!: HTMLDivElement;
 
   const own = (): string[] => [...library.saved(), ...library.drafts()].map((stream) => stream.id);
+
+  // By id, so that a row stays the same while figures of its tape change.
+  const shortIds = createMemo(
+    () => shortList(tapes.all().tapes, tapeOf(library.selectedId() ?? "")).map((tape) => tape.id),
+    [],
+    { equals: (a, b) => a.length === b.length && a.every((id, at) => id === b[at]) },
+  );
 
   function focusItem(id: string | null): void {
     if (id === null) return;
@@ -36,68 +49,85 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
     list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   });
 
-  function move(by: number | "first" | "last"): void {
-    const ids = library.ids();
-    const at = ids.indexOf(library.selectedId() ?? "");
-    const to = by === "first" ? 0 : by === "last" ? ids.length - 1 : Math.min(ids.length - 1, Math.max(0, at + by));
-    const id = ids[to];
-    if (id === undefined) return;
-    desk.select(id);
+  /** Streams come on show as the focus moves through them; a tape is played only when its row is pressed. */
+  function move(from: HTMLElement, by: number | "first" | "last"): void {
+    const rows = [...list.querySelectorAll<HTMLElement>("[data-id] .open")];
+    const at = rows.indexOf(from);
+    const to = by === "first" ? 0 : by === "last" ? rows.length - 1 : Math.min(rows.length - 1, Math.max(0, at + by));
+    const id = idOf(rows[to]);
+    if (id === null) return;
+    if (tapeOf(id) === null) desk.select(id);
     focusItem(id);
+  }
+
+  function idOf(row: HTMLElement | undefined): string | null {
+    return row?.closest<HTMLElement>("[data-id]")?.dataset["id"] ?? null;
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.target instanceof HTMLInputElement || isComposing(event)) return;
-    const id = library.selectedId();
-    const onItem = event.target instanceof HTMLElement && event.target.classList.contains("open");
-    if (event.ctrlKey || event.metaKey || event.altKey || !onItem) return;
-    const kind = id === null ? null : library.kind(id);
+    const row = event.target;
+    if (!(row instanceof HTMLElement) || !row.classList.contains("open")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const id = idOf(row);
+    if (id === null) return;
     switch (event.key) {
       case "ArrowDown":
-        move(1);
+        move(row, 1);
         break;
       case "ArrowUp":
-        move(-1);
+        move(row, -1);
         break;
       case "Home":
-        move("first");
+        move(row, "first");
         break;
       case "End":
-        move("last");
+        move(row, "last");
         break;
-      case "Enter":
-        // Enter opens a stream; it does not cut one that is running.
-        if (!event.repeat && !isLive(desk.state())) desk.connect();
-        break;
-      case "F2":
-        if (id !== null && kind !== "demo") desk.setRenaming(id);
-        break;
-      case "Delete":
-      case "Backspace":
-        if (id !== null && kind !== "demo" && !event.repeat) desk.remove(id);
-        break;
-      case "ContextMenu":
-      case "F10":
-        if (id === null || (event.key === "F10" && !event.shiftKey)) return;
-        openMenu(id, event.target as HTMLElement);
-        break;
-      default:
-        return;
+      default: {
+        const tape = tapeOf(id);
+        if (!(tape === null ? streamKey(event, id, row) : tapeKey(event, tape, row))) return;
+      }
     }
     event.preventDefault();
   }
 
-  function openMenu(id: string, at: HTMLElement | { x: number; y: number }): void {
-    if (at instanceof HTMLElement) {
-      const box = at.getBoundingClientRect();
-      setMenu({ id, x: box.right - 148, y: box.bottom + 3, from: at });
-    } else {
-      setMenu({ id, ...at, from: null });
+  function streamKey(event: KeyboardEvent, id: string, row: HTMLElement): boolean {
+    const own = library.kind(id) !== "demo";
+    switch (event.key) {
+      case "Enter":
+        // Enter opens a stream; it does not cut one that is running.
+        desk.select(id);
+        if (!event.repeat && !isLive(desk.state())) desk.connect();
+        return true;
+      case "F2":
+        if (own) desk.setRenaming(id);
+        return true;
+      case "Delete":
+      case "Backspace":
+        if (own && !event.repeat) desk.remove(id);
+        return true;
+      default:
+        return isMenuKey(event) && (setMenu(menuAt(id, row)), true);
+    }
+  }
+
+  function tapeKey(event: KeyboardEvent, tape: string, row: HTMLElement): boolean {
+    switch (event.key) {
+      case "F2":
+        tapes.setNaming({ tape, keep: false, at: "sidebar" });
+        return true;
+      case "Delete":
+      case "Backspace":
+        if (!event.repeat && tapes.find(tape)?.session === null) tapes.setDoomed({ tape, at: "sidebar" });
+        return true;
+      default:
+        return isMenuKey(event) && (setTapeMenu(menuAt(tape, row)), true);
     }
   }
 
   const item = (id: string): JSX.Element => (
-    <StreamItem desk={desk} id={id} menuOpen={menu()?.id === id} onMenu={(at) => openMenu(id, at)} focus={() => focusItem(id)} />
+    <StreamItem desk={desk} id={id} menuOpen={menu()?.id === id} onMenu={(at) => setMenu(menuAt(id, at))} focus={() => focusItem(id)} />
   );
 
   return (
@@ -129,9 +159,33 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
             <For each={own()}>{(id) => item(id)}</For>
           </ul>
         </Show>
+        <h2 id="tapes-head">{t("tapes.head")}</h2>
+        <Show when={shortIds().length > 0} fallback={<p class="none">{t("tapes.head.empty")}</p>}>
+          <ul aria-labelledby="tapes-head">
+            <For each={shortIds()}>
+              {(tape) => (
+                <TapeItem
+                  desk={desk}
+                  tape={tape}
+                  menuOpen={tapeMenu()?.id === tape}
+                  onMenu={(at) => setTapeMenu(menuAt(tape, at))}
+                  focus={() => focusItem(replayId(tape))}
+                />
+              )}
+            </For>
+          </ul>
+        </Show>
+        <button type="button" class="quiet all-tapes" data-testid="all-tapes" onClick={() => tapes.setListOpen(true)}>
+          {t("tapes.all")}
+        </button>
       </div>
       <UndoBar desk={desk} />
       <StreamMenu desk={desk} at={menu()} close={() => setMenu(null)} />
+      <TapeMenu desk={desk} at={tapeMenu()} where="sidebar" close={() => setTapeMenu(null)} />
     </nav>
   );
+}
+
+function isMenuKey(event: KeyboardEvent): boolean {
+  return event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
 }

@@ -6,6 +6,8 @@ import type { Status } from "../ipc/bindings";
 import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
+import { Play } from "./icons";
+import { Recording } from "./Recording";
 import { lossWords } from "../scenes/waits";
 
 export function StatusStrip(props: { desk: Desk }): JSX.Element {
@@ -22,6 +24,8 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
   const figure = createMemo(() => {
     const found = status();
     if (!found) return "";
+    // Where a replay stands is told by its own controls.
+    if (found.replay) return "";
     if (found.state === "waiting") return fmt.seconds(((found.waiting_until_us ?? 0) - now()) / 1000);
     if (found.ended_us === null) return fmt.elapsed(now() - found.started_us);
     // A running clock shows what is past; a length that is final is rounded, as the page rounds it.
@@ -38,15 +42,30 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
     const at = state();
     const stream = library.current();
     if (at === "idle" || !stream) return "";
+    const replay = status()?.replay;
+    if (replay) return t(replay.playing ? "status.announce.plays" : "status.announce.stands", { name: desk.nameOf(stream) });
     return t(`status.announce.${at}` as Key, { name: desk.nameOf(stream) });
   });
+
+  /** Figures of a line that runs: of a replay only while it plays. */
+  const running = (found: Status): boolean => (found.replay ? found.replay.playing : isLive(found.state));
+  const word = (): string => {
+    const replay = status()?.replay;
+    return replay ? t(replay.playing ? "status.replay.plays" : "status.replay.stands") : t(`status.${state()}`);
+  };
 
   return (
     <footer class="status" data-testid="status" data-state={state()}>
       <span class="state">
-        <span class="dot" data-state={state()} />
-        <Show when={status()} fallback={<span>{t(`status.${state()}`)}</span>}>
-          <b>{t(`status.${state()}`)}</b>
+        <Show when={status()?.replay} fallback={<span class="dot" data-state={state()} />}>
+          {(replay) => (
+            <span class="glyph" classList={{ stands: !replay().playing }}>
+              <Play />
+            </span>
+          )}
+        </Show>
+        <Show when={status()} fallback={<span>{word()}</span>}>
+          <b>{word()}</b>
           <span class="figure">{figure()}</span>
         </Show>
       </span>
@@ -54,26 +73,29 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
         {(now) => (
           <>
             <span data-testid="event-count" data-value={String(now().events)}>
-              <b>{fmt.int(now().events)}</b> {eventsWord(now().events)}
+              <b>{fmt.int(now().events)}</b>{" "}
+              <Show when={now().replay} fallback={eventsWord(now().events)}>
+                {(replay) => tn("status.replay.events", replay().events)}
+              </Show>
             </span>
-            <Show when={isLive(now().state)}>
+            <Show when={running(now())}>
               <span>
                 <b>{fmt.rate(now().rate)}</b> {t("status.rate")}
               </span>
             </Show>
-            <Show when={now().first_event_us !== null}>
+            <Show when={now().first_event_us !== null && !now().replay}>
               <span class="wide" data-testid="first-event">
                 {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
               </span>
             </Show>
-            <Show when={desk.scene() === "typewriter" && isLive(now().state)}>
+            <Show when={desk.scene() === "typewriter" && running(now())}>
               <span class="wide" data-testid="typing-lag">
                 {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
               </span>
             </Show>
             <span class="space" />
             <Show
-              when={isLive(now().state)}
+              when={running(now())}
               fallback={<span class="wide">{t("status.total", { size: fmt.bytes(now().bytes) })}</span>}
             >
               <span class="wide">{fmt.bytesRate(now().bytes_rate)}</span>
@@ -81,11 +103,12 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
             <span class="wide" data-testid="reconnects" data-value={String(now().reconnects)}>
               {reconnects(now())}
             </span>
-            <Show when={desk.scene() === "typewriter" && isLive(now().state)}>
+            <Show when={desk.scene() === "typewriter" && running(now())}>
               <span class="narrow">
                 {t("status.lag.short")} <b>{fmt.ms(live.typingLag())}</b>
               </span>
             </Show>
+            <Recording desk={desk} status={now()} />
           </>
         )}
       </Show>

@@ -1,11 +1,11 @@
 // One stream in the sidebar. The row itself is a button; renaming puts an input in its place.
 
-import { createMemo, Match, onMount, Show, Switch, type JSX } from "solid-js";
+import { createMemo, Match, Show, Switch, type JSX } from "solid-js";
 import { fmt, t, type Key } from "../i18n";
 import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { Dots } from "./icons";
-import { isComposing } from "./keys";
+import { Rename } from "./Rename";
 
 interface Props {
   desk: Desk;
@@ -69,6 +69,7 @@ export function StreamItem(props: Props): JSX.Element {
             <span class="dot" data-state={state()} />
             <Rename
               name={name()}
+              label={t("sidebar.rename.label")}
               done={(next, byKey) => {
                 desk.setRenaming(null);
                 if (next !== null) desk.rename(id, next);
@@ -118,41 +119,5 @@ export function StreamItem(props: Props): JSX.Element {
         </button>
       </Show>
     </li>
-  );
-}
-
-function Rename(props: { name: string; done(next: string | null, byKey: boolean): void }): JSX.Element {
-  let input!: HTMLInputElement;
-  const shown = props.name;
-  // Taking the input away blurs it, and that must not count as a second answer.
-  let answered = false;
-  const answer = (next: string | null, byKey: boolean): void => {
-    if (answered) return;
-    answered = true;
-    // Left as it was: a name that follows the address goes on following it.
-    props.done(next?.trim() === shown ? null : next, byKey);
-  };
-  onMount(() => {
-    input.focus();
-    input.select();
-  });
-  return (
-    <input
-      ref={input}
-      value={shown}
-      maxLength={120}
-      spellcheck={false}
-      autocomplete="off"
-      aria-label={t("sidebar.rename.label")}
-      onKeyDown={(event) => {
-        if (isComposing(event)) return;
-        if (event.key === "Enter") answer(input.value, true);
-        else if (event.key === "Escape") answer(null, true);
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-      onBlur={() => answer(input.value, false)}
-    />
   );
 }

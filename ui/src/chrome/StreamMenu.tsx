@@ -1,31 +1,18 @@
-// The menu of a stream: at the pointer, or under the button that opened it.
+// The menu of a stream.
 
-import { createEffect, onCleanup, Show, type JSX } from "solid-js";
+import { Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Desk } from "./desk";
-
-export interface MenuAt {
-  readonly id: string;
-  readonly x: number;
-  readonly y: number;
-  /** What gets the focus back. */
-  readonly from: HTMLElement | null;
-}
+import { Menu, MenuItem, type MenuAt } from "./Menu";
 
 export function StreamMenu(props: { desk: Desk; at: MenuAt | null; close(): void }): JSX.Element {
-  return <Show when={props.at}>{(at) => <Menu desk={props.desk} at={at()} close={props.close} />}</Show>;
+  return <Show when={props.at}>{(at) => <Items desk={props.desk} at={at()} close={props.close} />}</Show>;
 }
 
-function Menu(props: { desk: Desk; at: MenuAt; close(): void }): JSX.Element {
+function Items(props: { desk: Desk; at: MenuAt; close(): void }): JSX.Element {
   const { desk } = props;
-  let menu!: HTMLDivElement;
   const kind = (): string | null => desk.library.kind(props.at.id);
-
-  function leave(): void {
-    const from = props.at.from;
-    props.close();
-    if (from?.isConnected) from.focus();
-  }
+  const session = (): number | null => desk.live.brief(props.at.id)?.session ?? null;
 
   function run(work: (id: string) => void): void {
     const { id } = props.at;
@@ -33,70 +20,35 @@ function Menu(props: { desk: Desk; at: MenuAt; close(): void }): JSX.Element {
     work(id);
   }
 
-  createEffect(() => {
-    // Kept inside the window; through the object model, since the policy refuses style attributes.
-    const { x, y } = props.at;
-    menu.style.left = `${Math.max(4, Math.min(x, innerWidth - menu.offsetWidth - 4))}px`;
-    menu.style.top = `${Math.max(4, Math.min(y, innerHeight - menu.offsetHeight - 4))}px`;
-    menu.querySelector("button")?.focus();
-  });
-
-  const onPointer = (event: PointerEvent): void => {
-    if (!menu.contains(event.target as Node)) props.close();
-  };
-  const onBlur = (): void => props.close();
-  addEventListener("pointerdown", onPointer, true);
-  addEventListener("blur", onBlur);
-  onCleanup(() => {
-    removeEventListener("pointerdown", onPointer, true);
-    removeEventListener("blur", onBlur);
-  });
-
-  function onKeyDown(event: KeyboardEvent): void {
-    const items = [...menu.querySelectorAll("button")];
-    const at = items.indexOf(document.activeElement as HTMLButtonElement);
-    switch (event.key) {
-      case "Escape":
-      case "Tab":
-        leave();
-        break;
-      case "ArrowDown":
-        items[(at + 1) % items.length]?.focus();
-        break;
-      case "ArrowUp":
-        items[(at - 1 + items.length) % items.length]?.focus();
-        break;
-      case "Home":
-        items[0]?.focus();
-        break;
-      case "End":
-        items[items.length - 1]?.focus();
-        break;
-      default:
-        return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   return (
-    <div class="menu" role="menu" ref={menu} onKeyDown={onKeyDown}>
-      <Show when={kind() !== "demo"}>
-        <button type="button" role="menuitem" tabIndex={-1} onClick={() => run((id) => desk.setRenaming(id))}>
-          {t("menu.rename")}
-          <span aria-hidden="true">F2</span>
-        </button>
+    <Menu at={props.at} close={props.close}>
+      <Show when={session()}>
+        {(number) => (
+          <>
+            <MenuItem
+              testid="menu-window"
+              words={t("menu.window")}
+              onChoose={() => {
+                const opened = number();
+                run(() => desk.tapes.openSessionInWindow(opened));
+              }}
+            />
+            <hr />
+          </>
+        )}
       </Show>
-      <button type="button" role="menuitem" tabIndex={-1} onClick={() => run((id) => desk.duplicate(id))}>
-        {t("menu.duplicate")}
-      </button>
+      <Show when={kind() !== "demo"}>
+        <MenuItem words={t("menu.rename")} keys="F2" onChoose={() => run((id) => desk.setRenaming(id))} />
+      </Show>
+      <MenuItem words={t("menu.duplicate")} onChoose={() => run((id) => desk.duplicate(id))} />
       <Show when={kind() !== "demo"}>
         <hr />
-        <button type="button" role="menuitem" tabIndex={-1} onClick={() => run((id) => desk.remove(id))}>
-          {kind() === "draft" ? t("menu.discard") : t("menu.delete")}
-          <span aria-hidden="true">Del</span>
-        </button>
+        <MenuItem
+          words={kind() === "draft" ? t("menu.discard") : t("menu.delete")}
+          keys="Del"
+          onChoose={() => run((id) => desk.remove(id))}
+        />
       </Show>
-    </div>
+    </Menu>
   );
 }

@@ -1,15 +1,32 @@
-// The place of the tape strip, under every scene.
+// The place of the tape strip, under every scene, and of the controls of a replay above it.
 
-import { onCleanup, onMount, type JSX } from "solid-js";
+import { createEffect, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { Desk } from "./desk";
+import { ReplayBar } from "./ReplayBar";
+import { createReplayer } from "./replayer";
+import type { Span } from "./tape-span";
 import { createTapeStrip } from "./tape-strip";
 
-export function TapeHost(props: { desk: Desk; onJump(pos: number): void }): JSX.Element {
+export function TapeHost(props: { desk: Desk; onJump(pos: number): void; onSelect(range: Span | null): void }): JSX.Element {
   let host!: HTMLDivElement;
+  const { live } = props.desk;
+  const replayer = createReplayer(live);
   onMount(() => {
-    const strip = createTapeStrip(props.desk.live, { onJump: (pos) => props.onJump(pos) });
+    const strip = createTapeStrip(live, {
+      onJump: (pos) => props.onJump(pos),
+      onSelect: (range) => props.onSelect(range),
+      onSeek: replayer.seek,
+      aimUs: replayer.aimUs,
+    });
+    createEffect(on(live.bookmarks, () => strip.refresh(), { defer: true }));
+    createEffect(on(replayer.aimUs, () => strip.repaint(), { defer: true }));
     host.append(strip.element);
     onCleanup(() => strip.dispose());
   });
-  return <div class="tape-host" ref={host} />;
+  return (
+    <div class="tape-dock">
+      <Show when={replayer.replay()}>{(replay) => <ReplayBar desk={props.desk} replayer={replayer} replay={replay()} />}</Show>
+      <div class="tape-host" ref={host} />
+    </div>
+  );
 }

@@ -2,13 +2,16 @@
 
 import { batch, createSignal, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
+import type { Backend } from "../ipc/backend";
 import type { Demo, Failure, Hello, Notice, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
+import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
+import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
 export type SceneName = "typewriter" | "events" | "wire";
 
@@ -19,6 +22,10 @@ export interface Desk {
   readonly vault: Vault;
   /** What is done with the request of the stream on show. */
   readonly asking: Asking;
+  /** What is done with tapes. */
+  readonly tapes: TapeDesk;
+  /** Whether this window shows one session and nothing else. */
+  readonly solo: boolean;
   readonly scene: Accessor<SceneName>;
   setScene(name: SceneName): void;
   readonly requestOpen: Accessor<boolean>;
@@ -41,6 +48,8 @@ export interface Desk {
   stop(): void;
   /** What the one button does. */
   toggle(): void;
+  /** Whether what is on show is a tape that is played again. */
+  isReplay(): boolean;
   /** Connects anew without asking for compression. */
   withoutCompression(): void;
   /** Who asks for compression in the stream on show. */
@@ -79,7 +88,16 @@ export function demoName(demo: Demo): string {
   return isKey(key) ? t(key) : demo.stream.name;
 }
 
-export function createDesk(live: Live, library: Library, hello: Hello, vault: Vault): Desk {
+export interface DeskParts {
+  readonly backend: Backend;
+  readonly live: Live;
+  readonly library: Library;
+  readonly hello: Hello;
+  readonly vault: Vault;
+  readonly solo: boolean;
+}
+
+export function createDesk({ backend, live, library, hello, vault, solo }: DeskParts): Desk {
   const [scene, setScene] = createSignal<SceneName>("typewriter");
   const [requestOpen, setRequestOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
@@ -106,7 +124,14 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
     say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
   });
 
+  const tapes = createTapeDesk({ backend, live, library, hello, say, nameOf, turning: () => setRequestOpen(false) });
+
+  const isReplay = (): boolean => tapeOf(library.selectedId() ?? "") !== null;
+
   function nameOf(stream: Stream): string {
+    const tape = tapeOf(stream.id);
+    const taped = tape === null ? "" : (tapes.find(tape)?.name.trim() ?? "");
+    if (taped !== "") return taped;
     const demo = library.demos.find((each) => each.stream.id === stream.id);
     if (demo) return demoName(demo);
     return stream.name.trim() || nameFrom(library.shown(stream.url)) || t("stream.unnamed");
@@ -139,6 +164,8 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
 
   function connect(): void {
     const stream = library.current();
+    // What is on tape has been asked for already.
+    if (isReplay()) return;
     // The state turns only when the engine has answered; until then a second press would open a second session.
     if (!stream || connecting.has(stream.id)) return;
     if (stream.url.trim() === "") {
@@ -175,7 +202,7 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
 
   function stop(): void {
     const id = library.selectedId();
-    if (id !== null) void live.stop(id);
+    if (id !== null && !isReplay()) void live.stop(id);
   }
 
   return {
@@ -184,6 +211,8 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
     hello,
     vault,
     asking,
+    tapes,
+    solo,
     scene,
     setScene,
     requestOpen,
@@ -200,7 +229,16 @@ export function createDesk(live: Live, library: Library, hello: Hello, vault: Va
     select: (id) => library.select(id),
     connect,
     stop,
-    toggle: () => (isLive(state()) ? stop() : connect()),
+    toggle() {
+      const replay = live.status()?.replay;
+      const tape = tapeOf(library.selectedId() ?? "");
+      // Its session may have gone: the backend keeps a bounded number of them.
+      if (tape !== null && !replay) tapes.open(tape);
+      else if (tape !== null) void live.replay({ do: replay?.playing ? "pause" : "play" });
+      else if (isLive(state())) stop();
+      else connect();
+    },
+    isReplay,
     withoutCompression() {
       const stream = library.current();
       if (!stream) return;

@@ -50,3 +50,12 @@ export function Lock(props: { closed: boolean }): JSX.Element {
     </svg>
   );
 }
+
+/** A tape can be played again. */
+export function Play(): JSX.Element {
+  return (
+    <svg width="7" height="8" viewBox="0 0 7 8" fill="currentColor" aria-hidden="true">
+      <path d="M.6.9v6.2c0 .4.4.6.7.4l5-3.1a.5.5 0 0 0 0-.8l-5-3.1C1-.1.6.1.6.5z" />
+    </svg>
+  );
+}

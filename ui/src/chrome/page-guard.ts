@@ -1,4 +1,5 @@
-// Keeps the web view from acting as a browser: no menu of its own, no file dropped into the page, no way out.
+// Keeps the web view from acting as a browser: no menu of its own, no file opened in place of the page, no way out.
+// Files that are dropped are taken by DropTarget.
 
 import { isTyping } from "./keys";
 

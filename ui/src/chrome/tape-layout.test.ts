@@ -1,11 +1,33 @@
 import { describe, expect, it } from "vitest";
 import type { Strip } from "../ipc/bindings";
-import { gapAt, layOut, notchAt } from "./tape-layout";
+import { flagAt, gapAt, layOut as layOutScene, notchAt, toUs, toX, wholeOf, type Layout, type Scene } from "./tape-layout";
 
 const SECOND = 1_000_000;
 
 function strip(more: Partial<Strip> = {}): Strip {
   return { start_us: 1_000 * SECOND, bin_us: 1_000, bins: [], breaks: [], bookmarks: [], ...more };
+}
+
+/** A session that is shown whole, as far as a test says nothing else. */
+function layOut(of: Strip, nowUs: number, endedUs: number | null, width: number, more: Partial<Scene> = {}): Layout {
+  const endUs = endedUs ?? nowUs;
+  const session = wholeOf(of.start_us, endUs, false);
+  return layOutScene({
+    pictures: [{ ...session, strip: of }],
+    session,
+    span: session,
+    endUs,
+    ended: endedUs !== null,
+    playheadUs: null,
+    width,
+    reserved: 0,
+    ...more,
+  });
+}
+
+/** The words under it, "now" or "end" last. */
+function wordsOf({ labels, edge }: Layout): string[] {
+  return [...labels, ...(edge ? [edge] : [])].map((label) => label.text);
 }
 
 const bin = (at: number, size = 100, named = false): Strip["bins"][number] => ({ at, pos: at, count: 1, size, named });
@@ -90,7 +112,7 @@ describe("the tape's layout", () => {
 
   it("labels seconds, then minutes, and keeps room for now", () => {
     const words = (seconds: number): string[] =>
-      layOut(strip(), (1_000 + seconds) * SECOND, null, 1_000).labels.map((label) => label.text);
+      wordsOf(layOut(strip(), (1_000 + seconds) * SECOND, null, 1_000));
     expect(words(10)).toEqual(["0 s", "1 s", "2 s", "3 s", "4 s", "5 s", "6 s", "7 s", "8 s", "9 s", "now"]);
     expect(words(258)).toEqual(["0:00", "0:30", "1:00", "1:30", "2:00", "2:30", "3:00", "3:30", "4:00", "now"]);
     expect(words(8_000).at(-2)).toMatch(/^\d\d:\d\d$/);
@@ -100,12 +122,104 @@ describe("the tape's layout", () => {
   it("ends where the session ended", () => {
     const layout = layOut(strip({ bins: [bin(1_000)] }), 1_500 * SECOND, 1_020 * SECOND, 1_000);
     expect(layout.notches[0]?.x).toBe(50);
-    expect(layout.labels.at(-1)?.text).toBe("end");
+    expect(layout.edge?.text).toBe("end");
   });
 
   it("never draws past the end, should the clock step back", () => {
     const layout = layOut(strip({ bins: [bin(20_000)] }), 1_001 * SECOND, null, 1_000);
-    expect(layout.notches[0]?.x).toBeLessThanOrEqual(1_000);
-    expect(layout.now).toBe(1_000);
+    expect(Math.max(...layout.notches.map((notch) => notch.x))).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe("a part of the tape", () => {
+  const START = 1_000 * SECOND;
+  const session = wholeOf(START, START + 100 * SECOND, false);
+  const all = strip({ bins: Array.from({ length: 100 }, (_, n) => bin(n * 1_000)) });
+  const span = { fromUs: START + 40 * SECOND, toUs: START + 50 * SECOND };
+  const zoomed = (more: Partial<Scene> = {}): Layout =>
+    layOut(all, START + 100 * SECOND, null, 1_000, { session, span, pictures: [{ ...session, strip: all }], ...more });
+
+  it("stretches the picture that is there", () => {
+    const { notches } = zoomed();
+    expect(notches.map((notch) => notch.x)).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]);
+    expect(notches[3]?.atUs).toBe(START + 43 * SECOND);
+  });
+
+  it("takes from the whole what the picture of the part does not cover, and counts nothing twice", () => {
+    const part = { fromUs: START + 42 * SECOND, toUs: START + 45 * SECOND, strip: strip({ start_us: START + 42 * SECOND, bin_us: SECOND / 2, bins: [bin(0), bin(2), bin(3), bin(4)] }) };
+    const { notches } = zoomed({ pictures: [part, { ...session, strip: all }] });
+    expect(notches.map((notch) => notch.x)).toEqual([0, 100, 200, 300, 350, 400, 500, 600, 700, 800, 900, 1_000]);
+  });
+
+  it("says no now where the present is not on show", () => {
+    expect(zoomed().edge).toBeNull();
+    expect(zoomed().now).toBeGreaterThan(1_000);
+    expect(zoomed({ span: { fromUs: START + 90 * SECOND, toUs: START + 100 * SECOND } }).edge?.text).toBe("now");
+  });
+
+  it("keeps the room of the button free of labels", () => {
+    const free = zoomed({ reserved: 64 });
+    expect(free.edge).toBeNull();
+    expect(Math.max(...free.labels.map((label) => label.x))).toBeLessThanOrEqual(1_000 - 64 - 30);
+  });
+
+  it("moves a crowd with the tape, not along it", () => {
+    const crowd = strip({ bin_us: 10_000, bins: Array.from({ length: 2_000 }, (_, at) => bin(at)) });
+    const at = (shiftUs: number): number[] => {
+      const moved = { fromUs: START + 5 * SECOND + shiftUs, toUs: START + 15 * SECOND + shiftUs };
+      const { notches } = zoomed({ span: moved, pictures: [{ ...session, strip: crowd }] });
+      return notches.map((notch) => toUs({ span: moved, width: 1_000 }, notch.x));
+    };
+    const before = at(0).slice(20, 200);
+    const after = at(123_456);
+    for (const us of before) expect(after.some((each) => Math.abs(each - us) < 1)).toBe(true);
+  });
+
+  it("has the playhead where the replay stands, and its tape fill the width", () => {
+    const replay = wholeOf(START, START + 2 * SECOND, true);
+    const layout = layOut(strip(), START + 2 * SECOND, START + 2 * SECOND, 500, { session: replay, span: replay, playheadUs: START + SECOND / 2 });
+    expect(layout.playhead).toBe(125);
+    expect(layout.now).toBe(500);
+    expect(wholeOf(START, START, true).toUs).toBeGreaterThan(START);
+  });
+
+  it("goes from places to times and back", () => {
+    const layout = zoomed();
+    for (const x of [0, 1, 333, 1_000]) expect(toX(layout, toUs(layout, x))).toBeCloseTo(x, 6);
+  });
+});
+
+describe("marks", () => {
+  const gap = (from: number, to: number | null): Strip["breaks"][number] => ({
+    from_us: 1_000 * SECOND + from,
+    to_us: to === null ? null : 1_000 * SECOND + to,
+    code: "reset",
+    lost: 0,
+    repeated: 0,
+  });
+
+  it("shows a break of no width at any zoom, and those on one another as one", () => {
+    const breaks = [gap(100 * SECOND, 100 * SECOND + 5_000), gap(100 * SECOND + 9_000, 101 * SECOND), gap(5_000 * SECOND, 5_000 * SECOND + 1)];
+    const { gaps } = layOut(strip({ breaks }), 11_000 * SECOND, null, 1_000);
+    expect(gaps.map((each) => each.gap)).toEqual([breaks[1], breaks[2]]);
+    expect(gapAt(layOut(strip({ breaks }), 11_000 * SECOND, null, 1_000), 501)?.gap).toEqual(breaks[2]);
+  });
+
+  it("leaves out the breaks beside the part on show", () => {
+    const breaks = [gap(0, SECOND), gap(50 * SECOND, 60 * SECOND)];
+    const span = { fromUs: 1_055 * SECOND, toUs: 1_075 * SECOND };
+    const { gaps } = layOut(strip({ breaks }), 1_100 * SECOND, null, 1_000, { span });
+    expect(gaps).toHaveLength(1);
+    // What begins before the edge is cut there, out of sight.
+    expect(gaps[0]?.from).toBeLessThan(0);
+    expect(gaps[0]?.to).toBe(250);
+  });
+
+  it("puts a flag over each bookmark, and one over several", () => {
+    const mark = (pos: number, at: number): Strip["bookmarks"][number] => ({ pos, at_us: 1_000 * SECOND + at, note: `n${pos}` });
+    const layout = layOut(strip({ bookmarks: [mark(1, SECOND), mark(2, SECOND + 20_000), mark(9, 8 * SECOND)] }), 1_010 * SECOND, null, 1_000);
+    expect(layout.flags.map(({ x, count }) => [x, count])).toEqual([[100, 2], [800, 1]]);
+    expect(flagAt(layout, 104)?.bookmark.note).toBe("n1");
+    expect(flagAt(layout, 400)).toBeNull();
   });
 });

@@ -1,71 +1,100 @@
-// The tape strip: the whole session on one line, a notch for each event. Plain TypeScript on a canvas,
-// because it is redrawn while a flood comes in.
+// The tape strip: the whole session on one line, a notch for each event; in a replay it is the scrubber. Plain
+// TypeScript on a canvas, because it is redrawn while a flood comes in.
 
 import { forget, onBeat, schedule, type Drawable } from "../frame";
-import { fmt, t, tn } from "../i18n";
-import type { Break, State, Strip } from "../ipc/bindings";
+import { t } from "../i18n";
+import type { State, Status } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import { Disposal, el, setAttribute, setText } from "../scenes/dom";
-import { breakWords } from "../scenes/typewriter/paper";
-import { gapAt, layOut, notchAt, type Layout } from "./tape-layout";
+import { watchHand } from "./tape-hand";
+import { flagAt, layOut, toUs, toX, wholeOf, type Layout } from "./tape-layout";
+import { createMoves, type Selection } from "./tape-moves";
+import { COLOURS, paint, SIDE_PX, TOP_PX, type Colours } from "./tape-paint";
+import { Pictures } from "./tape-pull";
+import { Lens, length, type Moving, type Span } from "./tape-span";
+import { counter, flagWords, rangeCaption, rangeWords, summary, wordsAt } from "./tape-words";
 
 export interface TapeStripOptions {
   /** An entry was clicked. */
   onJump(pos: number): void;
+  /** A range was selected, or none. */
+  onSelect(range: Span | null): void;
+  /** The playhead was put at a time. */
+  onSeek(atUs: number): void;
+  /** Where the playhead has just been put, until the replay has it there. */
+  aimUs(): number | null;
 }
 
 export interface TapeStrip {
   readonly element: HTMLElement;
+  /** Shows a range as selected, or none, without telling. */
+  select(range: Span | null): void;
+  /** Bookmarks have changed. */
+  refresh(): void;
+  /** The aim has changed. */
+  repaint(): void;
   dispose(): void;
 }
 
-/** The picture is pulled at most this often. */
-const PULL_MS = 125;
-/** Left and right of the tape, as wide as the bars above it. */
-const SIDE_PX = 16;
-const TOP_PX = 10;
-const TAPE_PX = 28;
-const LABEL_Y = TOP_PX + TAPE_PX + 11;
-const NOTCH_PX = 2;
-
 const MOVING: ReadonlySet<State> = new Set(["connecting", "open", "waiting"]);
-const COLOURS = ["--ink-2", "--ink-3-text", "--accent", "--waiting"] as const;
-type Colour = (typeof COLOURS)[number];
+/** Room for the button at the end of the labels. */
+const WHOLE_PX = 64;
 
 export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStrip {
   const element = el("div", "tape");
-  const canvas = el("canvas", "tape-canvas", { "data-testid": "tape-strip", role: "img" });
+  const canvas = el("canvas", "tape-canvas", { "data-testid": "tape-strip", role: "img", tabindex: "0" });
   const empty = el("p", "tape-empty");
-  const tip = el("p", "tape-tip");
+  const tip = el("p", "tape-tip", { "data-testid": "tape-tip" });
+  const whole = el("button", "tape-whole quiet", { type: "button", "data-testid": "tape-whole", title: t("tape.whole.hint") });
+  const said = el("span", "hidden", { role: "status" });
   const probe = el("span", "hidden");
   setText(empty, t("tape.empty"));
-  tip.hidden = true;
-  element.append(canvas, empty, tip, probe);
+  setText(whole, t("tape.whole"));
+  tip.hidden = whole.hidden = true;
+  element.append(canvas, empty, whole, tip, said, probe);
   const context = canvas.getContext("2d");
 
-  let strip: Strip | null = null;
+  const lens = new Lens();
+  const pictures = new Pictures(
+    (fromUs, untilUs, bins) => live.strip(fromUs, untilUs, bins),
+    () => repaint(),
+  );
   let layout: Layout | null = null;
   let session: number | null = null;
-  let pulledAt = -PULL_MS;
-  let pulling = false;
-  /** The session has changed since the picture was pulled. */
-  let stale = false;
+  /** What the pictures depend on. */
+  let content = "";
   /** What is on the canvas is no longer right. Ticks alone do not make it so: a tick a frame would
    *  repaint the strip and, where damage is joined to one rectangle, half of the window with it. */
   let faded = true;
   let timer = 0;
-  let pointer: number | null = null;
-  let colours: Record<Colour, string> | null = null;
+  let pointer: { x: number; y: number } | null = null;
+  let paintedPlayhead = Number.NaN;
+  let colours: Colours | null = null;
   let font = "";
   let stopBeat: (() => void) | null = null;
+
+  const moves = createMoves({
+    lens,
+    status: () => live.status(),
+    layout: () => layout,
+    pictures: (status) => pictures.shown(sessionOf(status), lens.zoomed),
+    session: sessionOf,
+    moving: movingOf,
+    playheadUs: playheadOf,
+    repaint,
+    say: (words) => setText(said, words),
+    onJump: options.onJump,
+    onSelect: options.onSelect,
+    onSeek: options.onSeek,
+  });
 
   const drawable: Drawable = {
     draw(now, unseen) {
       // A picture that was not drawn is still owed.
       if (unseen) return true;
-      pull(now);
-      if (faded) paint();
+      if (faded) draw();
       faded = false;
+      pull(now);
       return false;
     },
   };
@@ -75,28 +104,49 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     schedule(drawable);
   }
 
+  // What is on show
+
+  function playheadOf(status: Status): number | null {
+    return status.replay ? (options.aimUs() ?? status.replay.at_us) : null;
+  }
+
+  function endOf(status: Status): number {
+    if (status.replay) return status.replay.end_us;
+    const strip = pictures.whole;
+    const last = strip?.bins.at(-1);
+    // The engine's clock may step between attempts; what came is never drawn past the end.
+    return Math.max(status.ended_us ?? live.now(), strip && last ? strip.start_us + last.at * strip.bin_us : 0);
+  }
+
+  function sessionOf(status: Status): Span {
+    return wholeOf(status.replay?.start_us ?? status.started_us, endOf(status), status.replay !== null);
+  }
+
+  function movingOf(status: Status): Moving | null {
+    const atUs = playheadOf(status);
+    if (atUs !== null) return { atUs, turns: true };
+    return status.ended_us === null ? { atUs: endOf(status), turns: false } : null;
+  }
+
   function pull(now: number): void {
-    if (!stale || pulling || session === null || document.hidden) return;
-    const wait = PULL_MS - (now - pulledAt);
-    if (wait > 0) {
-      // Something must come back for the last change of all.
+    const status = live.status();
+    const width = element.clientWidth - 2 * SIDE_PX;
+    if (!status || document.hidden || width <= 0) return;
+    const all = sessionOf(status);
+    const wait = pictures.look(now, {
+      session: status.session,
+      whole: all,
+      span: lens.span(all, movingOf(status)),
+      zoomed: lens.zoomed,
+      pixels: Math.round(width * (window.devicePixelRatio || 1)),
+    });
+    // Something must come back for the last change of all.
+    if (wait !== null) {
       timer ||= window.setTimeout(() => {
         timer = 0;
         schedule(drawable);
       }, wait);
-      return;
     }
-    pulledAt = now;
-    stale = false;
-    void fetchStrip(session);
-  }
-
-  async function fetchStrip(of: number): Promise<void> {
-    pulling = true;
-    const answer = await live.strip(null, null, 2_048);
-    pulling = false;
-    if (of === session && answer) strip = answer;
-    repaint();
   }
 
   function onChange(): void {
@@ -104,15 +154,28 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     const next = status?.session ?? null;
     if (next !== session) {
       session = next;
-      strip = null;
-      pulledAt = -PULL_MS;
+      cancel();
+      moves.reset();
+      pictures.forget();
+      pointer = null;
+      content = "";
       faded = true;
     }
-    stale = true;
+    // The picture of a replay is one of the whole tape, wherever the playhead stands.
+    const now = !status ? "" : status.replay ? `${status.bookmarks} ${status.replay.events}` : `${status.end_pos} ${status.bookmarks} ${status.state}`;
+    if (now !== content) pictures.touch();
+    content = now;
     // Between two ticks the present moves on all the same.
-    const moving = status !== null && MOVING.has(status.state);
-    if (moving) stopBeat ??= onBeat(repaint);
+    const flows = status !== null && status.replay === null && MOVING.has(status.state);
+    if (flows) stopBeat ??= onBeat(repaint);
     else endBeat();
+    const playhead = status && layout ? playheadOf(status) : null;
+    if (status?.replay && playhead !== null && layout) {
+      const by = Math.abs(toX(layout, playhead) - paintedPlayhead);
+      // While it plays, a way that nobody sees is not worth a repaint; where it stands at last is.
+      if (!(by < (status.replay.playing ? 0.5 : Number.MIN_VALUE))) faded = true;
+    }
+    if (status === null || (!flows && !status.replay)) faded = true;
     schedule(drawable);
   }
 
@@ -121,7 +184,9 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     stopBeat = null;
   }
 
-  function paint(): void {
+  // Drawing
+
+  function draw(): void {
     const width = element.clientWidth - 2 * SIDE_PX;
     const height = element.clientHeight;
     if (!context || width <= 0 || height <= 0) return;
@@ -136,102 +201,141 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     context.clearRect(0, 0, wide, high);
 
     const status = live.status();
-    const filled = strip !== null && (strip.bins.length > 0 || strip.breaks.length > 0) && status !== null;
+    const strip = pictures.whole;
+    const filled = status !== null && strip !== null && (strip.bins.length > 0 || strip.breaks.length > 0);
     empty.hidden = filled;
-    if (!filled || !strip || !status) {
+    whole.hidden = !filled || !lens.zoomed;
+    if (!filled) {
       layout = null;
-      setAttribute(canvas, "aria-label", t("tape.empty"));
+      describe(null, null);
       showTip();
       return;
     }
-    layout = layOut(strip, live.now(), status.ended_us, width);
+    const all = sessionOf(status);
+    const span = lens.span(all, movingOf(status));
+    layout = layOut({
+      pictures: pictures.shown(all, lens.zoomed),
+      session: all,
+      span,
+      endUs: endOf(status),
+      ended: status.ended_us !== null || status.replay !== null,
+      playheadUs: playheadOf(status),
+      width,
+      reserved: lens.zoomed ? WHOLE_PX : 0,
+    });
+    paintedPlayhead = layout.playhead ?? Number.NaN;
     colours ??= readColours();
     context.setTransform(scale, 0, 0, scale, SIDE_PX * scale, 0);
-    const snap = (x: number): number => Math.round(x * scale) / scale;
-    const base = TOP_PX + TAPE_PX;
-
-    for (const gap of layout.gaps) paintGap(context, snap(gap.from), snap(gap.to), colours["--waiting"]);
-
-    // By colour, not by place: a change of style costs more than a bar.
-    for (const named of [false, true]) {
-      context.fillStyle = colours[named ? "--accent" : "--ink-2"];
-      context.globalAlpha = named ? 0.8 : 0.68;
-      for (const notch of layout.notches) {
-        if (notch.named !== named) continue;
-        const top = snap(base - notch.height);
-        context.fillRect(snap(notch.x - NOTCH_PX / 2), top, NOTCH_PX, base - top);
-      }
-    }
-    context.globalAlpha = 1;
-    context.fillStyle = colours[status.ended_us === null ? "--accent" : "--ink-3-text"];
-    context.fillRect(snap(Math.min(layout.now, width - NOTCH_PX)), TOP_PX, NOTCH_PX, TAPE_PX);
-
-    context.font = font;
-    context.fillStyle = colours["--ink-3-text"];
-    context.textBaseline = "alphabetic";
-    for (const [at, label] of layout.labels.entries()) {
-      const isNow = at === layout.labels.length - 1;
-      const measured = context.measureText(label.text).width;
-      const start = isNow ? label.x - measured : label.x;
-      context.fillText(label.text, Math.min(Math.max(0, start), width - measured), LABEL_Y);
-    }
-    setAttribute(canvas, "aria-label", summary(status.events, layout.gaps.length));
+    const selection = moves.dragged ?? moves.selection();
+    const { fromUs } = all;
+    paint({ context, scale, colours, font }, layout, {
+      selection: selection && { from: toX(layout, selection.range.fromUs), to: toX(layout, selection.range.toUs) },
+      caption: selection && !moves.dragged ? rangeCaption(selection.range, selection.events) : "",
+      hair: moves.dragged || moves.scrubbing ? null : hairOf(layout),
+      thumb: lens.zoomed ? { from: (span.fromUs - fromUs) / length(all), to: (span.toUs - fromUs) / length(all) } : null,
+      live: status.ended_us === null,
+      scrubbing: moves.scrubbing,
+    });
+    describe(status, selection);
     showTip();
   }
 
-  function summary(events: number, gaps: number): string {
-    const parts = [tn("tape.summary", events)];
-    if (gaps > 0) parts.push(tn("tape.breaks", gaps));
-    return parts.join(" · ");
+  /** Where the pointer is, else the keyboard's cursor. */
+  function hairOf(on: Layout): number | null {
+    if (pointer && pointer.x > -SIDE_PX / 2 && pointer.x < on.width + SIDE_PX / 2) return Math.min(Math.max(0, pointer.x), on.width);
+    return moves.cursorUs === null ? null : toX(on, moves.cursorUs);
   }
 
-  function readColours(): Record<Colour, string> {
-    const read = (name: Colour): string => {
+  /** What tests, scripts and assistive tools read of it. */
+  function describe(status: Status | null, selection: Selection | null): void {
+    const [on, replay] = [layout, status?.replay ?? null];
+    const number = (value: number | undefined): string | null => (value === undefined ? null : String(Math.round(value)));
+    const playhead = status ? playheadOf(status) : null;
+    setAttribute(canvas, "data-from-us", number(on?.span.fromUs));
+    setAttribute(canvas, "data-to-us", number(on?.span.toUs));
+    setAttribute(canvas, "data-bins", number(status && on ? pictures.shown(on.span, lens.zoomed)[0]?.strip.bins.length : undefined));
+    setAttribute(canvas, "data-selected-from", number(selection?.range.fromUs));
+    setAttribute(canvas, "data-selected-to", number(selection?.range.toUs));
+    setAttribute(canvas, "data-playhead-us", number(playhead ?? undefined));
+
+    const slides = replay !== null && on !== null;
+    setAttribute(canvas, "role", slides ? "slider" : "img");
+    const words = status && on ? summary(replay?.events ?? status.events, on.gaps.length, lens.zoomed ? on.span : null, selection?.range ?? null) : t("tape.empty");
+    setAttribute(canvas, "aria-label", slides ? t("tape.playhead") : words);
+    setAttribute(canvas, "aria-description", slides ? words : null);
+    const since = slides && playhead !== null ? playhead - replay.start_us : 0;
+    const long = slides ? replay.end_us - replay.start_us : 0;
+    setAttribute(canvas, "aria-valuemin", slides ? "0" : null);
+    setAttribute(canvas, "aria-valuemax", slides ? String(long / 1e6) : null);
+    setAttribute(canvas, "aria-valuenow", slides ? String(since / 1e6) : null);
+    setAttribute(canvas, "aria-valuetext", slides ? t("tape.playhead.at", { at: counter(since), length: counter(long) }) : null);
+  }
+
+  function readColours(): Colours {
+    const read = (name: string): string => {
       probe.style.color = `var(${name})`;
       return getComputedStyle(probe).color;
     };
     font = `11px ${getComputedStyle(element).fontFamily}`;
-    return Object.fromEntries(COLOURS.map((name) => [name, read(name)])) as Record<Colour, string>;
+    return Object.fromEntries(COLOURS.map((name) => [name, read(name)])) as Colours;
   }
 
-  // The pointer
+  // The tip
 
   function showTip(): void {
-    const words = pointer === null || !layout ? "" : tipWords(layout, pointer);
-    tip.hidden = words === "";
-    canvas.classList.toggle("target", words !== "");
-    if (words === "" || pointer === null) return;
-    setText(tip, words);
+    const at = tipAt();
+    tip.hidden = at === null;
+    if (!at) return;
+    setText(tip, at.words);
     const half = tip.offsetWidth / 2;
-    const x = Math.min(Math.max(pointer + SIDE_PX, half + 4), element.clientWidth - half - 4);
+    const x = Math.min(Math.max(at.x + SIDE_PX, half + 4), element.clientWidth - half - 4);
     tip.style.transform = `translateX(${Math.round(x - half)}px)`;
   }
 
-  function tipWords(on: Layout, x: number): string {
-    const notch = notchAt(on, x);
-    if (notch) return `${fmt.clock(notch.atUs)} · ${tn("tape.events", notch.count)}`;
-    const gap = gapAt(on, x);
-    return gap ? gapWords(gap.gap) : "";
-  }
-
-  function gapWords(gap: Break): string {
-    return `${fmt.clock(gap.from_us)} · ${breakWords(gap)}`;
+  function tipAt(): { x: number; words: string } | null {
+    if (!layout) return null;
+    if (moves.dragged) {
+      const { range, events } = moves.dragged;
+      return { x: toX(layout, (range.fromUs + range.toUs) / 2), words: rangeWords(range, events) };
+    }
+    const status = live.status();
+    if (moves.scrubbing && layout.playhead !== null && status?.replay) {
+      const since = toUs(layout, layout.playhead) - status.replay.start_us;
+      return { x: layout.playhead, words: counter(since) };
+    }
+    const x = hairOf(layout);
+    if (x === null) return null;
+    const flag = pointer && pointer.y < TOP_PX ? flagAt(layout, x) : null;
+    return { x, words: flag ? flagWords(flag) : wordsAt(layout, x) };
   }
 
   const disposal = new Disposal();
+  const cancel = watchHand(
+    canvas,
+    SIDE_PX,
+    {
+      hover(x, y) {
+        pointer = x === null ? null : { x, y };
+        setAttribute(canvas, "data-over", x === null ? null : moves.over(x, y));
+        repaint();
+      },
+      press: moves.press,
+      double: moves.whole,
+      zoom: moves.zoom,
+      pan: moves.pan,
+    },
+    disposal,
+  );
+  const onEscape = (event: KeyboardEvent): void => moves.escape(event, cancel);
   disposal.add(live.onChange(onChange));
-  disposal.listen(canvas, "pointermove", (event) => {
-    pointer = event.offsetX - SIDE_PX;
-    repaint();
+  disposal.listen(canvas, "keydown", (event) => {
+    if (event.key.startsWith("Arrow")) pointer = null;
+    moves.key(event);
   });
-  disposal.listen(canvas, "pointerleave", () => {
-    pointer = null;
-    repaint();
-  });
-  disposal.listen(canvas, "click", (event) => {
-    const notch = layout && notchAt(layout, event.offsetX - SIDE_PX);
-    if (notch) options.onJump(notch.pos);
-  });
+  disposal.listen(canvas, "blur", moves.dropCursor);
+  disposal.listen(whole, "click", moves.whole);
+  addEventListener("keydown", onEscape);
+  disposal.add(() => removeEventListener("keydown", onEscape));
   const sizes = new ResizeObserver(repaint);
   sizes.observe(element);
   disposal.add(() => sizes.disconnect());
@@ -248,6 +352,12 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
 
   return {
     element,
+    select: moves.select,
+    refresh() {
+      pictures.touch();
+      repaint();
+    },
+    repaint,
     dispose() {
       disposal.end();
       endBeat();
@@ -256,22 +366,4 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
       element.remove();
     },
   };
-}
-
-function paintGap(context: CanvasRenderingContext2D, from: number, to: number, colour: string): void {
-  const width = Math.max(2, to - from);
-  context.fillStyle = colour;
-  context.globalAlpha = 0.15;
-  context.fillRect(from, TOP_PX, width, TAPE_PX);
-  context.globalAlpha = 1;
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.setLineDash([3, 2]);
-  context.beginPath();
-  for (const x of width > 4 ? [from + 0.5, from + width - 0.5] : [from + 0.5]) {
-    context.moveTo(x, TOP_PX);
-    context.lineTo(x, TOP_PX + TAPE_PX);
-  }
-  context.stroke();
-  context.setLineDash([]);
 }

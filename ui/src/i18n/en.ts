@@ -3,12 +3,14 @@
 
 import { requestEn } from "./request.en";
 import { scenesEn } from "./scenes.en";
+import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
 import { viewEn } from "./view.en";
 
 export const en = {
   ...scenesEn,
   ...requestEn,
+  ...stripEn,
   ...tapeEn,
   ...viewEn,
 

@@ -17,6 +17,14 @@ export interface Formats {
   clock(us: number): string;
   /** A date, 14 Nov 2026. */
   day(us: number): string;
+  /** 12:04 */
+  time(us: number): string;
+  /** 14 Nov: a day of this year. */
+  dayShort(us: number): string;
+  /** 14 Nov, 12:04 */
+  moment(us: number): string;
+  /** 2.1M, for places with no room for digits. */
+  count(n: number): string;
   /** A length as a running clock: 00:09.4, 04:18, 1:02:03. */
   elapsed(us: number): string;
   /** 96 bytes, 3.1 kB. */
@@ -37,9 +45,15 @@ interface Tools {
   one: Intl.NumberFormat;
   clock: Intl.DateTimeFormat;
   day: Intl.DateTimeFormat;
+  time: Intl.DateTimeFormat;
+  dayShort: Intl.DateTimeFormat;
+  moment: Intl.DateTimeFormat;
+  count: Intl.NumberFormat;
 }
 
 function tools(language: Language): Tools {
+  // 14 Nov 2026, as the rest of the window is spelt, and not Nov 14, 2026.
+  const english = language === "en" ? "en-GB" : language;
   return {
     int: new Intl.NumberFormat(language, { maximumFractionDigits: 0 }),
     upToOne: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
@@ -51,7 +65,11 @@ function tools(language: Language): Tools {
       fractionalSecondDigits: 3,
       hourCycle: "h23",
     }),
-    day: new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric" }),
+    day: new Intl.DateTimeFormat(english, { year: "numeric", month: "short", day: "numeric" }),
+    time: new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    dayShort: new Intl.DateTimeFormat(english, { month: "short", day: "numeric" }),
+    moment: new Intl.DateTimeFormat(english, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    count: new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 }),
   };
 }
 
@@ -100,6 +118,10 @@ export function createFormats(language: () => Language, t: Translate): Formats {
     seconds: (value) => t("unit.s", { n: now().one.format(Math.max(0, value) / 1000) }),
     clock: (us) => now().clock.format(us / 1000),
     day: (us) => now().day.format(us / 1000),
+    time: (us) => now().time.format(us / 1000),
+    dayShort: (us) => now().dayShort.format(us / 1000),
+    moment: (us) => now().moment.format(us / 1000),
+    count: (n) => now().count.format(n),
     elapsed,
     bytes,
     bytesRate: (n) => t("unit.per-s", { n: bytes(n) }),

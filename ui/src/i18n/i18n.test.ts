@@ -98,6 +98,14 @@ describe("fmt", () => {
     expect(fmt.clock(noon.getTime() * 1000)).toBe("12:04:31.152");
   });
 
+  it("writes moments and large numbers where there is little room", () => {
+    const noon = new Date(2026, 10, 14, 12, 4, 31).getTime() * 1000;
+    expect([fmt.time(noon), fmt.dayShort(noon), fmt.day(noon), fmt.moment(noon)]).toEqual(["12:04", "14 Nov", "14 Nov 2026", "14 Nov, 12:04"]);
+    expect([fmt.count(2_104_332), fmt.count(182)]).toEqual(["2.1M", "182"]);
+    setLanguage("zh-CN");
+    expect([fmt.time(noon), fmt.dayShort(noon), fmt.count(2_104_332)]).toEqual(["12:04", "11月14日", "210.4万"]);
+  });
+
   it("writes sizes and rates", () => {
     expect(fmt.bytes(96)).toBe("96 B");
     expect(fmt.bytes(3_120)).toBe("3.1 kB");

@@ -207,14 +207,4 @@ export const scenesEn = {
   "why.resumes-badly": "Reconnecting is not seamless",
   "why.resumes-badly.text": "{lost} events were lost and {repeated} came twice.",
   "why.resumes-badly.advice": "Give every event an id, and go on right after the `Last-Event-ID` that a reader sends.",
-
-  "tape.now": "now",
-  "tape.end": "end",
-  "tape.seconds": "{n} s",
-  "tape.events.one": "{n} event",
-  "tape.events.other": "{n} events",
-  "tape.summary.one": "Tape with {n} event",
-  "tape.summary.other": "Tape with {n} events",
-  "tape.breaks.one": "{n} break in the line",
-  "tape.breaks.other": "{n} breaks in the line",
 } as const;

@@ -209,14 +209,4 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "why.resumes-badly": "重连并不无缝",
   "why.resumes-badly.text": "丢失 {lost} 个事件，重复 {repeated} 个。",
   "why.resumes-badly.advice": "给每个事件编号，并从接收端发来的 `Last-Event-ID` 之后继续。",
-
-  "tape.now": "现在",
-  "tape.end": "结束",
-  "tape.seconds": "{n} 秒",
-  "tape.events.one": "{n} 个事件",
-  "tape.events.other": "{n} 个事件",
-  "tape.summary.one": "录制条：{n} 个事件",
-  "tape.summary.other": "录制条：{n} 个事件",
-  "tape.breaks.one": "{n} 次线路中断",
-  "tape.breaks.other": "{n} 次线路中断",
 };

@@ -3,12 +3,14 @@
 import type { en } from "./en";
 import { requestZh } from "./request.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
+import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
 import { viewZh } from "./view.zh-CN";
 
 export const zhCN: Record<keyof typeof en, string> = {
   ...scenesZh,
   ...requestZh,
+  ...stripZh,
   ...tapeZh,
   ...viewZh,
 

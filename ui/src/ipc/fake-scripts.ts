@@ -27,6 +27,22 @@ export const saved: readonly Stream[] = [
   ...wired,
 ];
 
+/** Recorded once, for `?fake&replay=` and for tapes. */
+export const takes = [
+  { id: "builds", stream: stream("builds", "Build events"), script: (session: FakeSession) => limited(builds(session), 4_000) },
+  { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
+  { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
+] as const;
+
+/** The first `steps` of a script. */
+function* limited(script: Script, steps: number): Script {
+  for (let n = 0; n < steps; n += 1) {
+    const next = script.next();
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
 export function scriptOf(session: FakeSession): Script {
   switch (session.stream.url) {
     case "demo:/typewriter":
@@ -144,7 +160,7 @@ function* wiki(session: FakeSession): Script {
   session.open();
   for (let id = 0; ; id += 1) {
     session.event(
-      JSON.stringify({ $schema: "/mediawiki/recentchange/1.0.0", meta: { uri: `https://example.org/wiki/${id}`, id: crypto.randomUUID(), domain: "www.example.org" }, id, type: "edit", title: "潮汐发电站", comment: "/* Tide tables */ spelling", bot: false, minor: true, length: { old: 20311 + id, new: 20314 + id } }),
+      JSON.stringify({ $schema: "/mediawiki/recentchange/1.0.0", meta: { uri: `https://example.org/wiki/${id}`, id: crypto.randomUUID(), domain: "www.example.org" }, id, type: ["edit", "edit", "categorize", "edit", "log", "new"][id % 6], title: "潮汐发电站", comment: "/* Tide tables */ spelling", bot: id % 4 === 0, minor: true, length: { old: 20311 + id, new: 20314 + id } }),
       "message",
       `[{"topic":"eqiad.mediawiki.recentchange","partition":0,"offset":${id}}]`,
     );

@@ -36,7 +36,7 @@ export function failure(code: Code, args: Record<string, string> = {}): Failure 
   return { code, message: code, args };
 }
 
-interface Entry {
+export interface Entry {
   row: Row;
   data: string;
 }
@@ -203,13 +203,22 @@ export class FakeSession {
 
   page(from: number, len: number): Page {
     const start = Math.max(from, this.#first);
-    const rows = this.#entries.slice(start - this.#first, start - this.#first + Math.min(len, PAGE_ROWS));
+    const end = Math.min(this.status.end_pos, start + Math.min(len, PAGE_ROWS));
+    const rows = this.#entries.slice(start - this.#first, Math.max(start, end) - this.#first);
     return { first_pos: this.#first, end_pos: this.status.end_pos, from: start, end: this.status.end_pos, rows: rows.map((entry) => ({ ...entry.row })) };
+  }
+
+  /** The entries of [from, to) that are kept, for the fake's own searches. */
+  *entries(from: number, to: number): Generator<{ readonly row: Row; readonly data: string }> {
+    for (let pos = Math.max(from, this.#first); pos < Math.min(to, this.status.end_pos); pos += 1) {
+      const entry = this.#entries[pos - this.#first];
+      if (entry) yield entry;
+    }
   }
 
   detail(pos: number, from: number): Detail | null {
     const entry = this.#entries[pos - this.#first];
-    if (!entry) return null;
+    if (!entry || pos >= this.status.end_pos) return null;
     const bytes = encoder.encode(entry.data);
     const data = new TextDecoder().decode(bytes.slice(from, from + (1 << 20)));
     return { row: { ...entry.row }, data, from, total: bytes.length, chunks: 1, wire_bytes: bytes.length + 8 };
@@ -245,14 +254,57 @@ export class FakeSession {
     return { runs: this.#runs(pos, end), pos, more: pos > this.#first, dropped: this.#first };
   }
 
-  strip(): Strip {
-    return {
-      start_us: this.status.started_us,
-      bin_us: this.#binUs,
-      bins: this.#bins.map((bin) => ({ ...bin })),
-      breaks: this.#breaks.map((gap) => ({ ...gap })),
-      bookmarks: [],
-    };
+  /** The whole with null, else the part between two times, as fine as its entries are. */
+  strip(fromUs: number | null = null, toUs: number | null = null, bins = BINS): Strip {
+    const from = fromUs ?? this.status.started_us;
+    const most = Math.max(1, Math.min(bins, BINS));
+    const breaks = this.#breaks.map((gap) => ({ ...gap }));
+    if (fromUs === null && toUs === null) {
+      // The session's own steps, doubled until they are few enough.
+      let [kept, bin_us] = [this.#bins.map((bin) => ({ ...bin })), this.#binUs];
+      for (; (kept.at(-1)?.at ?? 0) >= most; bin_us *= 2) kept = halved(kept);
+      return { start_us: from, bin_us, bins: kept, breaks, bookmarks: [] };
+    }
+    const to = toUs ?? this.#nowUs();
+    const bin_us = Math.max(1, Math.ceil((to - from) / most));
+    const part: Bin[] = [];
+    for (let pos = this.#posAt(from); pos < this.#entries.length; pos += 1) {
+      const { row } = this.#entries[pos] ?? {};
+      if (!row || row.at_us >= to) break;
+      if (row.kind !== "event") continue;
+      const bin = { at: Math.floor((row.at_us - from) / bin_us), pos: row.pos, count: 1, size: row.size, named: row.type !== "message" };
+      const last = part.at(-1);
+      if (last && last.at >= bin.at) merge(last, bin);
+      else part.push(bin);
+    }
+    const meets = (gap: Break): boolean => gap.from_us < to && (gap.to_us ?? to) >= from;
+    return { start_us: from, bin_us, bins: part, breaks: breaks.filter(meets), bookmarks: [] };
+  }
+
+  /** All that is kept. */
+  kept(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  /** Holds what another has recorded. */
+  protected takeFrom(other: FakeSession): void {
+    this.#entries = other.#entries;
+    this.#first = other.#first;
+    this.#bins = other.#bins;
+    this.#binUs = other.#binUs;
+    this.#breaks = other.#breaks;
+    this.status.started_us = other.status.started_us;
+  }
+
+  /** Index of the first entry that came at this time or later. */
+  #posAt(us: number): number {
+    let low = 0;
+    for (let high = this.#entries.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((this.#entries[middle]?.row.at_us ?? 0) < us) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Forgets rates that are over. */
@@ -299,14 +351,7 @@ export class FakeSession {
 
   #widen(): void {
     this.#binUs *= 2;
-    const merged: Bin[] = [];
-    for (const bin of this.#bins) {
-      const next = { ...bin, at: bin.at >> 1 };
-      const last = merged.at(-1);
-      if (last?.at === next.at) merge(last, next);
-      else merged.push(next);
-    }
-    this.#bins = merged;
+    this.#bins = halved(this.#bins);
   }
 
   #bytes(from: number, to: number): number {
@@ -337,6 +382,17 @@ export class FakeSession {
     }
     return runs;
   }
+}
+
+function halved(bins: readonly Bin[]): Bin[] {
+  const merged: Bin[] = [];
+  for (const bin of bins) {
+    const next = { ...bin, at: bin.at >> 1 };
+    const last = merged.at(-1);
+    if (last?.at === next.at) merge(last, next);
+    else merged.push(next);
+  }
+  return merged;
 }
 
 function merge(into: Bin, bin: Bin): void {

@@ -3,9 +3,10 @@
 
 import type { Backend } from "./backend";
 import type { Brief, Stream, Tick } from "./bindings";
-import { demos, saved, scriptOf, type Script } from "./fake-scripts";
+import { demos, saved, scriptOf, takes, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
 import { FakeVault } from "./fake-vault";
+import { createFakeReplay, recordTape, type FakeReplays } from "./fake-replay";
 import { createFakeTapes } from "./fake-tapes";
 import { createFakeViews } from "./fake-views";
 
@@ -19,6 +20,7 @@ interface Window {
   readonly epoch: number;
   readonly onTick: (tick: Tick) => void;
   shown: FakeSession | null;
+  view: number | null;
   visible: boolean;
   no: number;
   unacknowledged: number;
@@ -28,6 +30,7 @@ interface Window {
 export interface Fake extends Backend {
   /** The session of this number, for tests that play a line by hand. */
   session(number: number): FakeSession;
+  readonly replays: FakeReplays;
 }
 
 export interface FakeOptions {
@@ -46,14 +49,16 @@ export function createFake(options: FakeOptions = {}): Fake {
   const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
   const removed = new Map<string, Stream>();
   const dirty = new Set<FakeSession>();
+  const views = createFakeViews({ find, changed: (number) => mark(find(number)) });
   let page: Window | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let last = 0;
-
+  /** The generation of the list of tapes, where the next tick is to tell it. */
+  let tapesTold: number | null = null;
   function pump(): void {
     timer = null;
     const to = page;
-    if (!to || to.unacknowledged >= 2 || dirty.size === 0) return;
+    if (!to || to.unacknowledged >= 2 || (dirty.size === 0 && tapesTold === null)) return;
     if (!to.visible && performance.now() - to.sentAt < UNSEEN_MS) {
       wake(UNSEEN_MS);
       return;
@@ -72,7 +77,17 @@ export function createFake(options: FakeOptions = {}): Fake {
     to.no += 1;
     to.unacknowledged += 1;
     to.sentAt = performance.now();
-    to.onTick({ no: to.no, now_us: nowUs(), sessions: briefs, shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null, text, view: null, tapes: null });
+    const listed = tapesTold;
+    tapesTold = null;
+    to.onTick({
+      no: to.no,
+      now_us: nowUs(),
+      sessions: briefs,
+      shown: shown ? { ...shown.status, wire: { ...shown.status.wire } } : null,
+      text,
+      view: shown && to.view !== null ? views.state(shown.number, to.view) : null,
+      tapes: listed,
+    });
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -81,6 +96,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   }
 
   function mark(session: FakeSession): void {
+    tapes.note(session);
     dirty.add(session);
     wake();
   }
@@ -100,18 +116,51 @@ export function createFake(options: FakeOptions = {}): Fake {
     return session;
   }
 
+  function add(session: FakeSession): void {
+    session.changed = () => mark(session);
+    sessions.set(session.number, session);
+    mark(session);
+  }
+
   const answer = async <T>(value: () => T): Promise<T> => {
     await Promise.resolve();
     return structuredClone(value());
   };
 
+  const replays = createFakeReplay({
+    nowUs,
+    nextNumber: () => (last += 1),
+    add,
+    find,
+    sessions: () => sessions.values(),
+    byHand: options.byHand ?? false,
+  });
+  const tapes = createFakeTapes({
+    find,
+    nowUs,
+    replays,
+    listed(generation) {
+      tapesTold = generation;
+      wake();
+    },
+  });
+  // A window that opens on a replay.
+  const take = takes.find((each) => each.id === new URLSearchParams(globalThis.location?.search).get("replay"));
+  if (take) replays.open(recordTape(take.id, take.stream, nowUs() - 86_400_000_000, take.script));
+
   return {
-    ...createFakeTapes({ find }),
-    ...createFakeViews({ find }),
+    ...tapes.backend,
+    ...views.backend,
     session: find,
+    replays,
 
     hello(epoch, onTick) {
-      page = { epoch, onTick, shown: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
+      // A window of one session has something to show in a browser too, where each page has a backend of its own.
+      const demo = demos.find(({ key }) => key === "longread");
+      if (demo && sessions.size === 0 && new URLSearchParams(globalThis.location?.search).get("session") === "1") {
+        void this.connect("solo", demo.stream);
+      }
+      page = { epoch, onTick, shown: null, view: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
       return answer(() => ({
         version: "0.0.0",
         language: new URLSearchParams(globalThis.location?.search).get("lang") === "zh-CN" ? ("zh-CN" as const) : ("en" as const),
@@ -123,7 +172,7 @@ export function createFake(options: FakeOptions = {}): Fake {
         secrets: vault.secrets,
         keychain: vault.keychain,
         settings: { record: true, session_mib: 4_096, unsaved_mib: 10_240, free_mib: 1_024 },
-        tapes: { tapes: [], bytes: 0, generation: 0, folder: "/tmp/tapes" },
+        tapes: tapes.list(),
         notices: vault.keychain ? [] : [{ code: "keychain-off", args: {} }],
       }));
     },
@@ -132,11 +181,12 @@ export function createFake(options: FakeOptions = {}): Fake {
       page.unacknowledged = page.no - no;
       wake();
     },
-    async watch(epoch, session, _view, visible) {
+    async watch(epoch, session, view, visible) {
       if (page?.epoch !== epoch) return;
       const next = session === null ? null : find(session);
       if (next && next !== page.shown) next.cursor = next.newest(NEWEST_CHARS);
       page.shown = next;
+      page.view = view;
       page.visible = visible;
       if (next) mark(next);
     },
@@ -155,10 +205,8 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (sessions.size >= MOST_SESSIONS) throw failure("limit", { sessions: String(MOST_SESSIONS) });
       last += 1;
       const session = new FakeSession(last, stream, nowUs);
-      session.changed = () => mark(session);
-      sessions.set(last, session);
+      add(session);
       keys.set(key, last);
-      mark(session);
       if (!options.byHand) play(session, scriptOf(session));
       return last;
     },
@@ -185,7 +233,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       mark(session);
     },
 
-    entries: (number, _view, from, len) => answer(() => find(number).page(from, len)),
+    entries: (number, view, from, len) => answer(() => (view === null ? views.marked(number, find(number).page(from, len)) : views.page(number, view, from, len))),
     entry: (number, pos, from) =>
       answer(() => {
         const detail = find(number).detail(pos, from);
@@ -193,7 +241,12 @@ export function createFake(options: FakeOptions = {}): Fake {
         return detail;
       }),
     text: (number, before, chars) => answer(() => find(number).before(before, chars)),
-    strip: (number) => answer(() => find(number).strip()),
+    async strip(number, from, to, bins) {
+      const strip = find(number).strip(from, to, bins);
+      const marks = await views.backend.bookmarks(number);
+      const bookmarks = marks.map((mark) => ({ ...mark, at_us: mark.at_us || (find(number).kept()[mark.pos]?.row.at_us ?? 0) }));
+      return answer(() => ({ ...strip, bookmarks }));
+    },
 
     wire: (number, from, len, form) => answer(() => find(number).wire.page(from, len, form)),
     wireBytes: (number, no, from, form) => answer(() => find(number).wire.bytes(no, from, form)),
@@ -204,7 +257,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     copyCurl: (stream) => answer(() => `curl -N '${stream.url}'`),
     allowSecrets: (stream, origin) => answer(() => vault.allow(stream, origin)),
     saveEnvironments: (environments) => answer(() => vault.save(environments)),
-    chooseFile: () => answer(() => "/tmp/body.json"),
+    chooseFile: () => answer(() => "/tmp/yesterday.sse"),
 
     async saveStream(stream) {
       const kept = { ...stream, id: stream.id || crypto.randomUUID() };

@@ -11,6 +11,7 @@ import type {
   Failure,
   Filter,
   Finding,
+  Found,
   Job,
   Located,
   Page,
@@ -45,6 +46,8 @@ export interface Live {
   /** Shows the session of this stream (or none). */
   show(streamId: string | null): void;
   connect(stream: Stream): Promise<void>;
+  /** Takes a session that was opened elsewhere for the newest of its stream. */
+  adopt(found: Found): void;
   stop(streamId: string): Promise<void>;
   /** Ends the session of a stream that goes away, and forgets it. */
   close(streamId: string): Promise<void>;

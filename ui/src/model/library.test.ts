@@ -55,7 +55,7 @@ function setUp(
     environments: { all: [], active: "" },
     secrets: [],
     settings: { record: true, session_mib: 1, unsaved_mib: 1, free_mib: 1 },
-        tapes: { tapes: [], bytes: 0, generation: 0, folder: "" },
+    tapes: { tapes: [], bytes: 0, generation: 0, folder: "" },
         keychain: true,
     notices: [],
   };
@@ -202,6 +202,75 @@ describe("the request", () => {
     library.edit({ url: "demo:/stream?ms=1" });
     expect(library.parked(library.selectedId() ?? "")).toEqual([{ before: 0, raw: "n=1" }]);
     expect(library.parked("demo:/message")).toEqual([]);
+  });
+});
+
+describe("a tape that is played again", () => {
+  const taped = { ...blank("tape:1"), name: "One", url: "https://one.example/a", text_rule: "joined" as const };
+
+  it("is selectable, and neither edited nor saved nor removed", async () => {
+    const { library, store } = setUp([one]);
+    library.adopt(taped);
+    library.select("tape:1");
+    expect([library.kind("tape:1"), library.current()?.url]).toEqual(["tape", taped.url]);
+    library.edit({ url: "https://elsewhere.example/" });
+    library.takeSealed("tape:1", taped, { ...taped, url: "https://elsewhere.example/" });
+    expect(library.current()?.url).toBe(taped.url);
+    expect(await library.save()).toBeNull();
+    expect(await library.duplicate("tape:1")).toBeNull();
+    await library.rename("tape:1", "Two");
+    await library.remove("tape:1");
+    expect(library.stream("tape:1")).toEqual(taped);
+    expect([library.drafts(), library.saved(), store.streams]).toEqual([[], [one], [one]]);
+  });
+
+  it("takes another text rule without becoming an edited stream", () => {
+    const { library } = setUp();
+    library.adopt(taped);
+    library.select("tape:1");
+    library.edit({ text_rule: "lines" });
+    expect([library.current()?.text_rule, library.dirty("tape:1")]).toEqual(["lines", false]);
+    // Opened again it is as the window has it.
+    library.adopt(taped);
+    expect([library.current()?.text_rule, library.replays()]).toEqual(["lines", [taped]]);
+  });
+
+  it("gives way to the stream that was on show before", () => {
+    const { library } = setUp([one, two]);
+    library.select("two");
+    library.adopt(taped);
+    library.select("tape:1");
+    library.dropReplay("tape:1");
+    expect([library.selectedId(), library.kind("tape:1")]).toEqual(["two", null]);
+    // One that is not on show moves nothing.
+    library.adopt(taped);
+    library.dropReplay("tape:1");
+    expect(library.selectedId()).toBe("two");
+  });
+
+  it("leads to the stream that asks for the same, else to a draft of it", () => {
+    const { library } = setUp([one]);
+    library.adopt({ ...one, id: "tape:1", name: "another name" });
+    library.select("tape:1");
+    library.openOriginal("tape:1");
+    expect(library.selectedId()).toBe("one");
+    library.adopt({ ...taped, id: "tape:2" });
+    library.openOriginal("tape:2");
+    expect(library.kind(library.selectedId() ?? "")).toBe("draft");
+    expect(library.current()).toEqual({ ...taped, id: library.selectedId() });
+  });
+
+  it("is found again after a reload, and is no draft", () => {
+    const mark: Bookmark = { read: () => "tape:1", write: () => undefined };
+    const { library } = setUp([one], [{ session: 1, stream: taped }], mark);
+    expect([library.selectedId(), library.drafts(), library.replays()]).toEqual(["tape:1", [], [taped]]);
+  });
+
+  it("has a session whose definition has gone stand as a draft", () => {
+    const { library } = setUp([one]);
+    library.adopt({ ...two, id: "gone" });
+    library.adopt(one);
+    expect([library.kind("gone"), library.drafts().length]).toEqual(["draft", 1]);
   });
 });
 

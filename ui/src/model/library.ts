@@ -6,12 +6,15 @@ import type { Backend } from "../ipc/backend";
 import type { Demo, Hello, Stream } from "../ipc/bindings";
 import type { Parked } from "./pairs";
 import { sealedOver } from "./seal";
+import { tapeOf } from "./tapes";
 import { asksOtherwise, blank, demoPath, nameFrom, newId, outgoing, resettle, same } from "./stream";
 
 export interface Library {
   readonly demos: readonly Demo[];
   readonly saved: Accessor<readonly Stream[]>;
   readonly drafts: Accessor<readonly Stream[]>;
+  /** The streams of the tapes that are open. They are played again, and neither edited nor saved. */
+  readonly replays: Accessor<readonly Stream[]>;
   readonly selectedId: Accessor<string | null>;
   /** The stream on show as it is being edited. */
   readonly current: Accessor<Stream | null>;
@@ -34,6 +37,12 @@ export interface Library {
   /** Rows of a stream's query that are off. They are no part of the definition and last as long as the window. */
   parked(id: string): readonly Parked[];
   park(id: string, rows: readonly Parked[]): void;
+  /** Takes the stream of a session that was found: a replay, or one whose definition is not there any more. */
+  adopt(stream: Stream): void;
+  /** Forgets a replay, and moves the selection off it. */
+  dropReplay(id: string): void;
+  /** Selects the stream that a replay was recorded of: what asks for the same, else a draft of it. */
+  openOriginal(id: string): void;
   /** Selects an empty draft, the one that is there if nobody has touched it. */
   create(): string;
   /** Saves the stream on show; a demo or a draft as a new one. Answers with what was stored. */
@@ -53,7 +62,7 @@ export interface Library {
   outgoing(stream: Stream): Stream;
 }
 
-export type Kind = "demo" | "saved" | "draft";
+export type Kind = "demo" | "saved" | "draft" | "tape";
 
 export interface Removal {
   readonly kind: "saved" | "draft";
@@ -91,19 +100,22 @@ export function createLibrary(
 
   const [saved, setSaved] = createSignal<readonly Stream[]>(hello.streams);
   const [drafts, setDrafts] = createSignal<readonly Stream[]>([]);
+  const [replays, setReplays] = createSignal<readonly Stream[]>([]);
   const [working, setWorking] = createSignal<Readonly<Record<string, Stream>>>({});
   const [selectedId, tellSelectedId] = createSignal<string | null>(null);
   const [removed, setRemoved] = createSignal<Removal | null>(null);
   const [parked, setParked] = createSignal<Readonly<Record<string, readonly Parked[]>>>({});
   /** The demo, as it was edited, that a draft was made of. */
   const madeOf = new Map<string, Stream>();
+  /** What was on show before a tape was. */
+  let lastStream: string | null = null;
   /** Saves on their way, by the id of what is being saved. */
   const saving = new Map<string, Promise<Stream>>();
 
   // A page that was loaded again finds its sessions still running, by definitions that it may have lost.
   for (const { stream } of hello.sessions) {
     const stored = demoById.get(stream.id)?.stream ?? saved().find((each) => each.id === stream.id);
-    if (!stored) setDrafts((list) => [...list, stream]);
+    if (!stored) adopt(stream);
     else if (!same(stored, stream)) setWorking((copies) => ({ ...copies, [stream.id]: stream }));
   }
   const marked = bookmark.read();
@@ -114,6 +126,7 @@ export function createLibrary(
   );
 
   function setSelectedId(id: string | null): void {
+    if (id !== null && tapeOf(id) === null) lastStream = id;
     tellSelectedId(id);
     bookmark.write(id);
   }
@@ -123,14 +136,44 @@ export function createLibrary(
       demoById.get(id)?.stream ??
       saved().find((each) => each.id === id) ??
       drafts().find((each) => each.id === id) ??
+      replays().find((each) => each.id === id) ??
       null
     );
+  }
+
+  function adopt(found: Stream): void {
+    if (tapeOf(found.id) === null) {
+      if (!stored(found.id)) setDrafts((list) => [...list, found]);
+    } else {
+      // The text rule of one that is open already is the window's own by now.
+      setReplays((list) => (list.some((each) => each.id === found.id) ? list : [...list, found]));
+    }
+  }
+
+  function dropReplay(id: string): void {
+    batch(() => {
+      if (selectedId() === id) setSelectedId(lastStream !== null && stored(lastStream) ? lastStream : (ids()[0] ?? null));
+      setReplays((list) => list.filter((each) => each.id !== id));
+      dropWorking(id);
+    });
+  }
+
+  function openOriginal(id: string): void {
+    const replay = replays().find((each) => each.id === id);
+    if (!replay) return;
+    const known = ids().find((each) => {
+      const other = stored(each);
+      return other !== null && same({ ...other, name: "" }, { ...replay, name: "" });
+    });
+    if (known !== undefined) setSelectedId(known);
+    else addDraft({ ...replay, id: newId() });
   }
 
   function kind(id: string): Kind | null {
     if (demoById.has(id)) return "demo";
     if (saved().some((each) => each.id === id)) return "saved";
-    return drafts().some((each) => each.id === id) ? "draft" : null;
+    if (drafts().some((each) => each.id === id)) return "draft";
+    return replays().some((each) => each.id === id) ? "tape" : null;
   }
 
   function stream(id: string): Stream | null {
@@ -144,8 +187,9 @@ export function createLibrary(
 
   function dirty(id: string): boolean {
     const now = stream(id);
-    if (!now) return false;
-    if (kind(id) === "draft") return !same(now, blank(id));
+    const of = kind(id);
+    if (!now || of === "tape") return false;
+    if (of === "draft") return !same(now, blank(id));
     const before = stored(id);
     return before !== null && !same(now, before);
   }
@@ -187,6 +231,8 @@ export function createLibrary(
     if (!now) return;
     const next = { ...now, ...patch };
     const of = kind(now.id);
+    // What is on tape was asked for already; only how it is read can change.
+    if (of === "tape" && Object.keys(patch).some((field) => field !== "text_rule")) return;
     // A demo stays what it is. Its settings can be played with, but another request is another stream.
     if (of === "demo" && asksOtherwise(next, now)) {
       const id = newId();
@@ -208,7 +254,7 @@ export function createLibrary(
 
   function takeSealed(id: string, sent: Stream, answer: Stream): void {
     const now = stream(id);
-    if (!now) return;
+    if (!now || kind(id) === "tape") return;
     const next = sealedOver(now, sent, answer);
     if (same(next, now)) return;
     if (kind(id) === "draft") setDrafts((list) => list.map((each) => (each.id === id ? next : each)));
@@ -251,7 +297,7 @@ export function createLibrary(
 
   async function save(): Promise<Stream | null> {
     const now = current();
-    if (!now) return null;
+    if (!now || kind(now.id) === "tape") return null;
     // A second Save while the first is on its way would make a second stream of a demo.
     const pending = saving.get(now.id) ?? store(now).finally(() => saving.delete(now.id));
     saving.set(now.id, pending);
@@ -301,7 +347,7 @@ export function createLibrary(
 
   async function duplicate(id: string): Promise<string | null> {
     const now = stream(id);
-    if (!now) return null;
+    if (!now || kind(id) === "tape") return null;
     const demo = demoById.get(id);
     const name = unusedName(words.copyOf(demo ? words.demoName(demo) : label(now)), "");
     const kept = await backend.saveStream({ ...now, id: newId(), name });
@@ -357,6 +403,7 @@ export function createLibrary(
     demos,
     saved,
     drafts,
+    replays,
     selectedId,
     current,
     removed,
@@ -371,6 +418,9 @@ export function createLibrary(
     takeSealed,
     parked: (id) => parked()[id] ?? [],
     park: (id, rows) => setParked((all) => ({ ...all, [id]: rows })),
+    adopt,
+    dropReplay,
+    openOriginal,
     create,
     save,
     rename,

@@ -8,6 +8,7 @@ import type { Backend } from "../ipc/backend";
 import type { Bookmark, Brief, Failure, Filter, Hello, Status, Tapes, TextTick, Tick, ViewState } from "../ipc/bindings";
 import type { Live, TextListener } from "./api";
 import { BackendClock } from "./clock";
+import { asFailure } from "./failure";
 
 export interface LiveModel extends Live {
   /** Says hello; ticks come from then on. */
@@ -156,7 +157,12 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 
   async function pullBookmarks(): Promise<void> {
     const all = await ask((session) => backend.bookmarks(session));
-    if (all) setBookmarks(all);
+    if (all) takeBookmarks(all);
+  }
+
+  function takeBookmarks(all: readonly Bookmark[]): void {
+    setBookmarks(all);
+    tellChange();
   }
 
   function takeText(text: TextTick): void {
@@ -311,6 +317,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
         opening.delete(stream.id);
       }
     },
+    adopt: (found) => adopt(found.stream.id, found.session),
     stop: (streamId) => tell(streamId, (session) => backend.stop(session)),
     async close(streamId) {
       setRefusals(streamId, null);
@@ -351,7 +358,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     bookmarks,
     async bookmark(pos, note) {
       const all = await ask((session) => backend.bookmark(session, pos, note));
-      if (all) setBookmarks(all);
+      if (all) takeBookmarks(all);
     },
     exportTo(format, path, whole) {
       if (shown === null) return Promise.reject(new Error("no session is on show"));
@@ -403,13 +410,6 @@ function createPace(ms: number, tell: () => void): (urgent: boolean) => void {
 /** Calls whose failure changes nothing that the user could act on: the next one carries the same facts. */
 function quietly(call: Promise<void>): void {
   call.catch(() => undefined);
-}
-
-function asFailure(reason: unknown): Failure {
-  if (typeof reason === "object" && reason !== null && "code" in reason && "message" in reason) {
-    return { args: {}, ...(reason as Omit<Failure, "args">) };
-  }
-  return { code: "limit", message: String(reason), args: { detail: String(reason) } };
 }
 
 const EPOCH_KEY = "epoch";

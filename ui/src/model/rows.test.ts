@@ -140,4 +140,29 @@ describe("the row cache", () => {
     }
     expect(calls).toEqual([[0, 200]]);
   });
+
+  it("numbers rows by their place where the answer says where it begins", async () => {
+    const cache = cacheOf(async (from, len) => ({ first: 0, from, rows: [row(700), row(950)].slice(0, len) }), () => undefined);
+    cache.want(40, 42, 42, false);
+    await settled();
+    expect([cache.row(40)?.pos, cache.row(41)?.pos, cache.row(700)]).toEqual([700, 950, undefined]);
+  });
+
+  it("pulls all once more where their numbers may have changed", async () => {
+    let base = 100;
+    const calls: [number, number][] = [];
+    const cache = cacheOf(async (from, len) => {
+      calls.push([from, len]);
+      return { first: 0, from, rows: Array.from({ length: len }, (_, n) => row(base + from + n)) };
+    }, () => undefined);
+    cache.want(0, 5, 5, false);
+    await settled();
+    base = 90;
+    cache.renewAll();
+    expect(cache.row(0)?.pos).toBe(100);
+    cache.want(0, 5, 5, false);
+    await settled();
+    expect([cache.row(0)?.pos, cache.row(4)?.pos]).toEqual([90, 94]);
+    expect(calls).toHaveLength(2);
+  });
 });

@@ -7,6 +7,8 @@ const HELD = 24;
 /** Rows as they were pulled, in order; `first` is the oldest that there is. */
 export interface Fetched<R> {
   readonly first: number;
+  /** Number of the first of them, where rows are numbered by their place and not by what they are. */
+  readonly from?: number;
   readonly rows: readonly R[];
 }
 
@@ -67,6 +69,13 @@ export class RowCache<R> {
     if (this.row(pos)) this.#again.add(pos);
   }
 
+  /** The same for every row that is held. */
+  renewAll(): void {
+    for (const [number, page] of this.#pages) {
+      for (const at of page.keys()) if (page[at]) this.#again.add(number * this.#page + at);
+    }
+  }
+
   /** Whether all of [from, to) is held. */
   has(from: number, to: number): boolean {
     for (let pos = from; pos < to; pos += 1) if (!this.row(pos)) return false;
@@ -113,8 +122,8 @@ export class RowCache<R> {
       return;
     }
     this.#first = page.first;
-    for (const row of page.rows) {
-      const pos = this.#source.number(row);
+    for (const [at, row] of page.rows.entries()) {
+      const pos = page.from === undefined ? this.#source.number(row) : page.from + at;
       this.#keep(row, pos, again.has(pos));
     }
     this.#source.changed();

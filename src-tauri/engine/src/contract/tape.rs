@@ -306,3 +306,19 @@ impl Default for Settings {
         }
     }
 }
+
+impl Settings {
+    /// The same with every bound in a range that works.
+    #[must_use]
+    pub fn within_reason(self) -> Self {
+        /// A tape smaller than this could not hold one long event; 16 TiB is larger than anybody's disk.
+        const LEAST_MIB: u32 = 64;
+        const MOST_MIB: u32 = 16 << 20;
+        Self {
+            record: self.record,
+            session_mib: self.session_mib.clamp(LEAST_MIB, MOST_MIB),
+            unsaved_mib: self.unsaved_mib.clamp(LEAST_MIB, MOST_MIB),
+            free_mib: self.free_mib.min(MOST_MIB),
+        }
+    }
+}

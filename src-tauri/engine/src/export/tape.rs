@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{CHECK, Progress, Watch, Which, Written, cancelled, each};
+use super::{CHECK, Keep, Progress, Watch, Which, Written, cancelled, each};
 use crate::contract::{Bookmark, Failure};
 use crate::log::{Entry, Kind, Log};
 use crate::tape::{Maker, Tape, TapeHead};
@@ -108,7 +108,7 @@ fn copy_part(
     maker: &mut Maker,
     watch: &mut Watch<'_>,
 ) -> Result<Copied, Failure> {
-    let (positions, mut keep): (_, Option<&mut dyn FnMut(&Entry) -> bool>) = match which {
+    let (positions, mut keep): (_, Option<Keep<'_>>) = match which {
         Which::All => (None, None),
         Which::At(positions) => (Some(positions), None),
         Which::If(keep) => (None, Some(keep)),

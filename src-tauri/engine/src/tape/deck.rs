@@ -211,10 +211,8 @@ impl Deck {
         let path = self.path(id)?;
         let taken = self.live(id).is_some_and(|track| track.name(&name, kept));
         if !taken {
-            let db = file::open_for_writing(&path)?;
-            pen::name(&db, &name, kept)
-                .and_then(|()| file::close(db))
-                .map_err(|error| file::failure(&path, &error))?;
+            let db = file::open_for_editing(&path)?;
+            pen::name(&db, &name, kept).map_err(|error| file::failure(&path, &error))?;
         }
         self.changed();
         Ok(())

@@ -179,6 +179,11 @@ pub fn open_for_writing(path: &Path) -> Result<Connection, Failure> {
     Ok(db)
 }
 
+/// Opens a closed tape for a small change that is made in one transaction; it stays one file.
+pub fn open_for_editing(path: &Path) -> Result<Connection, Failure> {
+    open_checked(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+}
+
 fn for_writing(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
     db.pragma_update(None, "journal_mode", "WAL")?;

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::block::{self, BlockHead, BlockReader};
-use super::{Summary, TapeHead, file};
+use super::{Summary, TapeHead, file, pen};
 use crate::contract::{Bookmark, Failure};
 use crate::log::{Entry, Kind, Log, Seen, Span};
 use crate::wire::stored::{Facts, Stored};
@@ -448,6 +448,18 @@ impl Tape {
                 .collect()
         })
         .unwrap_or_default()
+    }
+
+    /// Writes the bookmarks of a closed tape.
+    ///
+    /// # Errors
+    /// [`crate::contract::Code::Tape`] where the file cannot be written.
+    pub fn set_bookmarks(&self, all: &[Bookmark]) -> Result<(), Failure> {
+        let told = |error: rusqlite::Error| file::failure(&self.path, &error);
+        let mut db = file::open_for_editing(&self.path)?;
+        let transaction = db.transaction().map_err(told)?;
+        pen::bookmarks(&transaction, all).map_err(told)?;
+        transaction.commit().map_err(told)
     }
 
     /// The stored picture of the tape strip.

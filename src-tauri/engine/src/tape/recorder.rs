@@ -199,6 +199,11 @@ impl Track {
         }
     }
 
+    /// Whether the tape is one closed file, which the recorder does not write any more.
+    pub fn is_closed(&self) -> bool {
+        self.is(RecordingState::Done)
+    }
+
     fn is(&self, state: RecordingState) -> bool {
         self.state.lock().state == state
     }

@@ -10,6 +10,7 @@ use super::reader::Tape;
 use super::{Maker, Summary, TapeHead, file, pen};
 use crate::contract::{Code, Failure, TapeOrigin};
 use crate::log::{Kind, Log as _, Mark};
+use crate::strip::Strips;
 use crate::wire::stored::Stored;
 
 /// Closes a tape that a killed process left: its figures are counted, and it becomes one file.
@@ -21,7 +22,8 @@ pub fn complete(path: &Path) -> Result<(), Failure> {
     let tape = Tape::open(path)?;
     if tape.summary().is_none() {
         let summary = count(&tape);
-        pen::summary(&db, &summary, None).map_err(|error| file::failure(path, &error))?;
+        let strip = Strips::rebuild(&*tape, Some(tape.head().started_us)).to_bytes();
+        pen::summary(&db, &summary, Some(&strip)).map_err(|error| file::failure(path, &error))?;
     }
     drop(tape);
     file::close(db).map_err(|error| file::failure(path, &error))

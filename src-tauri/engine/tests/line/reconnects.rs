@@ -35,7 +35,7 @@ async fn the_flaky_line_loses_and_repeats_nothing() {
         .collect();
     assert_eq!(seqs, (1..=40).collect::<Vec<_>>());
     // Each break is on the strip, closed, with what it cost.
-    let breaks = session.strip().breaks;
+    let breaks = session.strip(None, None, 2_048).breaks;
     assert!(
         breaks
             .iter()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tapewriter_engine::contract::{OnEnd, RecordingState, Stream, TapeOrigin};
 use tapewriter_engine::log::{Entry, Kind, Log};
-use tapewriter_engine::tape::{Deck, Tape};
+use tapewriter_engine::tape::Tape;
 use tapewriter_engine::{Engine, Options};
 use tokio::sync::mpsc;
 

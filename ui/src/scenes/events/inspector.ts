@@ -5,18 +5,38 @@ import type { Detail, Row } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { copyText } from "../copy";
 import { el, setText } from "../dom";
-import { isJson, pretty } from "./json";
+import { DataView, type Chosen } from "./data-view";
+import type { Hit } from "./hits";
+import { isJson } from "./json";
 import { words } from "./words";
 
 /** The clipboard takes more, but nobody pastes it. */
 const COPY_BYTES = 16 << 20;
 const COPIED_MS = 1_600;
 
+export interface InspectorEvents {
+  close(): void;
+  /** The bookmark of an entry: another note, or none. */
+  bookmark(pos: number, note: string | null): void;
+  /** The filter is to ask for this. */
+  ask(query: string): void;
+  /** What the query that is on matches, as far as the table knows. */
+  hits(pos: number): readonly Hit[];
+}
+
 export class Inspector {
   readonly element: HTMLElement;
   readonly #live: Live;
+  readonly #events: InspectorEvents;
   readonly #fields = el("dl", "in-fields selectable");
-  readonly #data = el("pre", "in-data selectable", { tabindex: "0" });
+  readonly #data = new DataView((chosen) => this.#setChosen(chosen));
+  readonly #flag = el("button", "in-flag", { type: "button", "data-testid": "bookmark" });
+  readonly #path = el("code", "in-path selectable");
+  readonly #copyPath = button("button small");
+  readonly #ask = button("button small");
+  readonly #note = el("input", "in-note", { type: "text", maxlength: "500", "data-testid": "bookmark-note" });
+  readonly #noteName = el("dt");
+  readonly #noteCell = el("dd");
   readonly #more = button("button small");
   readonly #form = button("button small");
   readonly #copy = button("button small");
@@ -31,21 +51,42 @@ export class Inspector {
   #raw = false;
   #wanted: number | null = null;
   #busy = false;
+  #chosen: Chosen | null = null;
+  #query = "";
+  /** Its note, if it is bookmarked. */
+  #marked: string | null = null;
 
-  constructor(live: Live, close: () => void) {
+  constructor(live: Live, events: InspectorEvents) {
     this.#live = live;
+    this.#events = events;
     this.element = el("aside", "inspector", {
       "data-testid": "inspector",
       "aria-label": t("inspector.label"),
       tabindex: "-1",
     });
     const shut = el("button", "in-close", { type: "button", "aria-label": t("inspector.close"), title: t("inspector.close") });
-    shut.addEventListener("click", close);
-    this.#data.setAttribute("aria-label", t("inspector.data"));
-    this.#tools.append(this.#copy, this.#form, this.#more, this.#copied);
-    this.element.append(shut, this.#fields, this.#data, this.#tools);
+    shut.addEventListener("click", events.close);
+    this.#tools.append(this.#path, this.#copy, this.#copyPath, this.#ask, this.#form, this.#more, this.#copied);
+    this.element.append(shut, this.#flag, this.#fields, this.#data.element, this.#tools);
     this.element.hidden = true;
     setText(this.#copy, t("inspector.copy"));
+    setText(this.#copyPath, t("inspector.copy-path"));
+    setText(this.#ask, t("inspector.filter-by"));
+    this.#path.setAttribute("role", "status");
+    this.#path.setAttribute("aria-label", t("inspector.path"));
+    setText(this.#noteName, t("bookmark.note"));
+    this.#note.placeholder = t("bookmark.note.placeholder");
+    this.#note.setAttribute("aria-label", t("bookmark.note"));
+    this.#noteCell.append(this.#note);
+    this.#note.addEventListener("change", () => this.#keepNote());
+    this.#note.addEventListener("keydown", (event) => this.#onNoteKey(event));
+    this.#flag.addEventListener("click", () => this.#turnFlag());
+    this.#copyPath.addEventListener("click", () => {
+      if (this.#chosen) void this.#tellCopied(this.#copyPath, copyText(this.#chosen.path), "inspector.copy-path");
+    });
+    this.#ask.addEventListener("click", () => {
+      if (this.#chosen) events.ask(this.#chosen.query);
+    });
     this.#copy.addEventListener("click", () => void this.#copyAll());
     this.#form.addEventListener("click", () => {
       this.#raw = !this.#raw;
@@ -60,10 +101,29 @@ export class Inspector {
     if (!this.#busy) void this.#pull();
   }
 
+  dispose(): void {
+    this.#data.dispose();
+  }
+
   hide(): void {
     this.#wanted = null;
     this.#detail = null;
     this.element.hidden = true;
+  }
+
+  /** What the filter asks for now: its matches are marked. */
+  setQuery(query: string): void {
+    if (query === this.#query) return;
+    this.#query = query;
+    this.#showData();
+  }
+
+  /** Another bookmark, or none, for the entry that it shows. */
+  setMarked(noteOf: (pos: number) => string | null): void {
+    const next = this.#detail ? noteOf(this.#detail.row.pos) : null;
+    if (next === this.#marked) return;
+    this.#marked = next;
+    this.#showMarked();
   }
 
   async #pull(): Promise<void> {
@@ -84,9 +144,11 @@ export class Inspector {
     this.#text = detail.data;
     this.#pulled = bytesOf(detail.data);
     this.#json = this.#pulled >= detail.total && isJson(detail.data);
+    this.#marked = null;
     this.#showFields(detail);
+    this.setMarked((pos) => this.#live.bookmarks().find((each) => each.pos === pos)?.note ?? null);
+    this.#showMarked();
     this.#showData();
-    this.#data.scrollTop = 0;
     this.element.scrollTop = 0;
     this.element.hidden = false;
   }
@@ -97,10 +159,9 @@ export class Inspector {
     this.#text = "";
     this.#fields.replaceChildren();
     this.#field("inspector.entry", fmt.int(pos + 1));
-    this.#data.classList.remove("json");
-    this.#data.classList.add("empty");
-    setText(this.#data, t("inspector.gone"));
+    this.#data.showWords(t("inspector.gone"));
     this.#tools.hidden = true;
+    this.#flag.hidden = true;
     this.element.hidden = false;
   }
 
@@ -136,26 +197,64 @@ export class Inspector {
     this.#tools.hidden = false;
     const isText = detail.row.kind === "event" || detail.row.kind === "comment";
     const text = isText ? this.#text : markText(detail.row);
+    const hits = this.#events.hits(detail.row.pos);
+    if (text === "") this.#data.showWords(t("inspector.empty"));
+    else if (this.#json && !this.#raw) this.#data.showJson(text, this.#query, hits);
+    else this.#data.showText(text, detail.row.kind === "event" ? this.#query : "", hits);
     const setOut = this.#json && !this.#raw;
-    this.#data.classList.toggle("json", this.#json);
-    this.#data.classList.toggle("empty", text === "");
-    if (setOut) {
-      this.#data.replaceChildren(
-        ...pretty(text).map((piece) => {
-          if (piece.kind === "plain") return new Text(piece.text);
-          const span = el("span", `json-${piece.kind}`);
-          span.append(piece.text);
-          return span;
-        }),
-      );
-    } else {
-      setText(this.#data, text === "" ? t("inspector.empty") : text);
-    }
+    this.#copyPath.hidden = !setOut;
+    this.#ask.hidden = !setOut;
     this.#form.hidden = !this.#json;
     setText(this.#form, t(this.#raw ? "inspector.pretty" : "inspector.raw"));
     const left = isText ? detail.total - this.#pulled : 0;
     this.#more.hidden = left <= 0;
     setText(this.#more, t("inspector.more", { size: fmt.bytes(left) }));
+  }
+
+  #setChosen(chosen: Chosen | null): void {
+    this.#chosen = chosen;
+    setText(this.#path, chosen?.path ?? "");
+    for (const each of [this.#copyPath, this.#ask]) {
+      each.disabled = chosen === null;
+      each.title = chosen ? "" : t("inspector.path.hint");
+    }
+    if (chosen) this.#ask.title = chosen.query;
+  }
+
+  // The bookmark
+
+  #showMarked(): void {
+    const on = this.#marked !== null;
+    const words = t(on ? "bookmark.remove" : "bookmark.add");
+    this.#flag.hidden = this.#detail === null;
+    this.#flag.setAttribute("aria-pressed", String(on));
+    this.#flag.setAttribute("aria-label", words);
+    this.#flag.title = words;
+    if (on) this.#fields.append(this.#noteName, this.#noteCell);
+    else {
+      this.#noteName.remove();
+      this.#noteCell.remove();
+    }
+    if (document.activeElement !== this.#note || !on) this.#note.value = this.#marked ?? "";
+  }
+
+  #turnFlag(): void {
+    if (this.#detail) this.#events.bookmark(this.#detail.row.pos, this.#marked === null ? "" : null);
+  }
+
+  #keepNote(): void {
+    const note = this.#note.value.trim();
+    if (this.#detail && this.#marked !== null && note !== this.#marked) this.#events.bookmark(this.#detail.row.pos, note);
+  }
+
+  #onNoteKey(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    if (event.key === "Enter") this.#keepNote();
+    else if (event.key === "Escape") this.#note.value = this.#marked ?? "";
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#flag.focus();
   }
 
   async #pullMore(): Promise<boolean> {
@@ -172,13 +271,18 @@ export class Inspector {
   async #copyAll(): Promise<void> {
     const detail = this.#detail;
     if (!detail) return;
-    const copied = await copyText(this.#pullAll(detail));
+    await this.#tellCopied(this.#copy, copyText(this.#pullAll(detail)), "inspector.copy");
+  }
+
+  /** Says for a moment, on the button and for ears, whether it was copied. */
+  async #tellCopied(on: HTMLElement, copying: Promise<boolean>, name: "inspector.copy" | "inspector.copy-path"): Promise<void> {
+    const detail = this.#detail;
+    const said = t((await copying) ? "inspector.copied" : "inspector.not-copied");
     if (this.#detail !== detail) return;
-    const said = t(copied ? "inspector.copied" : "inspector.not-copied");
-    setText(this.#copy, said);
+    setText(on, said);
     setText(this.#copied, said);
     setTimeout(() => {
-      setText(this.#copy, t("inspector.copy"));
+      setText(on, t(name));
       setText(this.#copied, "");
     }, COPIED_MS);
   }
@@ -189,13 +293,13 @@ export class Inspector {
         // Until it is whole, or as much of it as the clipboard is given.
       }
     }
-    return this.#data.classList.contains("empty") ? "" : this.#whole(detail.row);
+    return this.#whole(detail.row);
   }
 
   /** What is copied: the data as it came, or, set out, as it is seen. */
   #whole(row: Row): string {
     if (row.kind !== "event" && row.kind !== "comment") return markText(row);
-    return this.#json && !this.#raw ? (this.#data.textContent ?? "") : this.#text;
+    return this.#json && !this.#raw ? this.#data.text : this.#text;
   }
 }
 

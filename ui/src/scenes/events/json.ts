@@ -2,11 +2,17 @@
 // letter for letter what arrived (a parsed 1.0 or 12345678901234567890 would not), so this works on the
 // text; JSON.parse only says whether it is JSON at all.
 
+import { ROOT, type Place } from "./path";
+
 export type Kind = "key" | "string" | "number" | "word" | "plain";
 
 export interface Piece {
   readonly kind: Kind;
   readonly text: string;
+  /** Where it begins in the text that came; of plain pieces this means nothing. */
+  readonly at: number;
+  /** Where the value stands that it is, or that it is the name of. */
+  readonly place: Place | null;
 }
 
 /** Longer text is not taken for JSON: setting it out would hold up the frame. */
@@ -35,24 +41,28 @@ export function pretty(text: string): Piece[] {
   let plain = "";
   let depth = 0;
   const flush = (): void => {
-    if (plain) pieces.push({ kind: "plain", text: plain });
+    if (plain) pieces.push({ kind: "plain", text: plain, at: 0, place: null });
     plain = "";
   };
-  const add = (kind: Kind, token: string): void => {
+  const add = (kind: Kind, token: string, at: number): void => {
     if (pieces.length >= PIECES) {
       plain += token;
       return;
     }
     flush();
-    pieces.push({ kind, text: token });
+    pieces.push({ kind, text: token, at, place: place(open.at(-1)) });
   };
   const newline = (): void => void (plain += `\n${"  ".repeat(Math.min(depth, 64))}`);
 
+  /** What is open around the token, from the outside in: the name or the number of the value that comes. */
+  const open: Level[] = [];
   const tokens: string[] = [];
+  const starts: number[] = [];
   let rest = 0;
   for (const match of text.matchAll(TOKEN)) {
     if (tokens.length >= TOKENS) break;
     tokens.push(match[0]);
+    starts.push(match.index);
     rest = match.index + match[0].length;
   }
   for (let at = 0; at < tokens.length; at += 1) {
@@ -67,28 +77,49 @@ export function pretty(text: string): Piece[] {
           at += 1;
         } else {
           depth += 1;
+          open.push({ in: place(open.at(-1)), step: token === "[" ? 0 : null });
           newline();
         }
         break;
       case "}":
       case "]":
         depth -= 1;
+        open.pop();
         newline();
         plain += token;
         break;
       case ",":
         plain += ",";
+        step(open.at(-1));
         newline();
         break;
       case ":":
         plain += ": ";
         break;
       default:
-        if (token.startsWith('"')) add(next === ":" ? "key" : "string", token);
-        else add(/^[tfn]/.test(token) ? "word" : "number", token);
+        if (next === ":") name(open.at(-1), token);
+        if (token.startsWith('"')) add(next === ":" ? "key" : "string", token, starts[at] ?? 0);
+        else add(/^[tfn]/.test(token) ? "word" : "number", token, starts[at] ?? 0);
     }
   }
   plain += text.slice(rest).trimEnd();
   flush();
   return pieces;
+}
+
+interface Level {
+  readonly in: Place;
+  step: string | number | null;
+}
+
+function place(level: Level | undefined): Place {
+  return level ? { up: level.in, step: level.step } : ROOT;
+}
+
+function step(level: Level | undefined): void {
+  if (typeof level?.step === "number") level.step += 1;
+}
+
+function name(level: Level | undefined, token: string): void {
+  if (level) level.step = JSON.parse(token) as string;
 }

@@ -1,19 +1,24 @@
 // The table: a pool of rows as high as the view, filled from the row cache at each frame. The rows stand
 // in a layer that sticks to the view, so that a frame that comes late shows old rows and never blank ones.
+// Rows are numbered by entry, or by their place in the filter's view where one is on.
 
 import { t, tn } from "../../i18n";
 import type { Row } from "../../ipc/bindings";
 import { RowCache } from "../../model/rows";
 import type { Live } from "../../model/api";
-import { Disposal, el, setAttribute, setText } from "../dom";
-import { RowView } from "./row";
+import { Disposal, el, setAttribute } from "../dom";
+import { COLUMNS, type Look } from "./columns";
+import { TableHead } from "./head";
+import { lookOf, RowView, type RowLook } from "./row";
+import { Selection } from "./selection";
 import { ROW_PX, RowWindow } from "./window";
 
 /** Rows pulled ahead of a reader who scrolls. */
 const AHEAD = 40;
 /** The most that the backend gives at once. */
 const PAGE = 200;
-const COLUMNS = ["number", "arrived", "gap", "type", "data"] as const;
+/** Within this a search that began may end before anything of it is shown; until then the rows before it stand. */
+const PATIENCE_MS = 200;
 
 export interface TableEvents {
   /** The table wants to be drawn. */
@@ -22,54 +27,86 @@ export interface TableEvents {
   selected(pos: number | null): void;
   /** Enter was pressed on the selection. */
   entered(): void;
+  /** The bookmark of an entry is to be set or taken away. */
+  bookmark(pos: number): void;
+  /** The reader wants the bookmark before or after the selection. */
+  toBookmark(step: 1 | -1): void;
+  /** Times are to be written the other way. */
+  turnTimes(): void;
 }
 
 export class Table {
   readonly element = el("div", "ev-table", { role: "grid", tabindex: "0", "aria-label": t("events.label") });
   readonly #layer = el("div", "ev-layer", { role: "rowgroup" });
   readonly #spacer = el("div", "ev-spacer", { role: "presentation" });
-  readonly #head = el("div", "ev-head", { role: "row", "aria-rowindex": "1" });
+  readonly #head: TableHead;
   readonly #live: Live;
   readonly #events: TableEvents;
   readonly #window = new RowWindow();
   readonly #cache: RowCache<Row>;
   readonly #disposal = new Disposal();
+  readonly #selection: Selection;
   #pool: RowView[] = [];
   #session: number | null = null;
+  #view: number | null = null;
+  #seeks = 0;
+  #wasDone = true;
+  /** Since when a new view waits for its first rows. */
+  #waitingSince: number | null = null;
   #following = true;
-  #selected: number | null = null;
+  /** Whether the reader has not been anywhere since the view began. */
+  #untouched = true;
   /** Where the scroller was put, to tell the user's hand from ours. */
   #putAt = 0;
   /** Heights as they were last written. */
   #height = -1;
-  #view = -1;
+  #viewPx = -1;
+  #wide = -1;
+  #columns: Look;
+  #look: RowLook = { shown: COLUMNS, zeroUs: null, chars: 60 };
+  #marks: ReadonlySet<number> = new Set();
 
-  constructor(live: Live, events: TableEvents) {
+  constructor(live: Live, look: Look, events: TableEvents) {
     this.#live = live;
     this.#events = events;
+    this.#columns = look;
     this.#cache = new RowCache({
       page: PAGE,
       async fetch(from, len) {
         const page = await live.entries(from, len);
-        return page && { first: page.first_pos, rows: page.rows };
+        // Of a view all rows can be read; what `first_pos` says is of the log.
+        return page && { first: live.view() ? 0 : page.first_pos, from: page.from, rows: page.rows };
       },
       number: (row) => row.pos,
       changed: () => events.dirty(),
     });
-    for (const name of COLUMNS) {
-      const cell = el("div", `ev-${name}`, { role: "columnheader" });
-      setText(cell, t(`events.col.${name}`));
-      this.#head.append(cell);
-    }
+    this.#selection = new Selection({
+      row: (at) => this.#cache.row(at),
+      inView: () => live.view() !== null,
+      locate: (pos) => live.locate({ by: "pos", pos }),
+      changed: (pos) => events.selected(pos),
+      found: (at, centred) => this.#reveal(at, centred),
+    });
+    this.#head = new TableHead(() => events.turnTimes());
     this.#spacer.append(this.#layer);
-    this.element.append(this.#head, this.#spacer);
+    this.element.append(this.#head.element, this.#spacer);
+    this.setLook(look);
 
     const { element } = this;
     this.#disposal.listen(element, "scroll", () => this.#onScroll(), { passive: true });
     this.#disposal.listen(element, "wheel", (event) => this.#onWheel(event), { passive: false });
     this.#disposal.listen(element, "keydown", (event) => this.#onKey(event));
     this.#disposal.listen(this.#layer, "pointerdown", (event) => this.#onPress(event));
-    const sizes = new ResizeObserver(() => events.dirty());
+    this.#disposal.add(() => this.#head.dispose());
+    this.#disposal.listen(this.#layer, "click", (event) => {
+      // Assistive tools click without a press before it.
+      const view = event.detail === 0 ? this.#viewOf(event.target) : undefined;
+      if (view && view.pos !== null && view.isFlag(event.target)) events.bookmark(view.pos);
+    });
+    const sizes = new ResizeObserver(() => {
+      this.#wide = -1;
+      events.dirty();
+    });
     sizes.observe(element);
     this.#disposal.add(() => sizes.disconnect());
   }
@@ -78,8 +115,15 @@ export class Table {
     return this.#following;
   }
 
+  /** The entry that is selected. */
   get selected(): number | null {
-    return this.#selected;
+    return this.#selection.pos;
+  }
+
+  /** The row of it, as far as the table holds it. */
+  get selectedRow(): Row | undefined {
+    const row = this.#selection.at === null ? undefined : this.#cache.row(this.#selection.at);
+    return row?.pos === this.#selection.pos ? row : undefined;
   }
 
   /** Whether rows can be above or below what is seen. */
@@ -87,48 +131,108 @@ export class Table {
     return !this.#following && !this.#window.atEnd;
   }
 
+  /** Rows in all, of the view or of the log. */
+  get rows(): number {
+    const { first, end } = this.#log;
+    return end - first;
+  }
+
   follow(following: boolean): void {
     this.#following = following;
     this.#events.dirty();
   }
 
-  /** Selects an entry and brings it into view, or selects none. */
-  select(pos: number | null, centred: boolean): void {
-    if (pos !== null) {
-      this.#following = false;
-      this.#spanNow();
-      this.#window.reveal(pos, centred);
-    }
-    if (pos !== this.#selected) {
-      this.#selected = pos;
-      this.#events.selected(pos);
-    }
+  setLook(look: Look): void {
+    this.#columns = look;
+    this.#head.setLook(look, this.element);
+    this.#wide = -1;
     this.#events.dirty();
   }
 
-  draw(): void {
-    const view = this.element.clientHeight - this.#head.offsetHeight;
-    if (view <= 0) return;
-    const session = this.#live.status()?.session ?? null;
-    if (session !== this.#session) this.#begin(session);
-    const shrunk = view < this.#view && this.#selected !== null && this.#sees(this.#selected);
+  /** The entries that are bookmarked. */
+  setMarks(marks: ReadonlySet<number>): void {
+    this.#marks = marks;
+    this.#events.dirty();
+  }
+
+  /** Selects an entry and brings it into view, or selects none. */
+  select(pos: number | null, centred: boolean): void {
+    if (pos !== null) this.#following = false;
+    this.#selection.choose(pos, centred);
+    this.#events.dirty();
+  }
+
+  /** The same for an entry whose row is known. */
+  selectAt(pos: number, at: number): void {
+    this.#following = false;
+    this.#selection.set(pos, at);
+    this.#reveal(at, true);
+  }
+
+  /** Draws; answers whether it waits for something that no tick tells of. */
+  draw(now: number): boolean {
+    const view = this.element.clientHeight - this.#head.height;
+    if (view <= 0) return false;
+    this.#turn(now);
+    if (this.#waits(now)) return true;
+    const { at } = this.#selection;
+    const shrunk = view < this.#viewPx && at !== null && this.#sees(at);
     this.#window.resize(view);
     this.#span();
     // The inspector that opens under the table takes its room from below.
-    if (shrunk && this.#selected !== null && !this.#following) this.#window.reveal(this.#selected, false);
+    if (shrunk && at !== null && !this.#following) this.#window.reveal(at, false);
     if (this.#following) this.#window.toEnd();
     this.#fetch();
+    this.#selection.settle();
     this.#place(view);
+    this.#setRowLook();
     this.#fill();
+    return false;
   }
 
   dispose(): void {
     this.#disposal.end();
   }
 
-  #sees(pos: number): boolean {
+  #sees(at: number): boolean {
     const { from, to } = this.#window.seen;
-    return pos >= from && pos < to;
+    return at >= from && at < to;
+  }
+
+  #reveal(at: number, centred: boolean): void {
+    this.#untouched = false;
+    this.#spanNow();
+    this.#window.reveal(at, centred);
+    this.#events.dirty();
+  }
+
+  // What is on show
+
+  /** Turns to the session, the view and the playhead that are on now. */
+  #turn(now: number): void {
+    const status = this.#live.status();
+    const session = status?.session ?? null;
+    const view = this.#live.view();
+    const seeks = status?.replay?.seeks ?? 0;
+    if (session !== this.#session) {
+      this.#begin(session);
+      this.#waitingSince = null;
+    } else if ((view?.view ?? null) !== this.#view) {
+      this.#beginView(now);
+    } else if (seeks !== this.#seeks && this.#selection.at !== null && this.#selection.at >= this.#log.end) {
+      // The playhead went back to before it.
+      this.select(null, false);
+    }
+    this.#session = session;
+    this.#view = view?.view ?? null;
+    this.#seeks = seeks;
+    const done = view === null || view.done || view.cancelled;
+    if (done && !this.#wasDone) {
+      // While it was searched, rows could be found between those that are held.
+      this.#cache.renewAll();
+      this.#selection.locate(!this.#following && this.#untouched);
+    }
+    this.#wasDone = done;
   }
 
   #begin(session: number | null): void {
@@ -137,13 +241,42 @@ export class Table {
     this.#following = true;
     this.#window.span(0, 0);
     this.#window.toStart();
-    if (this.#selected === null) return;
-    this.#selected = null;
-    this.#events.selected(null);
+    this.#selection.choose(null, false);
   }
 
-  /** Where the log begins and ends now. */
+  /** Another filter: its rows are numbered anew. What is selected stays so, wherever it is now. */
+  #beginView(now: number): void {
+    this.#cache.clear();
+    this.#waitingSince = now;
+    this.#untouched = true;
+    this.#selection.lose();
+  }
+
+  /** Whether the rows of the filter before still stand: until there is something to show instead, or for a moment. */
+  #waits(now: number): boolean {
+    if (this.#waitingSince === null) return false;
+    const view = this.#live.view();
+    const done = view === null || view.done || view.cancelled;
+    const long = now - this.#waitingSince >= PATIENCE_MS;
+    const { first, end } = this.#log;
+    const capacity = Math.max(1, this.#window.capacity);
+    const top = this.#following && done ? Math.max(first, end - capacity) : first;
+    const held = this.#cache.has(top, Math.min(end, top + capacity));
+    if (!held) this.#cache.want(top, Math.min(end, top + capacity), end, false);
+    // Of a long search the first page is shown; whoever followed the newest would see rows fly by instead.
+    if (!long && (!done || !held)) return true;
+    this.#waitingSince = null;
+    if (!done) this.#following = false;
+    this.#window.span(0, 0);
+    this.#window.toStart();
+    this.#selection.locate(!this.#following);
+    return false;
+  }
+
+  /** Where the log or the view begins and ends now. */
   get #log(): { first: number; end: number } {
+    const view = this.#live.view();
+    if (view) return { first: 0, end: view.rows };
     const status = this.#live.status();
     const end = status?.end_pos ?? 0;
     return { first: Math.min(end, Math.max(status?.first_pos ?? 0, this.#cache.first)), end };
@@ -153,7 +286,7 @@ export class Table {
     const { first, end } = this.#log;
     // The end moves on only to where rows are held: new rows come a frame later, but none is ever blank.
     if (!this.#following) {
-      const shown = Math.max(first, this.#window.end);
+      const shown = Math.max(first, Math.min(end, this.#window.end));
       const bottom = Math.min(end, this.#window.firstSeen.pos + this.#window.capacity);
       const held = bottom <= shown || this.#cache.has(shown, bottom);
       if (!held) this.#cache.want(shown, bottom, end, false);
@@ -181,10 +314,12 @@ export class Table {
   }
 
   #fetch(): void {
-    if (this.#following) return;
     const { from, to } = this.#window.seen;
     const { first, end } = this.#window;
-    if (this.#cache.has(from, to)) {
+    if (this.#following) {
+      // What was pulled before the search was done may stand elsewhere now.
+      this.#cache.want(from, to, end, false);
+    } else if (this.#cache.has(from, to)) {
       this.#cache.want(Math.max(first, from - AHEAD), Math.min(end, to + AHEAD), end, true);
     } else {
       this.#cache.want(from, to, end, true);
@@ -193,9 +328,9 @@ export class Table {
 
   #place(view: number): void {
     const { height, scrollTop } = this.#window;
-    if (height !== this.#height || view !== this.#view) {
+    if (height !== this.#height || view !== this.#viewPx) {
       this.#height = height;
-      this.#view = view;
+      this.#viewPx = view;
       this.#spacer.style.height = `${Math.max(height, view)}px`;
       this.#layer.style.height = `${view}px`;
     }
@@ -205,6 +340,14 @@ export class Table {
     this.#putAt = this.element.scrollTop;
   }
 
+  #setRowLook(): void {
+    const { shown, relative } = this.#columns;
+    if (this.#wide < 0) this.#wide = this.#head.dataWidth;
+    const status = this.#live.status();
+    const zeroUs = relative ? (status?.replay?.start_us ?? status?.started_us ?? null) : null;
+    this.#look = lookOf(this.#look, shown, zeroUs, this.#wide);
+  }
+
   #fill(): void {
     const { capacity, firstSeen, first, end, rows } = this.#window;
     while (this.#pool.length < capacity) {
@@ -212,22 +355,26 @@ export class Table {
       this.#pool.push(row);
       this.#layer.append(row.element);
     }
+    const { pos: selected } = this.#selection;
     let active: string | null = null;
-    for (const [slot, row] of this.#pool.entries()) {
-      const pos = firstSeen.pos + slot;
-      if (slot >= capacity || pos >= end || (pos < first && first === 0)) {
-        row.hide();
+    for (const [slot, view] of this.#pool.entries()) {
+      const at = firstSeen.pos + slot;
+      if (slot >= capacity || at >= end || (at < first && first === 0)) {
+        view.hide();
         continue;
       }
-      row.place(slot * ROW_PX - firstSeen.above);
+      view.place(slot * ROW_PX - firstSeen.above);
       // The header is row 1.
-      const index = pos - first + this.#window.noteRows + 2;
-      if (pos < first) {
-        row.note(tn("events.dropped", first), index);
+      const index = at - first + this.#window.noteRows + 2;
+      if (at < first) {
+        view.note(tn("events.dropped", first), index);
         continue;
       }
-      row.show(this.#cache.row(pos), pos, index, pos === this.#selected);
-      if (pos === this.#selected) active = row.element.id;
+      const row = this.#cache.row(at);
+      const isSelected = selected !== null && (row ? row.pos === selected : this.#selection.at === at);
+      const bookmarked = row !== undefined && this.#marks.has(row.pos);
+      view.show(row, at, this.#look, { index, selected: isSelected, bookmarked });
+      if (isSelected) active = view.element.id;
     }
     setAttribute(this.element, "aria-rowcount", String(rows + 1));
     setAttribute(this.element, "aria-activedescendant", active);
@@ -239,7 +386,10 @@ export class Table {
     const { scrollTop } = this.element;
     const moved = scrollTop - this.#putAt;
     if (Math.abs(moved) < 1 || this.element.clientHeight === 0) return;
+    // A view that has grown is scrolled up by the browser, not by a hand; the next frame puts it right.
+    if (this.element.clientHeight - this.#head.height !== this.#viewPx) return;
     this.#putAt = scrollTop;
+    this.#untouched = false;
     this.#window.scrolledTo(scrollTop);
     this.#following = moved > 0 && this.#window.atEnd;
     this.#events.dirty();
@@ -248,6 +398,7 @@ export class Table {
   #onWheel(event: WheelEvent): void {
     if (event.ctrlKey || event.deltaY === 0) return;
     if (event.deltaY < 0 && this.#window.top > 0) this.#following = false;
+    this.#untouched = false;
     if (!this.#window.scaled) return;
     // A scaled scrollbar would turn a notch of the wheel into hundreds of rows.
     event.preventDefault();
@@ -260,12 +411,31 @@ export class Table {
   // At the press and not the click: in between the rows may move on.
   #onPress(event: PointerEvent): void {
     if (event.button !== 0) return;
-    const row = this.#pool.find((each) => event.target instanceof Node && each.element.contains(event.target));
-    if (row && row.pos !== null) this.select(row.pos, false);
+    const view = this.#viewOf(event.target);
+    if (!view || view.at === null || view.pos === null) return;
+    if (view.isFlag(event.target)) {
+      // The focus stays where the keys are.
+      event.preventDefault();
+      this.#events.bookmark(view.pos);
+      return;
+    }
+    this.#following = false;
+    this.#selection.set(view.pos, view.at);
+    this.#reveal(view.at, false);
+  }
+
+  #viewOf(target: EventTarget | null): RowView | undefined {
+    return this.#pool.find((each) => target instanceof Node && each.element.contains(target));
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.element) return;
+    if (event.ctrlKey || event.metaKey || event.target !== this.element) return;
+    if (event.altKey) {
+      if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+      this.#events.toBookmark(event.key === "ArrowUp" ? -1 : 1);
+      event.preventDefault();
+      return;
+    }
     const page = Math.max(1, this.#window.capacity - 2);
     const moves: Readonly<Record<string, number>> = {
       ArrowUp: -1,
@@ -276,9 +446,12 @@ export class Table {
       End: Infinity,
     };
     const move = moves[event.key];
+    const { pos } = this.#selection;
     if (move !== undefined) this.#move(move);
-    else if (event.key === "Enter" && this.#selected !== null) this.#events.entered();
-    else if (event.key === "Escape" && this.#selected !== null) this.select(null, false);
+    else if ((event.key === "b" || event.key === "B") && pos !== null) {
+      if (!event.repeat) this.#events.bookmark(pos);
+    } else if (event.key === "Enter" && pos !== null) this.#events.entered();
+    else if (event.key === "Escape" && pos !== null) this.select(null, false);
     else return;
     event.preventDefault();
   }
@@ -288,7 +461,10 @@ export class Table {
     if (end === first) return;
     const { from, to } = this.#window.seen;
     // Without a selection the keys begin at the edge of what is seen.
-    const start = this.#selected ?? (by > 0 ? from - 1 : to);
-    this.select(Math.min(end - 1, Math.max(first, start + by)), false);
+    const start = this.#selection.at ?? (by > 0 ? from - 1 : to);
+    const at = Math.min(end - 1, Math.max(first, start + by));
+    this.#following = false;
+    this.#selection.row(at);
+    this.#reveal(at, false);
   }
 }

@@ -55,5 +55,5 @@ fn inside(disk: &std::path::Path) {
     assert_eq!(failure.args["path"], path.display().to_string());
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "old");
     assert_eq!(files(disk), ["a.jsonl"]);
-    println!("the disk was full");
+    eprintln!("the disk was full");
 }

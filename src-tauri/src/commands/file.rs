@@ -1,0 +1,221 @@
+//! What the window asks about files: exports, imports, and tapes that are served again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tapewriter_engine::contract::{
+    Code, ExportFormat, ExportRequest, Failure, Job, JobKind, ServeRequest, Served,
+};
+use tapewriter_engine::export::{self, Which, to_file, to_tape};
+use tapewriter_engine::import::{Terms, import};
+use tapewriter_engine::jobs::{JobHandle, Made};
+use tapewriter_engine::lenient::Limits;
+use tapewriter_engine::tape::{EXTENSION, recover};
+use tapewriter_engine::{Session, now_us};
+use tauri::WebviewWindow;
+use tauri::ipc::{InvokeBody, Request};
+
+use super::tape::{deck, off_thread};
+use super::{Shared, find};
+use crate::{App, chooser};
+
+/// Positions that are taken from a filter at once.
+const POSITIONS: usize = 4_096;
+
+#[tauri::command]
+pub async fn choose_path(window: WebviewWindow, name: String) -> Result<Option<String>, Failure> {
+    // The name is a proposal for a file in a folder that the user chooses.
+    let name: String = name
+        .chars()
+        .filter(|c| !c.is_control() && !"/\\:*?\"<>|".contains(*c))
+        .take(120)
+        .collect();
+    Ok(chooser::choose_new(&window, name).await)
+}
+
+#[tauri::command]
+pub async fn export_to(app: Shared<'_>, request: ExportRequest) -> Result<Job, Failure> {
+    let session = find(&app, request.session)?;
+    let total = match request.view {
+        Some(view) => {
+            let state = session.views().state(view);
+            state
+                .ok_or_else(|| Failure::new(Code::Limit, "this filter is closed").with("what", "view"))?
+                .rows
+        }
+        None => {
+            let span = session.whole_log().span();
+            span.end - span.first
+        }
+    };
+    let path = PathBuf::from(&request.path);
+    app.jobs.start(JobKind::Export, &path.clone(), total, move |job| {
+        write(&session, &request, &path, job)
+    })
+}
+
+fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandle) -> Result<Made, Failure> {
+    let mut positions = request.view.map(|view| Positions {
+        session,
+        view,
+        next: session.span().first,
+        held: Vec::new().into_iter(),
+    });
+    let which = match &mut positions {
+        Some(positions) => Which::At(positions),
+        None => Which::All,
+    };
+    let mut watch = |progress| job.watch(progress);
+    if request.format == ExportFormat::Tape {
+        let tape = session.tape().ok_or_else(|| {
+            Failure::new(Code::Tape, "this session is not on tape; choose another format")
+                .with("what", "empty")
+        })?;
+        to_tape(&tape, which, path, |_| {}, &mut watch)?;
+    } else {
+        let log = session.whole_log();
+        to_file(path, |out| {
+            export::write(request.format, session.text_rule(), &*log, which, out, &mut watch)
+        })?;
+    }
+    Ok(Made::default())
+}
+
+/// What a filter shows, a stretch at a time: it may still be searching.
+struct Positions<'a> {
+    session: &'a Session,
+    view: u32,
+    next: u64,
+    held: std::vec::IntoIter<u64>,
+}
+
+impl Iterator for Positions<'_> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        if let Some(pos) = self.held.next() {
+            return Some(pos);
+        }
+        let found = self
+            .session
+            .views()
+            .positions(self.view, self.next, POSITIONS)
+            .unwrap_or_default();
+        self.next = found.last()? + 1;
+        self.held = found.into_iter();
+        self.held.next()
+    }
+}
+
+#[tauri::command]
+pub async fn import_file(app: Shared<'_>, path: String) -> Result<Job, Failure> {
+    start_import(&app, PathBuf::from(path), None)
+}
+
+/// Reads a file into a new tape. `then` is done with the file afterwards, however it went.
+fn start_import(app: &Arc<App>, path: PathBuf, then: Option<fn(&Path)>) -> Result<Job, Failure> {
+    let deck = deck(app)?;
+    let total = std::fs::metadata(&path).map_or(0, |meta| meta.len());
+    app.jobs.start(JobKind::Import, &path.clone(), total, move |job| {
+        let to = deck.new_path(now_us());
+        let terms = Terms {
+            limits: Limits::default(),
+            now_us: now_us(),
+        };
+        let read = import(&path, &to, terms, &mut |progress| job.watch(progress)).map(|_| ());
+        // Of a damaged tape, what can still be read.
+        let read = read.or_else(|failure| match failure.args.get("what").map(String::as_str) {
+            Some("damaged") if is_tape(&path) => recover(&path, &to),
+            _ => Err(failure),
+        });
+        if let Some(then) = then {
+            then(&path);
+        }
+        read?;
+        deck.changed();
+        Ok(Made {
+            tape: to.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+        })
+    })
+}
+
+fn is_tape(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case(EXTENSION))
+}
+
+#[tauri::command]
+pub async fn drop_begin(app: Shared<'_>, name: String) -> Result<u32, Failure> {
+    let app = Arc::clone(&app);
+    off_thread(move || app.drops.begin(&name)).await
+}
+
+/// The part is the body of the request as it is; the header `drop` says whose it is.
+#[tauri::command(async)]
+pub fn drop_part(app: Shared<'_>, request: Request<'_>) -> Result<(), Failure> {
+    let no = request
+        .headers()
+        .get("drop")
+        .and_then(|no| no.to_str().ok()?.parse().ok())
+        .ok_or_else(|| Failure::new(Code::Limit, "a part of no file"))?;
+    match request.body() {
+        InvokeBody::Raw(bytes) => app.drops.part(no, bytes),
+        // Where the web view cannot send bytes they come as numbers.
+        InvokeBody::Json(json) => {
+            let bytes: Vec<u8> = serde_json::from_value(json.clone())
+                .map_err(|error| Failure::new(Code::Limit, format!("a part that is no bytes: {error}")))?;
+            app.drops.part(no, &bytes)
+        }
+    }
+}
+
+#[tauri::command]
+pub async fn drop_end(app: Shared<'_>, drop: u32) -> Result<Job, Failure> {
+    let taken = Arc::clone(&app);
+    let path = off_thread(move || taken.drops.end(drop)).await?;
+    start_import(
+        &app,
+        path,
+        Some(|path| {
+            // A copy of the user's own file.
+            let _ = std::fs::remove_file(path);
+        }),
+    )
+}
+
+#[tauri::command]
+pub async fn job(app: Shared<'_>, job: u32) -> Result<Job, Failure> {
+    app.jobs
+        .get(job)
+        .ok_or_else(|| Failure::new(Code::Limit, "this work is long over").with("what", "job"))
+}
+
+#[tauri::command]
+pub async fn cancel_job(app: Shared<'_>, job: u32) -> Result<(), Failure> {
+    app.jobs.cancel(job);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn serve(app: Shared<'_>, request: ServeRequest) -> Result<Served, Failure> {
+    let deck = deck(&app)?;
+    let id = request.tape.clone();
+    let (tape, name) = off_thread(move || {
+        let tape = deck.tape(&id)?;
+        let info = tapewriter_engine::tape::deck::info_of(&id, &tape, 0);
+        Ok((tape, info.name))
+    })
+    .await?;
+    app.serving.start(&request, tape, name).await
+}
+
+#[tauri::command]
+pub async fn served(app: Shared<'_>) -> Result<Vec<Served>, Failure> {
+    Ok(app.serving.list())
+}
+
+#[tauri::command]
+pub async fn stop_serving(app: Shared<'_>, id: u32) -> Result<(), Failure> {
+    app.serving.stop(id);
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Files that were dropped onto the window: the page hands them over a part at a time, and they are put together beside
+//! the tapes until they have been read.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use parking_lot::Mutex;
+use tapewriter_engine::contract::{Code, Failure};
+
+use crate::home::{private_file, private_folder};
+
+/// Drops at once: a handful of files, each a part in memory at a time.
+const MOST: usize = 16;
+/// Bytes of one file. Larger ones are imported by their path.
+const MOST_BYTES: u64 = 16 << 30;
+/// Bytes of a part.
+const PART_BYTES: usize = 8 << 20;
+
+/// The drops of all windows.
+pub struct Drops {
+    folder: PathBuf,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    newest: u32,
+    drops: HashMap<u32, Drop>,
+}
+
+struct Drop {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+}
+
+fn failed(what: &str, message: String, detail: impl ToString) -> Failure {
+    Failure::new(Code::Tape, message)
+        .with("what", what)
+        .with("detail", detail)
+}
+
+fn disk(error: &std::io::Error) -> Failure {
+    let what = match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "full",
+        _ => "unreadable",
+    };
+    failed(what, format!("the dropped file cannot be taken: {error}"), error)
+}
+
+impl Drops {
+    /// Drops are put together in this folder, which is made when it is needed. What an earlier run left there goes.
+    pub fn new(folder: &Path) -> Self {
+        let folder = folder.join("dropped");
+        // Nothing there was ever more than a copy.
+        let _ = fs::remove_dir_all(&folder);
+        Self {
+            folder,
+            inner: Mutex::default(),
+        }
+    }
+
+    /// Begins a file; only its name's ending is used.
+    pub fn begin(&self, name: &str) -> Result<u32, Failure> {
+        let ending = Path::new(name)
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .map(str::to_ascii_lowercase)
+            .filter(|ending| ["tape", "sse", "jsonl", "ndjson", "txt"].contains(&ending.as_str()))
+            .ok_or_else(|| {
+                let message = "only .tape, .sse and .jsonl files can be imported".to_owned();
+                failed("foreign", message, name)
+            })?;
+        let mut inner = self.inner.lock();
+        if inner.drops.len() >= MOST {
+            let message = format!("{MOST} files are being taken already; wait for one of them");
+            return Err(Failure::new(Code::Limit, message)
+                .with("what", "jobs")
+                .with("bound", MOST));
+        }
+        inner.newest += 1;
+        let no = inner.newest;
+        let path = self.folder.join(format!("{no}.{ending}"));
+        let file = private_folder(&self.folder)
+            .and_then(|()| private_file(&path))
+            .and_then(|()| fs::OpenOptions::new().write(true).truncate(true).open(&path))
+            .map_err(|error| disk(&error))?;
+        inner.drops.insert(no, Drop { path, file, bytes: 0 });
+        Ok(no)
+    }
+
+    /// Adds a part. After an error the file is gone.
+    pub fn part(&self, no: u32, bytes: &[u8]) -> Result<(), Failure> {
+        let mut inner = self.inner.lock();
+        let drop = inner.drops.get_mut(&no).ok_or_else(unknown)?;
+        drop.bytes += bytes.len() as u64;
+        let taken = if bytes.len() > PART_BYTES || drop.bytes > MOST_BYTES {
+            let message = "the dropped file is too large; use Import for it".to_owned();
+            Err(failed("full", message, drop.bytes))
+        } else {
+            drop.file.write_all(bytes).map_err(|error| disk(&error))
+        };
+        if taken.is_err()
+            && let Some(drop) = inner.drops.remove(&no)
+        {
+            let _ = fs::remove_file(drop.path);
+        }
+        taken
+    }
+
+    /// The whole file; whoever takes it removes it.
+    pub fn end(&self, no: u32) -> Result<PathBuf, Failure> {
+        let drop = self.inner.lock().drops.remove(&no).ok_or_else(unknown)?;
+        drop.file.sync_data().map_err(|error| disk(&error))?;
+        Ok(drop.path)
+    }
+}
+
+fn unknown() -> Failure {
+    failed(
+        "missing",
+        "the dropped file was given up; drop it again".to_owned(),
+        "",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_make_the_file_and_nothing_is_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let drops = Drops::new(folder.path());
+        assert_eq!(
+            drops.begin("../../evil.sh").expect_err("not a tape").args["what"],
+            "foreign"
+        );
+        let no = drops.begin("x/../one.SSE").expect("begun");
+        drops.part(no, b"data: 1\n").expect("taken");
+        drops.part(no, b"\n").expect("taken");
+        let path = drops.end(no).expect("whole");
+        assert!(path.starts_with(folder.path()));
+        assert_eq!(fs::read(&path).expect("there"), b"data: 1\n\n");
+        assert!(drops.part(no, b"x").is_err(), "it is over");
+        // Another start finds no leftovers.
+        drop(drops);
+        let _ = Drops::new(folder.path());
+        assert!(!path.exists());
+    }
+}

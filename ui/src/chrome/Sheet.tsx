@@ -1,0 +1,52 @@
+// A sheet above the window. What is on it is made when it opens and goes when it closes.
+
+import { createEffect, Show, type JSX } from "solid-js";
+
+interface Props {
+  open: boolean;
+  class: string;
+  testid: string;
+  label: string;
+  onClose(): void;
+  children: JSX.Element;
+}
+
+export function Sheet(props: Props): JSX.Element {
+  let dialog!: HTMLDialogElement;
+
+  createEffect(() => {
+    if (!props.open) {
+      if (dialog.open) dialog.close();
+      return;
+    }
+    // What is on it is drawn after this, and the first of it takes the focus.
+    queueMicrotask(() => {
+      if (props.open && !dialog.open) dialog.showModal();
+    });
+  });
+
+  return (
+    <dialog
+      ref={dialog}
+      class={`sheet ${props.class}`}
+      data-testid={props.testid}
+      aria-label={props.label}
+      onClose={() => props.onClose()}
+      onKeyDown={(event) => {
+        // Chords of the window do not reach behind the sheet.
+        event.stopPropagation();
+      }}
+    >
+      <Show when={props.open}>{props.children}</Show>
+    </dialog>
+  );
+}
+
+/** How far something has come; without a total it only says that it goes on. */
+export function Progress(props: { done: number; total: number; label: string }): JSX.Element {
+  return (
+    <Show when={props.total > 0} fallback={<progress class="progress" aria-label={props.label} />}>
+      <progress class="progress" aria-label={props.label} value={Math.min(props.done, props.total)} max={props.total} />
+    </Show>
+  );
+}

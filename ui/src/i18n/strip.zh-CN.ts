@@ -1,0 +1,43 @@
+// Words of the tape strip and of the controls of a replay, Simplified Chinese.
+
+import type { stripEn } from "./strip.en";
+
+export const stripZh: Record<keyof typeof stripEn, string> = {
+  "tape.now": "现在",
+  "tape.end": "结束",
+  "tape.seconds": "{n} 秒",
+  "tape.events.one": "{n} 个事件",
+  "tape.events.other": "{n} 个事件",
+  "tape.size": "最大 {size}",
+  "tape.summary.one": "录制条：{n} 个事件",
+  "tape.summary.other": "录制条：{n} 个事件",
+  "tape.breaks.one": "{n} 次线路中断",
+  "tape.breaks.other": "{n} 次线路中断",
+  "tape.part": "当前显示 {from} 至 {to}",
+  "tape.range": "已选择 {from} 至 {to}",
+  "tape.from-to": "{from} – {to}",
+  "tape.since": "自 {from} 起",
+  "tape.bookmark": "书签",
+  "tape.bookmarks.one": "另有 {n} 个",
+  "tape.bookmarks.other": "另有 {n} 个",
+  "tape.whole": "全部",
+  "tape.whole.hint": "显示整条录制（0）",
+  "tape.playhead": "播放位置",
+  "tape.playhead.at": "{at}，共 {length}",
+
+  "replay.label": "回放",
+  "replay.play": "播放",
+  "replay.play.hint": "播放（空格）",
+  "replay.pause": "暂停",
+  "replay.pause.hint": "暂停（空格）",
+  "replay.start": "回到开头",
+  "replay.end": "跳到结尾",
+  "replay.back": "后退一个事件（,）",
+  "replay.step": "前进一个事件（.）",
+  "replay.speed": "速度",
+  "replay.speed.times": "{n}×",
+  "replay.speed.max": "最快",
+  "replay.skip": "跳过间隔超过",
+  "replay.skip.short": "跳过间隔",
+  "replay.skip.off": "关",
+};

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Filter } from "../../ipc/bindings";
+import { compose, Filtering, NOTHING, TYPING_MS } from "./filter";
+
+describe("compose", () => {
+  it("asks for nothing where the parts do", () => {
+    expect(compose(NOTHING)).toBeNull();
+    expect(compose({ ...NOTHING, query: "  ", facet: "$.type" })).toBeNull();
+  });
+
+  it("puts all parts into one filter", () => {
+    expect(
+      compose({ query: " a ", facet: "$.type", values: ["x", "y"], range: { fromUs: 5, toUs: 9 }, bookmarked: true }),
+    ).toEqual({ query: "a", facet: "$.type", values: ["x", "y"], from_us: 5, to_us: 9, bookmarked: true });
+  });
+
+  it("names no facet without values", () => {
+    expect(compose({ ...NOTHING, query: "a", facet: "$.type" })?.facet).toBeNull();
+  });
+});
+
+describe("filtering", () => {
+  let asked: (Filter | null)[];
+  let answer: (filter: Filter | null) => Promise<void>;
+  let filtering: Filtering;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    asked = [];
+    answer = async () => undefined;
+    filtering = new Filtering({
+      set: (filter) => {
+        asked.push(filter);
+        return answer(filter);
+      },
+      changed: () => undefined,
+    });
+    filtering.turn(1, "one");
+  });
+  afterEach(() => {
+    filtering.dispose();
+    vi.useRealTimers();
+  });
+
+  const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+  const queries = (): (string | undefined)[] => asked.map((each) => each?.query);
+
+  it("waits for the end of typing, and sets a query once", async () => {
+    filtering.type("e");
+    await pass(TYPING_MS - 1);
+    filtering.type("er");
+    await pass(TYPING_MS - 1);
+    expect(asked).toEqual([]);
+    await pass(1);
+    expect(queries()).toEqual(["er"]);
+    await filtering.apply();
+    expect(queries()).toEqual(["er"]);
+  });
+
+  it("sets at once what Enter asks for, and not again after the pause", async () => {
+    filtering.type("err");
+    await filtering.apply();
+    expect(queries()).toEqual(["err"]);
+    await pass(TYPING_MS * 2);
+    expect(queries()).toEqual(["err"]);
+  });
+
+  it("keeps the filter that was on where a query cannot be read, and lets chips go on with it", async () => {
+    filtering.ask("good");
+    await pass(0);
+    answer = async (filter) => {
+      if (filter?.query === "/(/") throw { code: "filter", message: "", args: { what: "regex", detail: "open group" } };
+    };
+    filtering.ask("/(/");
+    await pass(0);
+    expect(filtering.refused?.args["what"]).toBe("regex");
+    expect(filtering.query).toBe("good");
+    filtering.toggle(null, "log");
+    await pass(0);
+    expect(asked.at(-1)).toMatchObject({ query: "good", values: ["log"] });
+    expect(filtering.refused).not.toBeNull();
+    // Another query is not bad before it was asked.
+    filtering.type("/(a)/");
+    expect(filtering.refused).toBeNull();
+    await pass(TYPING_MS);
+    expect(asked.at(-1)).toMatchObject({ query: "/(a)/", values: ["log"] });
+  });
+
+  it("shows any of several values, and drops them with their facet", async () => {
+    filtering.toggle(null, "log");
+    filtering.toggle(null, "step");
+    await pass(0);
+    expect(asked.at(-1)).toMatchObject({ facet: null, values: ["log", "step"] });
+    filtering.toggle(null, "log");
+    filtering.toggle("$.build", "918");
+    await pass(0);
+    expect(asked.at(-1)).toMatchObject({ facet: "$.build", values: ["918"] });
+    filtering.by(null);
+    await pass(0);
+    expect(asked.at(-1)).toBeNull();
+  });
+
+  it("remembers the filter of each session", async () => {
+    filtering.ask("one");
+    filtering.range({ fromUs: 1, toUs: 2 });
+    await pass(0);
+    filtering.turn(2, "two");
+    expect(filtering.parts).toEqual(NOTHING);
+    filtering.type("never set");
+    filtering.turn(1, "one");
+    await pass(TYPING_MS * 2);
+    expect(filtering.parts.query).toBe("one");
+    expect(queries()).not.toContain("never set");
+    filtering.clear();
+    await pass(0);
+    expect(asked.at(-1)).toBeNull();
+  });
+
+  it("goes on in a new session of the same stream, without what spoke of the one before", async () => {
+    filtering.ask("err");
+    filtering.toggle("$.type", "edit");
+    filtering.range({ fromUs: 1, toUs: 2 });
+    filtering.bookmarked(true);
+    await pass(0);
+    filtering.turn(2, "one");
+    await pass(0);
+    expect(asked.at(-1)).toEqual({ query: "err", facet: "$.type", values: ["edit"], from_us: null, to_us: null, bookmarked: false });
+  });
+});
