@@ -30,8 +30,17 @@ const HEADS: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Rerun {
     tape: Arc<Tape>,
-    /// Bytes of each attempt's body up to its last finished line; none where the chunks are not all there.
-    bodies: Option<Arc<HashMap<u32, u64>>>,
+    /// Each attempt's body; none where the chunks are not all there.
+    bodies: Option<Arc<HashMap<u32, Span>>>,
+}
+
+/// What of an attempt's body is sent.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    /// It begins with a byte order mark.
+    bom: bool,
+    /// Bytes up to its last finished line.
+    end: u64,
 }
 
 /// A piece: its time, microseconds since the Unix epoch, and its bytes.
@@ -102,7 +111,7 @@ impl Rerun {
                 next: 0,
                 rows: VecDeque::new(),
                 after: seen,
-                sent: seen.is_some(),
+                lead: seen.map(|_| 0),
                 failed: false,
             }),
             None => Pieces::Events(Events {
@@ -168,7 +177,7 @@ impl Iterator for Reading {
 }
 
 /// Whether the record of the wire holds all bytes of all events, and how much of each body is finished.
-fn bodies(tape: &Tape) -> Option<HashMap<u32, u64>> {
+fn bodies(tape: &Tape) -> Option<HashMap<u32, Span>> {
     let span = tape.span();
     let events = tape.running(span.end).events;
     let mut check = Check::default();
@@ -182,8 +191,10 @@ fn bodies(tape: &Tape) -> Option<HashMap<u32, u64>> {
 struct Check {
     holes: bool,
     events: u64,
-    bodies: HashMap<u32, u64>,
+    bodies: HashMap<u32, Span>,
     attempt: u32,
+    /// The first bytes of this attempt, as many as a byte order mark has.
+    start: Vec<u8>,
     /// Bytes of this attempt so far.
     offset: u64,
     /// Its newest chunk that completed events.
@@ -200,11 +211,8 @@ impl Check {
             Facts::Exchange(_) => {}
             Facts::End(_, unfinished) => {
                 if self.offset > 0 {
-                    self.bodies
-                        .insert(self.attempt, self.offset.saturating_sub(unfinished));
+                    self.end(self.offset.saturating_sub(unfinished));
                 }
-                self.offset = 0;
-                self.newest = None;
             }
             Facts::Chunk(facts) if facts.refused => {}
             Facts::Chunk(facts) => {
@@ -216,6 +224,8 @@ impl Check {
                     self.holes = true;
                     return ControlFlow::Break(());
                 }
+                let missing = BOM.len().saturating_sub(self.start.len()).min(row.bytes.len());
+                self.start.extend_from_slice(&row.bytes[..missing]);
                 self.offset += facts.came;
                 self.events += facts.events;
                 if facts.events > 0 {
@@ -233,8 +243,15 @@ impl Check {
                 let end = ends(&facts.before, &bytes).pop()?;
                 Some(facts.offset + end as u64)
             });
-            self.bodies.insert(self.attempt, end.unwrap_or(0));
+            self.end(end.unwrap_or(0));
         }
+    }
+
+    fn end(&mut self, end: u64) {
+        let bom = self.start == BOM;
+        self.bodies.insert(self.attempt, Span { bom, end });
+        self.start.clear();
+        self.newest = None;
         self.offset = 0;
     }
 }
@@ -273,14 +290,15 @@ fn ends(before: &Mid, bytes: &[u8]) -> Vec<usize> {
 /// Bodies by their chunks.
 struct Chunks {
     tape: Arc<Tape>,
-    bodies: Arc<HashMap<u32, u64>>,
+    bodies: Arc<HashMap<u32, Span>>,
     /// Row to be read next.
     next: u64,
     rows: VecDeque<Stored>,
     /// The event behind which it begins, until that has been found.
     after: Option<Seen>,
-    /// Bytes have been sent, so that a byte order mark would stand in the middle.
-    sent: bool,
+    /// The attempt whose byte order mark would stand at the beginning, where it means nothing; none before anything
+    /// was sent.
+    lead: Option<u32>,
     failed: bool,
 }
 
@@ -301,8 +319,8 @@ impl Chunks {
 
     /// What of a chunk goes out.
     fn part(&mut self, facts: &ChunkFacts, attempt: u32, bytes: Vec<u8>) -> Option<Bytes> {
-        let end = self.bodies.get(&attempt).copied().unwrap_or(0);
-        let most = usize::try_from(end.saturating_sub(facts.offset)).unwrap_or(usize::MAX);
+        let span = self.bodies.get(&attempt).copied().unwrap_or_default();
+        let most = usize::try_from(span.end.saturating_sub(facts.offset)).unwrap_or(usize::MAX);
         let mut bytes = Bytes::from(bytes);
         bytes.truncate(most);
         if let Some(seen) = self.after {
@@ -319,10 +337,13 @@ impl Chunks {
                 bytes = bytes.slice(from.min(bytes.len())..);
             }
         }
-        if facts.offset == 0 && self.sent && bytes.starts_with(BOM) {
-            bytes = bytes.slice(BOM.len()..);
+        if span.bom && self.lead.is_some_and(|lead| lead != attempt) {
+            let left = (BOM.len() as u64).saturating_sub(facts.offset) as usize;
+            bytes = bytes.slice(left.min(bytes.len())..);
         }
-        self.sent |= !bytes.is_empty();
+        if !bytes.is_empty() {
+            self.lead.get_or_insert(attempt);
+        }
         (!bytes.is_empty()).then_some(bytes)
     }
 

@@ -336,7 +336,13 @@ fn attempts() -> impl Strategy<Value = Vec<Body>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    // Each case is a tape on the disk.
+    #![proptest_config(ProptestConfig {
+        cases: 60,
+        max_shrink_iters: 100,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_reader_that_comes_back_gets_what_it_has_not_seen(bodies in attempts(), wire in any::<bool>(), ends in any::<bool>()) {
