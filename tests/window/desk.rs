@@ -103,12 +103,50 @@ impl Keychain {
     }
 }
 
+/// What the folder of tapes is on.
+#[derive(Clone, Copy)]
+pub enum Disk {
+    Usual,
+    /// A disk of its own with so many MiB, half of which [`BALLAST`] takes. It goes with the app.
+    Small(u32),
+    /// One that nothing can be written to.
+    ReadOnly,
+}
+
+impl Disk {
+    /// A command that runs another one where the folder is so, which nobody else sees. It needs no rights: in a
+    /// namespace of their own every user may mount.
+    fn run(self, folder: &Path, program: &str) -> Command {
+        let mount = match self {
+            Self::Usual => return Command::new(program),
+            Self::Small(mib) => format!(
+                "mount -t tmpfs -o mode=700,size={mib}m tmpfs \"$1\" && head -c {}M /dev/zero > \"$1/{BALLAST}\"",
+                mib / 2
+            ),
+            Self::ReadOnly => {
+                "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"".to_owned()
+            }
+        };
+        let script = format!("mkdir -p -m 700 \"$1\" && {mount} && shift && exec \"$@\"");
+        let mut command = Command::new("unshare");
+        command
+            .args(["--user", "--map-root-user", "--mount", "--", "sh", "-c", &script, "sh"])
+            .arg(folder)
+            .arg(program);
+        command
+    }
+}
+
+/// A file that takes half of a small disk.
+pub const BALLAST: &str = "ballast";
+
 /// What differs from an ordinary start: English, light, 1240 by 800.
 pub struct Start<'a> {
     pub home: &'a Home,
     pub language: &'a str,
     pub dark: bool,
     pub keychain: Keychain,
+    pub disk: Disk,
 }
 
 impl<'a> Start<'a> {
@@ -118,7 +156,12 @@ impl<'a> Start<'a> {
             language: "en_US",
             dark: false,
             keychain: Keychain::Locked,
+            disk: Disk::Usual,
         }
+    }
+
+    pub fn with_tapes_on(self, disk: Disk) -> Self {
+        Self { disk, ..self }
     }
 
     pub fn with_keychain(self) -> Self {
@@ -235,7 +278,7 @@ impl Desk {
             .and_then(|l| l.local_addr())
             .expect("a free port")
             .port();
-        let mut command = Command::new("dbus-run-session");
+        let mut command = start.disk.run(&start.home.tapes(), "dbus-run-session");
         let driver = format!("{}exec WebKitWebDriver --port={port}", start.keychain.prepare());
         command.args(["--", "sh", "-c", &driver]);
         for inherited in [
@@ -322,15 +365,26 @@ impl Desk {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Kills the app and nothing else.
-    pub fn kill_app(&self) {
-        let all = self.processes.all();
-        let app: Vec<_> = all
-            .iter()
+    /// The app's own process.
+    fn process(&self) -> Process {
+        let mut app: Vec<_> = self
+            .processes
+            .all()
+            .into_iter()
             .filter(|process| process.name == "tapewriter")
             .collect();
         assert_eq!(app.len(), 1, "one app");
-        app[0].kill();
+        app.remove(0)
+    }
+
+    /// Kills the app and nothing else.
+    pub fn kill_app(&self) {
+        self.process().kill();
+    }
+
+    /// A path as the app sees it, which may have a disk that nobody else has.
+    pub fn inside(&self, path: &Path) -> PathBuf {
+        self.process().inside(path)
     }
 
     /// Memory of the app and its web processes together, MiB.

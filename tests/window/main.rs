@@ -2,7 +2,7 @@
 //! WebKitWebDriver by the handles (`data-testid`) that the window promises to keep.
 //!
 //! [`desk`] starts and ends everything that one test needs, [`page`] is what a person does and sees at the
-//! window, [`servers`] are the servers that
+//! window, [`hands`] what takes more than a click or a key, [`servers`] are the servers that
 //! streams come from, [`picture`] is what is on the screen, [`processes`] sees to it that nothing is left running. Each other file is a feature.
 //!
 //! Tests wait for facts and never for a time to pass; where a time limit is named, it is the point at which
@@ -10,6 +10,7 @@
 //! `target/window-failures`.
 
 mod desk;
+mod hands;
 mod page;
 mod picture;
 mod processes;
@@ -29,4 +30,5 @@ mod screens;
 mod secrets;
 mod seed;
 mod sessions;
+mod tape;
 mod wire;

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use fantoccini::Locator;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{Actions, InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -23,7 +24,7 @@ const COMMAND: Duration = Duration::from_secs(60);
 
 impl Desk {
     /// Runs one command of the driver.
-    fn drive<T>(&self, what: &str, command: impl Future<Output = Result<T, CmdError>>) -> T {
+    pub(crate) fn drive<T>(&self, what: &str, command: impl Future<Output = Result<T, CmdError>>) -> T {
         match self
             .runtime
             .block_on(async { tokio::time::timeout(COMMAND, command).await })
@@ -34,7 +35,7 @@ impl Desk {
         }
     }
 
-    fn client(&self) -> &fantoccini::Client {
+    pub(crate) fn client(&self) -> &fantoccini::Client {
         self.client.as_ref().expect("a running app")
     }
 
@@ -109,6 +110,11 @@ impl Desk {
             keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
         }
         self.drive("type", self.client().perform_actions(keys));
+    }
+
+    /// Performs what an input device does.
+    pub fn act(&self, what: &str, actions: impl Into<Actions>) {
+        self.drive(what, self.client().perform_actions(actions));
     }
 
     /// Presses one key, wherever the focus is. Named keys are WebDriver's code points (`fantoccini::key::Key`).
@@ -219,6 +225,26 @@ impl Desk {
         self.click("connect");
         self.wait_for_state("closed", SOON);
         started.elapsed()
+    }
+
+    /// The windows of the app, in no order.
+    pub fn windows(&self) -> Vec<WindowHandle> {
+        self.drive("the windows", self.client().windows())
+    }
+
+    /// The window that is driven now.
+    pub fn window(&self) -> WindowHandle {
+        self.drive("the window", self.client().window())
+    }
+
+    /// Drives another window from now on.
+    pub fn turn_to(&self, window: &WindowHandle) {
+        self.drive("turn to a window", self.client().switch_to_window(window.clone()));
+    }
+
+    /// Closes the window that is driven now; another has to be turned to.
+    pub fn close_window(&self) {
+        self.drive("close the window", self.client().close_window());
     }
 
     pub fn reload(&self) {

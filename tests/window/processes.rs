@@ -2,7 +2,7 @@
 //! the driver, and no group or session holds them all: a variable in their environment does.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -81,6 +81,12 @@ impl Process {
             .args(["-c", "kill -9 \"$1\" 2>/dev/null", "sh"])
             .arg(pid)
             .status();
+    }
+
+    /// A path as this process sees it.
+    pub fn inside(&self, path: &Path) -> PathBuf {
+        let path = path.strip_prefix("/").expect("a whole path");
+        self.folder.join("root").join(path)
     }
 
     /// Its memory as the kernel shares it out between processes, MiB.

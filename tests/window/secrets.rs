@@ -70,23 +70,8 @@ impl Witness {
     }
 }
 
-/// Asks the backend as the window does; an error is what it was refused with.
-fn ask(desk: &Desk, command: &str, arguments: &Value) -> Result<Value, Value> {
-    let script = "const [command, args, done] = arguments;
-        if (command === 'hello') {
-            const { transformCallback } = window.__TAURI_INTERNALS__;
-            args.onTick = '__CHANNEL__:' + transformCallback(() => {});
-        }
-        window.__TAURI_INTERNALS__.invoke(command, args).then(ok => done({ ok }), error => done({ error }))";
-    let mut answer = desk.js_async(script, &[json!(command), arguments.clone()]);
-    match answer.get_mut("error").map(Value::take) {
-        Some(error) => Err(error),
-        None => Ok(answer["ok"].take()),
-    }
-}
-
 fn told(desk: &Desk, command: &str, arguments: &Value) -> Value {
-    let answer = ask(desk, command, arguments).unwrap_or_else(|error| panic!("{command}: {error}"));
+    let answer = desk.ask(command, arguments).unwrap_or_else(|error| panic!("{command}: {error}"));
     is_clean(command, &answer.to_string());
     answer
 }
@@ -191,7 +176,7 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
         let page = told(
             desk,
             "entries",
-            &json!({ "session": session, "fromPos": 0, "len": 200 }),
+            &json!({ "session": session, "view": null, "from": 0, "len": 200 }),
         );
         page.to_string().contains("hello").then_some(())
     });
@@ -204,7 +189,7 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
         assert!(page.to_string().contains("x-echo"), "the heads are in it: {page}");
     }
     for command in ["findings", "wire_raw", "strip"] {
-        told(&desk, command, &json!({ "session": session }));
+        told(&desk, command, &json!({ "session": session, "bins": 64 }));
     }
     for stream in [saved.clone(), definition("plain", &url)] {
         let line = told(&desk, "copy_curl", &json!({ "stream": stream }));
@@ -223,7 +208,7 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
     // Not to another server, unless it is allowed.
     let mut astray = saved.clone();
     (astray["id"], astray["url"]) = (json!("astray"), json!(format!("{}/stream", other.origin)));
-    let refused = ask(&desk, "connect", &json!({ "key": "astray", "stream": astray })).expect_err("it asks");
+    let refused = desk.ask("connect", &json!({ "key": "astray", "stream": astray })).expect_err("it asks");
     is_clean("the question", &refused.to_string());
     assert_eq!(refused["code"], "url");
     assert_eq!(refused["args"]["detail"], "secret-origin");
@@ -245,7 +230,7 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
     // Only what was asked for is allowed: an address that leads elsewhere by now gives nothing away.
     let elsewhere = json!({ "stream": astray, "origin": "https://api.test" });
     told(&desk, "allow_secrets", &elsewhere);
-    ask(&desk, "connect", &json!({ "key": "still", "stream": astray })).expect_err("it asks again");
+    desk.ask("connect", &json!({ "key": "still", "stream": astray })).expect_err("it asks again");
     let origin = &other.origin;
     let allowed = told(
         &desk,
@@ -328,7 +313,7 @@ fn without_a_keychain_secrets_are_kept_for_this_run_and_that_is_said() {
         assert_eq!(secret["found"], json!(false), "{secret}");
     }
     let again = json!({ "key": "again", "stream": hello["streams"][0] });
-    let refused = ask(&desk, "connect", &again).expect_err("it is gone");
+    let refused = desk.ask("connect", &again).expect_err("it is gone");
     assert_eq!(refused["args"]["detail"], "secret-missing");
     assert_eq!(refused["args"]["where"], "Authorization");
 }
