@@ -107,7 +107,7 @@ impl Keychain {
 #[derive(Clone, Copy)]
 pub enum Disk {
     Usual,
-    /// A disk of its own with so many MiB, half of which [`BALLAST`] takes. It goes with the app.
+    /// A disk of its own with so many MiB, three quarters of which [`BALLAST`] takes. It goes with the app.
     Small(u32),
     /// One that nothing can be written to.
     ReadOnly,
@@ -121,7 +121,7 @@ impl Disk {
             Self::Usual => return Command::new(program),
             Self::Small(mib) => format!(
                 "mount -t tmpfs -o mode=700,size={mib}m tmpfs \"$1\" && head -c {}M /dev/zero > \"$1/{BALLAST}\"",
-                mib / 2
+                mib / 4 * 3
             ),
             Self::ReadOnly => {
                 "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"".to_owned()
@@ -137,7 +137,7 @@ impl Disk {
     }
 }
 
-/// A file that takes half of a small disk.
+/// A file that takes most of a small disk.
 pub const BALLAST: &str = "ballast";
 
 /// What differs from an ordinary start: English, light, 1240 by 800.

@@ -18,12 +18,14 @@ mod servers;
 
 mod errors;
 mod events;
+mod filter;
 mod first_start;
 mod flaky;
 mod flood;
 mod guards;
 mod looks;
 mod plain_page;
+mod replay;
 mod request;
 mod saved;
 mod screens;

@@ -8,7 +8,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
-use crate::contract::{Code, Failure, Stream};
+use crate::contract::{Code, Failure, RecordingState, Stream};
 use crate::headers;
 use crate::http::Http;
 use crate::log::Budget;
@@ -125,7 +125,8 @@ impl Engine {
         Ok(id)
     }
 
-    /// Opens a tape as a session that replays it. The session that it has already, live or a replay, is answered again.
+    /// Opens a tape as a session that replays it. A replay that is there already is answered again, and so is the session
+    /// that still records it; one that is over is not, since it would not play.
     ///
     /// # Errors
     /// [`Code::Tape`] for a tape that cannot be read, [`Code::Limit`] when [`MAX_SESSIONS`] are there.
@@ -137,7 +138,7 @@ impl Engine {
         let there = || {
             self.sessions()
                 .into_iter()
-                .find(|session| session.tape_id().as_deref() == Some(id))
+                .find(|session| session.tape_id().as_deref() == Some(id) && has_its_tape(session))
                 .map(|session| session.id())
         };
         if let Some(session) = there() {
@@ -224,6 +225,11 @@ impl Engine {
             let _ = tokio::task::spawn_blocking(move || deck.settle(left.max(limit / 2))).await;
         }
     }
+}
+
+/// Whether a session plays its tape, or still writes it.
+fn has_its_tape(session: &Session) -> bool {
+    session.is_replay() || session.state().is_live() || session.status().recording.state == RecordingState::On
 }
 
 impl std::fmt::Debug for Engine {

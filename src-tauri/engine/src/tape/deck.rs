@@ -110,7 +110,7 @@ impl Deck {
         track
     }
 
-    /// The list, newest first. `session` says which session records a tape.
+    /// The list, newest first. `session` says which session a tape that is written now is of.
     pub fn list(&self, session: impl Fn(&str) -> Option<u32>) -> Tapes {
         let generation = self.generation();
         let live: HashMap<String, Arc<Track>> = self
@@ -130,9 +130,10 @@ impl Deck {
                 Some(track) => info_of(&id, track.tape(), size),
                 None => self.known(&id, &path, stamp, size),
             };
-            info.session = session(&id);
+            // A session that is over, or that plays the tape again, does not record it.
+            info.session = live.get(&id).and_then(|_| session(&id));
             if info.session.is_some() {
-                info.ended_us = info.ended_us.filter(|_| !live.contains_key(&id));
+                info.ended_us = None;
             }
             there.push(id);
             tapes.push(info);
@@ -372,7 +373,7 @@ pub fn info_of(id: &str, tape: &Tape, bytes: u64) -> TapeInfo {
 }
 
 /// Makes a folder that only its owner can enter.
-fn private_folder(path: &Path) -> std::io::Result<()> {
+pub(super) fn private_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

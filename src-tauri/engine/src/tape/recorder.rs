@@ -14,6 +14,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
+use super::deck::private_folder;
 use super::pen::{self, Pen};
 use super::reader::{Progress, Tape};
 use super::{Summary, TapeHead, file};
@@ -515,6 +516,10 @@ impl Work {
             return Ok(());
         }
         let path = self.path();
+        if let Some(folder) = path.parent() {
+            // It may have gone, or been in nobody's power to make, when the session began. Creating tells if it still is.
+            let _ = private_folder(folder);
+        }
         let db = file::create(&path)?;
         if let Err(error) = pen::head(&db, self.track.tape.head()) {
             drop(db);
