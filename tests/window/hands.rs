@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fantoccini::key::Key;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use serde_json::{Value, json};
 
@@ -156,6 +157,16 @@ impl Desk {
     pub fn choose_of_tape(&self, tape: &str, what: &str) {
         self.click_at(&format!("{} .more", tape_item(tape)));
         self.click(what);
+    }
+
+    /// Takes the table of events to its first row.
+    pub fn go_to_first_row(&self) {
+        self.element(".ev-table");
+        self.js("document.querySelector('.ev-table').focus()", &[]);
+        self.press(Key::Home);
+        self.until("the first row", SOON, |desk| {
+            desk.has(&event_row(1)).then_some(())
+        });
     }
 
     /// A number that an element of this handle tells in an attribute.

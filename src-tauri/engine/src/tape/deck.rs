@@ -354,7 +354,7 @@ pub fn info_of(id: &str, tape: &Tape, bytes: u64) -> TapeInfo {
             tape.running(end).events
         }
     };
-    let named = [name, head.stream.name.clone()]
+    let named = [name, head.stream.name.clone(), host_and_path(&head.stream.url)]
         .into_iter()
         .find(|name| !name.trim().is_empty());
     TapeInfo {
@@ -369,6 +369,19 @@ pub fn info_of(id: &str, tape: &Tape, bytes: u64) -> TapeInfo {
         bytes,
         session: None,
         failure: None,
+    }
+}
+
+/// What a stream without a name is called; nothing for a demo stream, whose name is the window's.
+fn host_and_path(address: &str) -> String {
+    /// Characters of it.
+    const NAME: usize = 80;
+    match address.split_once("://") {
+        Some((_, rest)) => {
+            let end = rest.find(['?', '#']).unwrap_or(rest.len());
+            rest[..end].trim_end_matches('/').chars().take(NAME).collect()
+        }
+        None => String::new(),
     }
 }
 
@@ -391,6 +404,18 @@ mod tests {
     #[test]
     fn an_id_reads_as_its_time() {
         assert_eq!(stamp(1_763_870_400_000_000), "2025-11-23T04-00-00");
+    }
+
+    #[test]
+    fn a_tape_without_a_name_is_called_by_host_and_path() {
+        for (address, name) in [
+            ("https://api.test/v1/events?n=1#x", "api.test/v1/events"),
+            ("http://127.0.0.1:4737/", "127.0.0.1:4737"),
+            ("demo:/stream?n=10", ""),
+            ("", ""),
+        ] {
+            assert_eq!(host_and_path(address), name, "{address}");
+        }
     }
 
     #[test]

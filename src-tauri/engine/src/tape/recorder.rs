@@ -638,13 +638,19 @@ impl Work {
     /// It goes well.
     fn resumed(&mut self, last: bool) {
         self.again_at = None;
-        let mut state = self.track.state.lock();
         let lost = self.missing;
-        if state.state != RecordingState::On || state.lost != lost {
-            state.state = RecordingState::On;
-            state.lost = lost;
-            state.detail.clear();
-            drop(state);
+        let changed = {
+            // Let go before the session is told: whoever asks how it stands holds the session, and then wants this.
+            let mut state = self.track.state.lock();
+            let changed = state.state != RecordingState::On || state.lost != lost;
+            if changed {
+                state.state = RecordingState::On;
+                state.lost = lost;
+                state.detail.clear();
+            }
+            changed
+        };
+        if changed {
             self.feed.changed();
         }
         if !last {
