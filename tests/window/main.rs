@@ -18,6 +18,7 @@ mod servers;
 
 mod errors;
 mod events;
+mod files;
 mod filter;
 mod first_start;
 mod flaky;
@@ -31,6 +32,8 @@ mod saved;
 mod screens;
 mod secrets;
 mod seed;
+mod serve;
 mod sessions;
 mod tape;
+mod windows;
 mod wire;

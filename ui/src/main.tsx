@@ -18,6 +18,7 @@ import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
 import { Failed } from "./chrome/Failed";
 import { keepToThePage } from "./chrome/page-guard";
+import type { Span } from "./chrome/tape-span";
 import { setLanguage, t } from "./i18n";
 import type { Backend } from "./ipc/backend";
 import { tauri } from "./ipc/tauri";
@@ -71,7 +72,8 @@ async function start(root: HTMLElement): Promise<void> {
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
-      events: (tools: HTMLElement) => createEvents(live, { tools, onExport: () => desk.tapes.exportShown() }),
+      events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
+        createEvents(live, { tools, onRange, onExport: () => desk.tapes.exportShown() }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,

@@ -31,8 +31,9 @@ type Stageable = Scene & {
   /** Shows what arrived between two times, or all again. */
   range?(fromUs: number | null, toUs: number | null): void;
 };
-/** Each makes its scene; `tools` is its place right of the tabs. */
-export type SceneMakers = Readonly<Record<SceneName, (tools: HTMLElement) => Stageable>>;
+/** Each makes its scene; `tools` is its place right of the tabs. `onRange` is told of the range of time that a scene goes
+ *  on with, or that it gave one up by itself. */
+export type SceneMakers = Readonly<Record<SceneName, (tools: HTMLElement, onRange: (range: Span | null) => void) => Stageable>>;
 
 export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   const { desk } = props;
@@ -63,13 +64,15 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
 
   /** A range of the tape is looked at in the events; given up, it is given up there. */
   let ranged: Stageable | null = null;
-  function select(range: Span | null): void {
-    if (range) {
+  /** What the strip is to show as selected; the same again is told again, for another session. */
+  const [range, setRange] = createSignal<Span | null>(null, { equals: false });
+  function select(wanted: Span | null): void {
+    if (wanted) {
       desk.setRequestOpen(false);
       desk.setScene("events");
       ranged = shown();
     }
-    ranged?.range?.(range?.fromUs ?? null, range?.toUs ?? null);
+    ranged?.range?.(wanted?.fromUs ?? null, wanted?.toUs ?? null);
   }
 
   onMount(() => {
@@ -152,9 +155,9 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           <Show when={!hasSession() && !desk.requestOpen()}>
             <Empty desk={desk} />
           </Show>
-          <Stage desk={desk} make={(name) => props.scenes[name](tools[name])} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
+          <Stage desk={desk} make={(name) => props.scenes[name](tools[name], setRange)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
-        <TapeHost desk={desk} onJump={jump} onSelect={select} />
+        <TapeHost desk={desk} range={range()} onJump={jump} onSelect={select} />
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />

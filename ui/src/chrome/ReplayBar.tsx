@@ -47,7 +47,7 @@ export function ReplayBar(props: { desk: Desk; replayer: Replayer; replay: Repla
 
   const since = createMemo(() => replayer.atUs() - props.replay.start_us);
   const length = createMemo(() => props.replay.end_us - props.replay.start_us);
-  const tape = createMemo(() => props.desk.live.tapes().tapes.find((each) => each.id === props.replay.tape));
+  const tape = createMemo(() => props.desk.tapes.find(props.replay.tape));
   const name = (): string => {
     const stream = props.desk.library.current();
     return tape()?.name || (stream ? props.desk.nameOf(stream) : "");

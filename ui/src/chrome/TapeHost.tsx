@@ -7,7 +7,15 @@ import { createReplayer } from "./replayer";
 import type { Span } from "./tape-span";
 import { createTapeStrip } from "./tape-strip";
 
-export function TapeHost(props: { desk: Desk; onJump(pos: number): void; onSelect(range: Span | null): void }): JSX.Element {
+interface Props {
+  desk: Desk;
+  /** The range that is selected elsewhere, or given up there. */
+  range: Span | null;
+  onJump(pos: number): void;
+  onSelect(range: Span | null): void;
+}
+
+export function TapeHost(props: Props): JSX.Element {
   let host!: HTMLDivElement;
   const { live } = props.desk;
   const replayer = createReplayer(live);
@@ -20,6 +28,7 @@ export function TapeHost(props: { desk: Desk; onJump(pos: number): void; onSelec
     });
     createEffect(on(live.bookmarks, () => strip.refresh(), { defer: true }));
     createEffect(on(replayer.aimUs, () => strip.repaint(), { defer: true }));
+    createEffect(on(() => props.range, (range) => strip.select(range), { defer: true }));
     host.append(strip.element);
     onCleanup(() => strip.dispose());
   });

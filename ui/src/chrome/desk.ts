@@ -124,7 +124,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
   });
 
-  const tapes = createTapeDesk({ backend, live, library, hello, say, nameOf, turning: () => setRequestOpen(false) });
+  const tapes = createTapeDesk({ backend, live, library, hello, say, nameOf, nameOfAddress, turning: () => setRequestOpen(false) });
 
   const isReplay = (): boolean => tapeOf(library.selectedId() ?? "") !== null;
 
@@ -134,7 +134,12 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     if (taped !== "") return taped;
     const demo = library.demos.find((each) => each.stream.id === stream.id);
     if (demo) return demoName(demo);
-    return stream.name.trim() || nameFrom(library.shown(stream.url)) || t("stream.unnamed");
+    return stream.name.trim() || nameOfAddress(stream.url);
+  }
+
+  function nameOfAddress(address: string): string {
+    const demo = library.demos.find((each) => each.stream.url === address);
+    return (demo && demoName(demo)) || nameFrom(library.shown(address)) || t("stream.unnamed");
   }
 
   /** Runs what the store may refuse; a refusal is said above the page. */

@@ -92,6 +92,8 @@ interface Surroundings {
   say(words: string, detail: string): void;
   /** What a stream is called in the window. */
   nameOf(stream: Stream): string;
+  /** What a stream without a name of its own is called, by its address. */
+  nameOfAddress(address: string): string;
   /** Told before another stream comes on show. */
   turning(): void;
 }
@@ -99,7 +101,7 @@ interface Surroundings {
 /** Replays that stay open with their playheads: each holds a session of the 64 that there can be. */
 const MOST_REPLAYS = 4;
 
-export function createTapeDesk({ backend, live, library, hello, say, nameOf: streamName, turning }: Surroundings): TapeDesk {
+export function createTapeDesk({ backend, live, library, hello, say, nameOf: streamName, nameOfAddress, turning }: Surroundings): TapeDesk {
   const jobs = createJobs(backend);
   const serving = createServing(backend);
   const [settings, setSettings] = createSignal(hello.settings);
@@ -116,7 +118,18 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
   /** Replays, the one shown last at the end. */
   let opened: string[] = library.replays().map((stream) => stream.id);
 
-  const find = (tape: string): TapeInfo | null => live.tapes().tapes.find((each) => each.id === tape) ?? null;
+  let listed: { readonly from: Tapes; readonly named: Tapes } | null = null;
+  /** The list, with a name for each: a demo's tape has none on the disk, because it has one in each language. */
+  function all(): Tapes {
+    const from = live.tapes();
+    if (listed?.from !== from) {
+      const tapes = from.tapes.map((tape) => (tape.name.trim() === "" ? { ...tape, name: nameOfAddress(tape.url) } : tape));
+      listed = { from, named: { ...from, tapes } };
+    }
+    return listed.named;
+  }
+
+  const find = (tape: string): TapeInfo | null => all().tapes.find((each) => each.id === tape) ?? null;
   const nameOf = (tape: string): string => find(tape)?.name ?? tape;
 
   function pathOf(tape: string): string {
@@ -194,7 +207,7 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
   });
 
   return {
-    all: live.tapes,
+    all,
     find,
     jobs: {
       ...jobs,
