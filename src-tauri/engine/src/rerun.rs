@@ -323,6 +323,7 @@ impl Chunks {
         let most = usize::try_from(span.end.saturating_sub(facts.offset)).unwrap_or(usize::MAX);
         let mut bytes = Bytes::from(bytes);
         bytes.truncate(most);
+        let mut offset = facts.offset;
         if let Some(seen) = self.after {
             let last = facts.events_before.saturating_add(facts.events);
             if seen.seq > last || facts.events == 0 {
@@ -335,10 +336,11 @@ impl Chunks {
                 let ends = ends(&facts.before, &bytes);
                 let from = ends.iter().rev().nth(behind).copied().unwrap_or(0);
                 bytes = bytes.slice(from.min(bytes.len())..);
+                offset = offset.saturating_add(from as u64);
             }
         }
         if span.bom && self.lead.is_some_and(|lead| lead != attempt) {
-            let left = (BOM.len() as u64).saturating_sub(facts.offset) as usize;
+            let left = (BOM.len() as u64).saturating_sub(offset) as usize;
             bytes = bytes.slice(left.min(bytes.len())..);
         }
         if !bytes.is_empty() {
