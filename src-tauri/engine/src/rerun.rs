@@ -176,6 +176,19 @@ impl Iterator for Reading {
     }
 }
 
+/// Chunks whose bytes are on a tape, and those bytes, decoded.
+pub fn chunks_kept(tape: &Tape) -> (u64, u64) {
+    let (mut chunks, mut bytes) = (0, 0);
+    tape.wire(&mut |row| {
+        if matches!(row.facts, Facts::Chunk(_)) {
+            chunks += 1;
+            bytes += row.bytes.len() as u64;
+        }
+        ControlFlow::Continue(())
+    });
+    (chunks, bytes)
+}
+
 /// Whether the record of the wire holds all bytes of all events, and how much of each body is finished.
 fn bodies(tape: &Tape) -> Option<HashMap<u32, Span>> {
     let span = tape.span();

@@ -52,7 +52,9 @@ fn happenings(body: Body, last_event_id: &str, began: Instant) -> (Vec<Happening
         while let Some(happening) = attempt.next().await {
             all.push(happening);
         }
-        let id = attempt.last_event_id().unwrap_or_else(|| last_event_id.to_owned());
+        let id = attempt
+            .last_event_id()
+            .unwrap_or_else(|| last_event_id.to_owned());
         (all, attempt.unfinished(), id)
     })
 }
