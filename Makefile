@@ -44,7 +44,7 @@ check: setup-build rust-lint ui-check ## The quick tests: format, lints, types, 
 	cargo test --workspace --lib --bins --test '[!w]*' --test walls
 
 .PHONY: test
-test: setup-test ui-check rust-lint ## Every test, the real app in a window included
+test: setup-test ui-check rust-lint bench-check ## Every test, the real app in a window included
 	cargo test --workspace --no-fail-fast
 
 .PHONY: window-test
@@ -52,8 +52,18 @@ window-test: setup-test $(BUILT) ## Only the tests of the real window; TEST=part
 	cargo test --workspace --test window -- $(TEST)
 
 .PHONY: bench
-bench: ## Benchmarks of the parser: ours beside others, in one run
+bench: setup-bench $(BUILT) ## Benchmarks: the parser beside others, then all of bench-app
 	cargo bench -p tapewriter-engine
+	python3 scripts/bench $(BENCH)
+
+.PHONY: bench-app
+bench-app: setup-bench $(BUILT) ## Measure the release app in a window; BENCH="--quick" and others
+	python3 scripts/bench $(BENCH)
+
+# What it measures needs a quiet machine; what it computes is tested here.
+.PHONY: bench-check
+bench-check:
+	python3 -m unittest discover scripts/bench
 
 .PHONY: rust-lint
 rust-lint: $(BUILT)
@@ -84,13 +94,15 @@ fmt: ## Format the Rust sources
 	cargo fmt --all
 
 .PHONY: setup
-setup: setup-test setup-package $(INSTALLED) ## Install everything that these commands need
+setup: setup-bench setup-package $(INSTALLED) ## Install everything that these commands need
 
-.PHONY: setup-build setup-test setup-package
+.PHONY: setup-build setup-test setup-bench setup-package
 setup-build:
 	@scripts/setup build
 setup-test:
 	@scripts/setup build test
+setup-bench:
+	@scripts/setup build test bench
 setup-package:
 	@scripts/setup build package
 

@@ -16,7 +16,7 @@ There is nothing at this path. Try one of these:
 /stream             ten messages, one a second        ?n= ?ms=
 /typewriter         a long text, word by word         ?ms=
 /flaky              drops, and resumes where it was   ?n= ?ms= ?every= ?retry=
-/flood              as fast as the line takes it      ?n= ?size=
+/flood              as fast as the line takes it      ?n= ?size= ?rate=
 /faults/status-204  /faults/status-404  /faults/status-500
 /faults/wrong-type  an HTML page instead of a stream
 /faults/redirect    redirects that end at /stream     ?n= ?ms=

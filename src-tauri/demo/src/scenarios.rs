@@ -11,6 +11,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::sse::{self, MAX_MS, Piece};
@@ -20,6 +21,9 @@ const MAX_EVENTS: u64 = 1_000_000;
 
 /// The longest flood. Its numbers have up to nine digits.
 const MAX_FLOOD: u64 = 100_000_000;
+
+/// The fastest pace of a flood in events a second: above it there is no telling it from one without a pace.
+const MAX_RATE: u32 = 1_000_000;
 
 /// The smallest and the largest event of a flood, in bytes on the wire.
 const FLOOD_SIZES: std::ops::RangeInclusive<usize> = 16..=65_536;
@@ -95,16 +99,18 @@ fn flaky_line(i: u64, n: u64) -> String {
 pub struct FloodQuery {
     n: Option<u64>,
     size: Option<usize>,
+    rate: Option<u32>,
 }
 
-/// `n` events of exactly `size` bytes each, numbered from 1, as fast as the socket takes them. What cannot be had to
-/// the byte is refused, not rounded: benchmarks and tests count on the numbers.
+/// `n` events of exactly `size` bytes each, numbered from 1, as fast as the socket takes them, or `rate` a second. What
+/// cannot be had to the byte is refused, not rounded: benchmarks and tests count on the numbers.
 pub async fn flood(State(shutdown): State<CancellationToken>, Query(query): Query<FloodQuery>) -> Response {
     let n = query.n.unwrap_or(200_000);
     let size = query.size.unwrap_or(100);
-    if n > MAX_FLOOD || !FLOOD_SIZES.contains(&size) {
+    let possible = query.rate.is_none_or(|rate| (1..=MAX_RATE).contains(&rate));
+    if n > MAX_FLOOD || !FLOOD_SIZES.contains(&size) || !possible {
         let bounds = format!(
-            "n is at most {MAX_FLOOD}, and size {} to {} bytes.\n",
+            "n is at most {MAX_FLOOD}, size {} to {} bytes, and rate 1 to {MAX_RATE} a second.\n",
             FLOOD_SIZES.start(),
             FLOOD_SIZES.end()
         );
@@ -114,37 +120,73 @@ pub async fn flood(State(shutdown): State<CancellationToken>, Query(query): Quer
         let narrow = format!("An event of {size} bytes has no room for the number {n}.\n");
         return (StatusCode::BAD_REQUEST, narrow).into_response();
     }
-    sse::respond(flood_body(n, size), shutdown)
+    sse::respond(flood_body(n, size, query.rate), shutdown)
 }
 
 const FLOOD_PREFIX: &[u8] = b"data: ";
 const FLOOD_SUFFIX: &[u8] = b"\n\n";
 
-/// Makes one chunk at a time, and only when the socket has room for it.
-fn flood_body(n: u64, size: usize) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    let per_chunk = (FLOOD_CHUNK / size).max(1);
+/// Makes one chunk at a time, and only when the socket has room for it. At a rate, a chunk holds what has fallen due
+/// since the last one, and what a slow reader held up is made good as fast as it reads.
+fn flood_body(
+    n: u64,
+    size: usize,
+    rate: Option<u32>,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    let per_chunk = (FLOOD_CHUNK / size).max(1) as u64;
     // One event with its number still blank; each event is a copy of it with the digits written over the blanks.
     let mut template = vec![b'.'; size];
     template[..FLOOD_PREFIX.len()].copy_from_slice(FLOOD_PREFIX);
     template[size - FLOOD_SUFFIX.len()..].copy_from_slice(FLOOD_SUFFIX);
-    stream::unfold(1, move |next: u64| {
-        let chunk = (next <= n).then(|| {
-            let end = n.min(next + per_chunk as u64 - 1);
-            let mut chunk = BytesMut::with_capacity(per_chunk * size);
-            for number in next..=end {
-                let data = chunk.len() + FLOOD_PREFIX.len();
-                chunk.put_slice(&template);
-                let digits = digits(number);
-                chunk[data..data + digits.len()].copy_from_slice(&digits);
-                // A space between number and filler, where there is room for one.
-                if data + digits.len() < chunk.len() - FLOOD_SUFFIX.len() {
-                    chunk[data + digits.len()] = b' ';
-                }
+    let template = Bytes::from(template);
+    // The pace counts from the moment the body is first asked for.
+    stream::unfold((1, None), move |(next, started): (u64, Option<Instant>)| {
+        let template = template.clone();
+        async move {
+            if next > n {
+                return None;
             }
-            (Ok(chunk.freeze()), end + 1)
-        });
-        std::future::ready(chunk)
+            let started = started.unwrap_or_else(Instant::now);
+            let due = match rate {
+                None => n,
+                Some(rate) => {
+                    sleep_until(started + due_after(next, rate)).await;
+                    due_by(started.elapsed(), rate)
+                }
+            };
+            // A clock and a timer of different grain must not make an empty chunk of the one that was waited for.
+            let end = due.max(next).min(n).min(next + per_chunk - 1);
+            Some((Ok(flood_chunk(next..=end, &template)), (end + 1, Some(started))))
+        }
     })
+}
+
+/// How long after the first event the event of this number falls due.
+fn due_after(number: u64, rate: u32) -> Duration {
+    // In whole nanoseconds: a hundred million events at one a second fit 64 bits twice over.
+    Duration::from_nanos((number - 1) * 1_000_000_000 / u64::from(rate))
+}
+
+/// The number of the last event that has fallen due after this time; the first is due at once.
+fn due_by(elapsed: Duration, rate: u32) -> u64 {
+    let due = elapsed.as_nanos() * u128::from(rate) / 1_000_000_000;
+    u64::try_from(due).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+fn flood_chunk(numbers: std::ops::RangeInclusive<u64>, template: &[u8]) -> Bytes {
+    let room = (numbers.end() - numbers.start() + 1) as usize * template.len();
+    let mut chunk = BytesMut::with_capacity(room);
+    for number in numbers {
+        let data = chunk.len() + FLOOD_PREFIX.len();
+        chunk.put_slice(template);
+        let digits = digits(number);
+        chunk[data..data + digits.len()].copy_from_slice(&digits);
+        // A space between number and filler, where there is room for one.
+        if data + digits.len() < chunk.len() - FLOOD_SUFFIX.len() {
+            chunk[data + digits.len()] = b' ';
+        }
+    }
+    chunk.freeze()
 }
 
 /// A number's decimal digits without a heap allocation: the flood writes millions of them a second.
@@ -180,7 +222,7 @@ mod tests {
     use super::*;
 
     async fn flooded(n: u64, size: usize) -> Vec<u8> {
-        let chunks: Vec<_> = flood_body(n, size).collect().await;
+        let chunks: Vec<_> = flood_body(n, size, None).collect().await;
         chunks.into_iter().flat_map(Result::unwrap).collect()
     }
 
@@ -204,5 +246,58 @@ mod tests {
         assert!(chunk.ends_with(b"data: 12345 ..\n\n"));
         assert_eq!(&*digits(99_999_999), b"99999999");
         assert_eq!(&*digits(0), b"0");
+    }
+
+    #[test]
+    fn a_pace_is_exact_over_any_time() {
+        for rate in [1, 3, 100, 50_000, MAX_RATE] {
+            for number in [1, 2, 7, 99_999_999] {
+                let at = due_after(number, rate);
+                // Cut to whole nanoseconds, so that it can be one too early by the other's count.
+                assert_eq!(due_by(at + Duration::from_nanos(1), rate), number);
+                let before = at.checked_sub(Duration::from_nanos(1));
+                assert!(before.is_none_or(|at| due_by(at, rate) < number));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_rate_sends_the_same_bytes_in_time() {
+        let started = Instant::now();
+        let chunks: Vec<_> = flood_body(301, 100, Some(1000)).collect().await;
+        let took = started.elapsed();
+        let body: Vec<u8> = chunks
+            .iter()
+            .flat_map(|chunk| chunk.as_ref().unwrap().to_vec())
+            .collect();
+        assert_eq!(body, flooded(301, 100).await);
+        // The last falls due 300 ms after the first; how much later it is sent is the machine's affair.
+        assert!(took >= Duration::from_millis(300), "{took:?}");
+        assert!(chunks.iter().all(|chunk| !chunk.as_ref().unwrap().is_empty()));
+        assert!(chunks.len() > 1);
+    }
+
+    #[tokio::test]
+    async fn what_a_slow_reader_held_up_is_made_good() {
+        let mut body = std::pin::pin!(flood_body(100_000, 100, Some(MAX_RATE)));
+        let first = body.next().await.unwrap().unwrap();
+        assert!(!first.is_empty());
+        // The whole flood falls due while nobody reads.
+        sleep_until(Instant::now() + Duration::from_millis(110)).await;
+        let rest: Vec<_> = body.collect().await;
+        assert!(
+            rest.iter()
+                .all(|chunk| chunk.as_ref().unwrap().len() <= FLOOD_CHUNK)
+        );
+        let events = rest
+            .iter()
+            .map(|chunk| chunk.as_ref().unwrap().len() / 100)
+            .sum::<usize>();
+        assert_eq!(events + first.len() / 100, 100_000);
+        assert!(
+            rest.len() <= 100_000 / (FLOOD_CHUNK / 100) + 2,
+            "{} chunks",
+            rest.len()
+        );
     }
 }

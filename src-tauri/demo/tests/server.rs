@@ -116,6 +116,16 @@ async fn flaky_can_be_made_to_measure() {
 }
 
 #[tokio::test]
+async fn flood_keeps_a_rate() {
+    let server = Server::start().await;
+    let paced = server.get("/flood?n=41&size=32&rate=100").await;
+    assert_eq!(paced.body(), server.get("/flood?n=41&size=32").await.body());
+    let chunks = &paced.chunks;
+    assert!(chunks.len() > 10, "41 events in {} chunks", chunks.len());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn flood_is_exact_and_batched() {
     let server = Server::start().await;
     let answer = server.get("/flood?n=20000&size=100").await;
@@ -134,6 +144,9 @@ async fn flood_is_exact_and_batched() {
         "size=65537",
         "n=100000000&size=16",
         "n=many",
+        "rate=0",
+        "rate=1000001",
+        "rate=fast",
     ] {
         assert_eq!(
             server.get(&format!("/flood?{refused}")).await.status,
