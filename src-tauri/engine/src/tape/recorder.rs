@@ -633,17 +633,20 @@ impl Work {
     /// It goes well.
     fn resumed(&mut self, last: bool) {
         self.again_at = None;
-        let mut state = self.track.state.lock();
-        let lost = self.missing;
-        if state.state != RecordingState::On || state.lost != lost {
+        // A session asks for this state under its own lock, so it is never held while the session is told.
+        let changed = {
+            let mut state = self.track.state.lock();
+            let changed = state.state != RecordingState::On || state.lost != self.missing;
             state.state = RecordingState::On;
-            state.lost = lost;
+            state.lost = self.missing;
             state.detail.clear();
-            drop(state);
-            self.feed.changed();
-        }
+            changed
+        };
         if !last {
             self.feed.written(self.next);
+        }
+        if changed {
+            self.feed.changed();
         }
     }
 
@@ -656,17 +659,18 @@ impl Work {
             Trouble::NoRoom(detail) => (RecordingState::NoRoom, detail),
             Trouble::Failed(detail) => (RecordingState::Failed, detail),
         };
-        let mut state = self.track.state.lock();
-        if state.state == now && state.detail == detail {
-            return;
+        {
+            let mut state = self.track.state.lock();
+            if state.state == now && state.detail == detail {
+                return;
+            }
+            state.state = now;
+            state.detail.clone_from(&detail);
         }
         eprintln!(
             "tapewriter: {} is not written any more: {detail}",
             self.track.tape.path().display()
         );
-        state.state = now;
-        state.detail = detail;
-        drop(state);
         self.feed.changed();
     }
 
