@@ -105,7 +105,7 @@ async fn hello(
         }
     };
     let settings = *app.settings.lock();
-    let tapes = tape::list(&app).await?;
+    let tapes = tape::list_at_hello(&app).await?;
     let sessions = app.engine.sessions();
     let mut named = secrets::ids_of_environments(&environments);
     let definitions = streams

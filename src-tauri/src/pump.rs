@@ -223,11 +223,7 @@ struct Sent {
 }
 
 async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
-    let mut sent = Sent {
-        // The page gets the list with its hello.
-        tapes: world.deck.as_ref().map_or(0, |deck| deck.generation()),
-        ..Sent::default()
-    };
+    let mut sent = Sent::default();
     let engine = &world.engine;
     loop {
         let changed = engine.changed().notified();
@@ -328,7 +324,8 @@ impl Sent {
             self.shown = None;
             self.filter = None;
         }
-        let generation = world.deck.as_ref().map_or(0, |deck| deck.generation());
+        let listed = world.deck.as_ref().filter(|deck| deck.is_listed());
+        let generation = listed.map_or(0, |deck| deck.generation());
         let tapes = (generation != self.tapes).then_some(generation);
         self.tapes = generation;
         if sessions.is_empty() && status.is_none() && text.is_none() && filter.is_none() && tapes.is_none() {

@@ -1,7 +1,9 @@
 //! The command line, with curl's names where curl has one.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
-use tapewriter_engine::contract::{Auth, BodyKind, Framing, Header, Network, Proxy, Stream};
+use tapewriter_engine::contract::{Auth, BodyKind, ExportFormat, Framing, Header, Network, Proxy, Stream};
 use tapewriter_engine::template::reads_like_json;
 
 /// Tapewriter's engine without a window.
@@ -23,6 +25,14 @@ pub enum Command {
     Tail(Box<TailArgs>),
     /// Run the demo server until interrupted.
     Demo(DemoArgs),
+    /// Serve a tape, or an .sse or .jsonl file, as a local event stream until interrupted.
+    ///
+    /// The address is printed on standard output. Last-Event-ID is honoured; gaps between attempts are pauses.
+    Serve(ServeArgs),
+    /// Write what is on a tape, or in an .sse or .jsonl file, in another format.
+    Export(ExportArgs),
+    /// Say what is on a tape.
+    Info(InfoArgs),
 }
 
 /// Options of `tape tail`.
@@ -83,6 +93,9 @@ pub struct TailArgs {
     /// Say on standard error when nothing has arrived for so many seconds; 0 never does.
     #[arg(long, value_name = "S", default_value_t = tapewriter_engine::contract::DEFAULT_IDLE_S)]
     pub idle_notice: u32,
+    /// Record the session on a new tape.
+    #[arg(short = 'o', long = "output", value_name = "FILE.tape")]
+    pub tape: Option<PathBuf>,
     /// One JSON object a line for everything that happens.
     #[arg(long)]
     pub json: bool,
@@ -114,6 +127,81 @@ pub struct DemoArgs {
     /// Port to listen at; without it 4737, or any free one if that is taken.
     #[arg(long)]
     pub port: Option<u16>,
+}
+
+/// Options of `tape serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// Times the original speed, or "max" for as fast as the reader takes it.
+    #[arg(long, value_name = "1|10|max", default_value = "1", value_parser = speed)]
+    pub speed: f64,
+    /// From the start again at its end.
+    #[arg(long = "loop")]
+    pub repeat: bool,
+    /// Port to listen at; without it, or with 0, any free one.
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Let pages of other origins read it.
+    #[arg(long)]
+    pub cors: bool,
+}
+
+/// Options of `tape export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// Where to; standard output without it. One that is there is replaced once the new one is whole.
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Only events of this type; may be given more than once.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// Only events that match: text, /regex/, or a JSON path as "$.ms > 1000".
+    #[arg(long, value_name = "QUERY", default_value = "")]
+    pub filter: String,
+}
+
+/// What `--format` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One JSON object a line, as `tape tail --json` prints them.
+    Jsonl,
+    /// RFC 4180.
+    Csv,
+    /// Event-stream text.
+    Sse,
+    /// The typed text.
+    Text,
+    /// A tape.
+    Tape,
+}
+
+impl From<Format> for ExportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Jsonl => Self::Jsonl,
+            Format::Csv => Self::Csv,
+            Format::Sse => Self::Sse,
+            Format::Text => Self::Text,
+            Format::Tape => Self::Tape,
+        }
+    }
+}
+
+/// Options of `tape info`.
+#[derive(Debug, Args)]
+pub struct InfoArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// As one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 impl TailArgs {
@@ -237,6 +325,16 @@ fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= 1e9 => Ok(seconds),
         _ => Err("a number of seconds over 0".to_owned()),
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    if text == "max" {
+        return Ok(0.0);
+    }
+    match text.trim_end_matches(['x', '×']).parse::<f64>() {
+        Ok(speed) if (0.1..=100.0).contains(&speed) => Ok(speed),
+        _ => Err("a number from 0.1 to 100, or max".to_owned()),
     }
 }
 

@@ -1,10 +1,12 @@
 //! `tape`: Tapewriter's engine without a window.
 //!
-//! `tail` follows a stream on standard output (`tail`, `args` its options, `print` its output), `demo`
-//! runs the demo server. Exit codes are a contract: 0 a clean end, 1 the stream failed, 2 usage.
+//! `tail` follows a stream on standard output (`tail`, `args` its options, `print` its output), `demo` runs the demo
+//! server; `serve`, `export` and `info` (both in `files`) work on tapes and on what can be read as one. Exit codes are a contract: 0 a clean end, 1 the stream failed, 2 usage.
 
 mod args;
+mod files;
 mod print;
+mod serve;
 mod tail;
 
 use std::process::ExitCode;
@@ -33,6 +35,9 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Tail(args) => tail::run(*args).await,
             Command::Demo(args) => demo(args).await,
+            Command::Serve(args) => serve::run(args).await,
+            Command::Export(args) => files::export(args).await,
+            Command::Info(args) => files::info(&args),
         }
     });
     // A reader that is blocked on standard output must not hold the exit back.

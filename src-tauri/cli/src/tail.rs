@@ -4,13 +4,18 @@
 //! as well, nothing is dropped, and signals and limits still end the program.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tapewriter_engine::contract::{Auth, Code, Failure, State, Stream, TextRule, Wait, WaitWhy};
+use tapewriter_engine::contract::{
+    Auth, Code, Failure, RecordingState, State, Stream, TapeOrigin, TextRule, Wait, WaitWhy,
+};
 use tapewriter_engine::log::{Entry, Kind, Mark};
+use tapewriter_engine::tape::recorder::Track;
+use tapewriter_engine::tape::{Limits, Recorder, TapeHead};
 use tapewriter_engine::template::{Part, Values, parts};
 use tapewriter_engine::{Engine, Options, Session};
 use tokio::sync::{mpsc, oneshot};
@@ -43,8 +48,23 @@ enum End {
 /// Follows the stream to its end.
 pub async fn run(args: TailArgs) -> ExitCode {
     let engine = Engine::default();
-    let end = follow(&engine, &args).await;
+    let tape = match args.tape.as_deref().map(Taping::begin).transpose() {
+        Ok(tape) => tape,
+        Err(failure) => {
+            complain(&failure);
+            return ExitCode::from(2);
+        }
+    };
+    let mut end = follow(&engine, &args, tape.as_ref()).await;
     engine.shutdown(CLOSE).await;
+    if let Some(tape) = tape
+        && let Err(failure) = tape.end().await
+    {
+        complain(&failure);
+        if matches!(end, End::Clean) {
+            end = End::Failed;
+        }
+    }
     match end {
         End::Clean => ExitCode::SUCCESS,
         End::Failed => ExitCode::from(1),
@@ -52,7 +72,77 @@ pub async fn run(args: TailArgs) -> ExitCode {
     }
 }
 
-async fn follow(engine: &Engine, args: &TailArgs) -> End {
+/// The tape that a session is recorded on.
+struct Taping {
+    recorder: Arc<Recorder>,
+    path: PathBuf,
+    track: OnceLock<Arc<Track>>,
+}
+
+/// What stays free on the disk, bytes: whoever names the file wants all of it, but not the last byte.
+const FREE: u64 = 16 << 20;
+/// Writing what is left and making one file of it takes no longer on any healthy disk.
+const SETTLE: Duration = Duration::from_secs(30);
+
+impl Taping {
+    fn begin(path: &Path) -> Result<Self, Failure> {
+        let refused = |what: &str, why: &str| {
+            let message = format!("{} {why}", path.display());
+            Failure::new(Code::Tape, message).with("what", what)
+        };
+        if path.exists() {
+            return Err(refused("exists", "is there already; name a new file"));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(refused("missing", "would lie in a folder that is not there"));
+        }
+        let limits = Limits {
+            session_bytes: u64::MAX,
+            unsaved_bytes: u64::MAX,
+            free_bytes: FREE,
+        };
+        let recorder = Recorder::start(limits).map_err(|error| refused("unreadable", &error.to_string()))?;
+        Ok(Self {
+            recorder,
+            path: path.to_owned(),
+            track: OnceLock::new(),
+        })
+    }
+
+    fn track(&self, stream: &Stream) -> Arc<Track> {
+        let head = || TapeHead::new(stream, tapewriter_engine::now_us(), TapeOrigin::Recorded);
+        let track = self.track.get_or_init(|| self.recorder.track(&self.path, head()));
+        Arc::clone(track)
+    }
+
+    /// Waits until the tape is one closed file.
+    async fn end(self) -> Result<(), Failure> {
+        let Some(track) = self.track.into_inner() else {
+            return Ok(());
+        };
+        let recorder = self.recorder;
+        let settled = tokio::task::spawn_blocking(move || recorder.settle(SETTLE)).await;
+        let recording = track.recording();
+        if recording.state == RecordingState::Done && recording.lost == 0 && settled.unwrap_or(false) {
+            return Ok(());
+        }
+        let what = if recording.state == RecordingState::NoRoom {
+            "full"
+        } else {
+            "unreadable"
+        };
+        let message = format!(
+            "{} is not whole: {} entries could not be written {}",
+            self.path.display(),
+            recording.lost,
+            recording.detail
+        );
+        Err(Failure::new(Code::Tape, message.trim_end()).with("what", what))
+    }
+}
+
+async fn follow(engine: &Engine, args: &TailArgs, tape: Option<&Taping>) -> End {
     let (outlet, entries) = mpsc::channel(OUTLET);
     let (raw_outlet, chunks) = mpsc::channel(CHUNKS);
     let options = Options {
@@ -65,6 +155,7 @@ async fn follow(engine: &Engine, args: &TailArgs) -> End {
     let stream = args.stream();
     let options = Options {
         values: verbatim(&stream),
+        track: tape.map(|tape| tape.track(&stream)),
         ..options
     };
     let form = match (args.json, args.raw) {

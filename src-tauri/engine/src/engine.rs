@@ -67,6 +67,9 @@ impl Engine {
 
     /// Where sessions are recorded from now on; none for nowhere.
     pub fn set_deck(&self, deck: Option<Arc<Deck>>) {
+        if let Some(deck) = &deck {
+            deck.tell(Arc::clone(&self.changed));
+        }
         *self.deck.write() = deck;
     }
 

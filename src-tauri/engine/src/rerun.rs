@@ -176,6 +176,19 @@ impl Iterator for Reading {
     }
 }
 
+/// Chunks whose bytes are on a tape, and those bytes, decoded.
+pub fn chunks_kept(tape: &Tape) -> (u64, u64) {
+    let (mut chunks, mut bytes) = (0, 0);
+    tape.wire(&mut |row| {
+        if matches!(row.facts, Facts::Chunk(_)) {
+            chunks += 1;
+            bytes += row.bytes.len() as u64;
+        }
+        ControlFlow::Continue(())
+    });
+    (chunks, bytes)
+}
+
 /// Whether the record of the wire holds all bytes of all events, and how much of each body is finished.
 fn bodies(tape: &Tape) -> Option<HashMap<u32, Span>> {
     let span = tape.span();
@@ -323,6 +336,7 @@ impl Chunks {
         let most = usize::try_from(span.end.saturating_sub(facts.offset)).unwrap_or(usize::MAX);
         let mut bytes = Bytes::from(bytes);
         bytes.truncate(most);
+        let mut offset = facts.offset;
         if let Some(seen) = self.after {
             let last = facts.events_before.saturating_add(facts.events);
             if seen.seq > last || facts.events == 0 {
@@ -335,10 +349,11 @@ impl Chunks {
                 let ends = ends(&facts.before, &bytes);
                 let from = ends.iter().rev().nth(behind).copied().unwrap_or(0);
                 bytes = bytes.slice(from.min(bytes.len())..);
+                offset = offset.saturating_add(from as u64);
             }
         }
         if span.bom && self.lead.is_some_and(|lead| lead != attempt) {
-            let left = (BOM.len() as u64).saturating_sub(facts.offset) as usize;
+            let left = (BOM.len() as u64).saturating_sub(offset) as usize;
             bytes = bytes.slice(left.min(bytes.len())..);
         }
         if !bytes.is_empty() {

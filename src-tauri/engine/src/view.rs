@@ -18,7 +18,7 @@ use crate::contract::{
 use crate::log::{Log, Span};
 use crate::read;
 use facets::Count;
-use filter::Compiled;
+pub use filter::Compiled;
 use rows::View;
 
 mod compare;

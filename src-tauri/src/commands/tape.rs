@@ -48,6 +48,17 @@ pub async fn list(app: &Arc<App>) -> Result<Tapes, Failure> {
     .await
 }
 
+/// The list for a page that opens: none while each file is still being looked at; a tick tells when it is there.
+pub async fn list_at_hello(app: &Arc<App>) -> Result<Tapes, Failure> {
+    match &app.deck {
+        Some(deck) if !deck.is_listed() => Ok(Tapes {
+            folder: deck.folder().display().to_string(),
+            ..Tapes::default()
+        }),
+        _ => list(app).await,
+    }
+}
+
 #[tauri::command]
 pub async fn tapes(app: Shared<'_>) -> Result<Tapes, Failure> {
     list(&app).await

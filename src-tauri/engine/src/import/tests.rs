@@ -243,3 +243,5 @@ fn the_beginning_is_known_before_the_entries() {
     let begun = begun.expect("it was told");
     assert_eq!((begun.url.as_str(), begun.started_us), ("http://x/", 77));
 }
+
+mod made;

@@ -58,6 +58,15 @@ pub struct BlockHead {
     pub until_us: u64,
     /// Arrival of the newest event before it.
     pub event_us: Option<u64>,
+    /// CRC-32 of its bytes, as it was written.
+    pub sum: u32,
+}
+
+impl BlockHead {
+    /// Whether its bytes are those that were written.
+    pub fn fits(&self, body: &[u8]) -> bool {
+        crc32fast::hash(body) == self.sum
+    }
 }
 
 /// What follows a block begins with.
@@ -114,8 +123,11 @@ impl BlockWriter {
     }
 
     /// Its head, as it would be read now.
-    pub const fn head(&self) -> BlockHead {
-        self.head
+    pub fn head(&self) -> BlockHead {
+        BlockHead {
+            sum: crc32fast::hash(&self.body),
+            ..self.head
+        }
     }
 
     /// Its bytes.
@@ -141,11 +153,15 @@ impl BlockWriter {
                 at_us: entry.at_us,
                 until_us: entry.at_us,
                 event_us: self.running.event_us,
+                sum: 0,
             };
             // Entries that were lost before it counted all the same.
             if let Kind::Event(event) = &entry.kind {
                 self.running.events = event.seq.saturating_sub(1);
                 self.head.events = self.running.events;
+                if let Some(gap) = entry.gap_us {
+                    self.head.event_us = entry.at_us.checked_sub(gap);
+                }
             }
             self.at_us = entry.at_us;
         }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use super::reader::Tape;
 use super::recorder::{self, Limits, Recorder, Track};
@@ -18,6 +19,10 @@ use crate::log::{Log, Span};
 /// Tapes that are listed; the newest and those that are kept come first. Nobody reads more, and each is a file to open.
 const LISTED: usize = 2_000;
 
+/// Tapes that are not kept, at most: each is a file to look at when the program starts, and nobody finds his way among
+/// more. The oldest go first.
+const LOOSE: usize = 500;
+
 /// The tapes of one folder.
 pub struct Deck {
     folder: PathBuf,
@@ -25,6 +30,10 @@ pub struct Deck {
     /// What was read of each file, as long as it has not changed.
     known: Mutex<HashMap<String, (Stamp, TapeInfo)>>,
     generation: AtomicU64,
+    /// Whether each file has been looked at once.
+    listed: AtomicBool,
+    /// Told of every change of the list.
+    told: OnceLock<Arc<Notify>>,
     /// Only one process tidies a folder.
     alone: bool,
 }
@@ -43,6 +52,8 @@ impl Deck {
             recorder,
             known: Mutex::default(),
             generation: AtomicU64::new(1),
+            listed: AtomicBool::new(false),
+            told: OnceLock::new(),
             alone,
         });
         let weak = Arc::downgrade(&deck);
@@ -70,9 +81,17 @@ impl Deck {
         self.generation.load(Ordering::Acquire)
     }
 
+    /// Who is told of every change of the list; the first one stays.
+    pub fn tell(&self, told: Arc<Notify>) {
+        self.told.get_or_init(|| told);
+    }
+
     /// The list has changed.
     pub fn changed(&self) {
         self.generation.fetch_add(1, Ordering::Release);
+        if let Some(told) = self.told.get() {
+            told.notify_waiters();
+        }
     }
 
     /// Where a tape of this id is.
@@ -108,6 +127,11 @@ impl Deck {
         let track = self.recorder.track(&self.new_path(started_us), head);
         self.changed();
         track
+    }
+
+    /// Whether the list is quick to make: after [`Deck::tidy`], which looks at each file once.
+    pub fn is_listed(&self) -> bool {
+        self.listed.load(Ordering::Acquire)
     }
 
     /// The list, newest first. `session` says which session a tape that is written now is of.
@@ -235,21 +259,22 @@ impl Deck {
         Ok(())
     }
 
-    /// Closes what a killed process left open. Takes a while: off the caller's thread.
+    /// Looks at each file, and closes what a killed process left open. Takes a while: off the caller's thread.
     pub fn tidy(&self) {
-        if !self.alone {
-            return;
-        }
-        for (path, _) in self.files() {
-            let id = id_of(&path);
-            if self.live(&id).is_some() || !is_open(&path) {
-                continue;
+        if self.alone {
+            for tape in self.list(|_| None).tapes {
+                let left_open = tape.ended_us.is_none() && tape.failure.is_none();
+                if !left_open || self.live(&tape.id).is_some() {
+                    continue;
+                }
+                let Ok(path) = self.path(&tape.id) else { continue };
+                if let Err(failure) = recover::complete(&path) {
+                    eprintln!("tapewriter: {}: {failure}", path.display());
+                }
             }
-            if let Err(failure) = recover::complete(&path) {
-                eprintln!("tapewriter: {}: {failure}", path.display());
-            }
+            self.keep_within();
         }
-        self.keep_within();
+        self.listed.store(true, Ordering::Release);
         self.changed();
     }
 
@@ -273,7 +298,7 @@ impl Deck {
             .filter(|tape| !tape.kept && tape.failure.is_none())
             .collect();
         let mut total: u64 = loose.iter().map(|tape| tape.bytes).sum();
-        while total > most
+        while (total > most || loose.len() > LOOSE)
             && let Some(oldest) = loose.pop()
         {
             if live.contains(&oldest.id) {
@@ -333,13 +358,6 @@ fn sizes(path: &Path) -> u64 {
             fs::metadata(name).map_or(0, |meta| meta.len())
         })
         .sum()
-}
-
-/// Whether a process left a tape without closing it.
-fn is_open(path: &Path) -> bool {
-    let mut wal = path.to_owned().into_os_string();
-    wal.push("-wal");
-    fs::metadata(wal).is_ok() || Tape::open(path).is_ok_and(|tape| tape.summary().is_none())
 }
 
 /// What the list shows of a tape.

@@ -40,6 +40,8 @@ const MIGRATIONS: &[&str] = &["
         at_us INTEGER NOT NULL,
         until_us INTEGER NOT NULL,
         event_us INTEGER,
+        -- CRC-32 of the body.
+        sum INTEGER NOT NULL,
         body BLOB NOT NULL
     ) STRICT;
     CREATE INDEX block_by_time ON block (at_us);

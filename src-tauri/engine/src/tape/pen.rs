@@ -83,8 +83,8 @@ impl Pen {
         let head = self.block.head();
         db.prepare_cached(
             "INSERT OR REPLACE INTO block
-             (first, len, events, comments, data_bytes, at_us, until_us, event_us, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (first, len, events, comments, data_bytes, at_us, until_us, event_us, sum, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             head.first,
@@ -95,6 +95,7 @@ impl Pen {
             head.at_us,
             head.until_us,
             head.event_us,
+            head.sum,
             self.block.body(),
         ])?;
         Ok(())

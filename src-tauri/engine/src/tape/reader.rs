@@ -58,7 +58,7 @@ impl Block {
     }
 }
 
-const COLUMNS: &str = "first, len, events, comments, data_bytes, at_us, until_us, event_us";
+const COLUMNS: &str = "first, len, events, comments, data_bytes, at_us, until_us, event_us, sum";
 
 fn head_of(row: &Row<'_>) -> rusqlite::Result<BlockHead> {
     Ok(BlockHead {
@@ -70,6 +70,7 @@ fn head_of(row: &Row<'_>) -> rusqlite::Result<BlockHead> {
         at_us: row.get(5)?,
         until_us: row.get(6)?,
         event_us: row.get(7)?,
+        sum: row.get(8)?,
     })
 }
 
@@ -93,7 +94,7 @@ impl Tape {
             .query_row(
                 &format!("SELECT {COLUMNS}, body FROM block ORDER BY first DESC LIMIT 1"),
                 [],
-                |row| Ok((head_of(row)?, row.get::<_, Vec<u8>>(8)?)),
+                |row| Ok((head_of(row)?, row.get::<_, Vec<u8>>(9)?)),
             )
             .optional()
             .map_err(told)?;
@@ -206,7 +207,7 @@ impl Tape {
             let mut before = db.prepare_cached(&format!(
                 "SELECT {COLUMNS}, body FROM block WHERE first <= ?1 ORDER BY first DESC LIMIT 1"
             ))?;
-            let read = |row: &Row<'_>| Ok((head_of(row)?, row.get::<_, Vec<u8>>(8)?));
+            let read = |row: &Row<'_>| Ok((head_of(row)?, row.get::<_, Vec<u8>>(9)?));
             let found = before.query_row(params![pos], read).optional()?;
             if let Some((head, body)) = found
                 && pos - head.first < head.len
@@ -234,8 +235,9 @@ impl Tape {
             }
         }
         let (head, body) = self.block_bytes(pos, false)?;
-        let entries = block::read(&head, &body).unwrap_or_else(|error| {
-            *self.fault.lock() = Some(file::damaged(&self.path, &error.to_string()));
+        let whole = head.fits(&body).then(|| block::read(&head, &body).ok()).flatten();
+        let entries = whole.unwrap_or_else(|| {
+            *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
             block::readable(&head, &body)
         });
         let block = Arc::new(Block { head, entries });
@@ -541,13 +543,16 @@ impl Log for Tape {
         let Some((head, body)) = self.block_bytes(from, true) else {
             return span.end;
         };
+        if !head.fits(&body) {
+            *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
+        }
         let Ok(reader) = BlockReader::new(&head, &body) else {
-            *self.fault.lock() = Some(file::damaged(&self.path, "a block"));
+            *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
             return head.first.saturating_add(head.len).max(from + 1);
         };
         for lying in reader {
             let Ok(lying) = lying else {
-                *self.fault.lock() = Some(file::damaged(&self.path, "a block"));
+                *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
                 break;
             };
             if lying.pos < from {

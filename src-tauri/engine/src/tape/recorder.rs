@@ -638,23 +638,20 @@ impl Work {
     /// It goes well.
     fn resumed(&mut self, last: bool) {
         self.again_at = None;
-        let lost = self.missing;
+        // A session asks for this state under its own lock, so it is never held while the session is told.
         let changed = {
-            // Let go before the session is told: whoever asks how it stands holds the session, and then wants this.
             let mut state = self.track.state.lock();
-            let changed = state.state != RecordingState::On || state.lost != lost;
-            if changed {
-                state.state = RecordingState::On;
-                state.lost = lost;
-                state.detail.clear();
-            }
+            let changed = state.state != RecordingState::On || state.lost != self.missing;
+            state.state = RecordingState::On;
+            state.lost = self.missing;
+            state.detail.clear();
             changed
         };
-        if changed {
-            self.feed.changed();
-        }
         if !last {
             self.feed.written(self.next);
+        }
+        if changed {
+            self.feed.changed();
         }
     }
 
@@ -667,17 +664,18 @@ impl Work {
             Trouble::NoRoom(detail) => (RecordingState::NoRoom, detail),
             Trouble::Failed(detail) => (RecordingState::Failed, detail),
         };
-        let mut state = self.track.state.lock();
-        if state.state == now && state.detail == detail {
-            return;
+        {
+            let mut state = self.track.state.lock();
+            if state.state == now && state.detail == detail {
+                return;
+            }
+            state.state = now;
+            state.detail.clone_from(&detail);
         }
         eprintln!(
             "tapewriter: {} is not written any more: {detail}",
             self.track.tape.path().display()
         );
-        state.state = now;
-        state.detail = detail;
-        drop(state);
         self.feed.changed();
     }
 

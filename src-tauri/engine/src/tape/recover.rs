@@ -151,7 +151,7 @@ fn each_block(db: &Connection, see: &mut dyn FnMut(BlockHead, &[u8]) -> ControlF
     // Each error doubles the step that is tried over it, up to the end of any real tape.
     while jump < 1 << 40 {
         let found = db.query_row(
-            "SELECT first, len, events, comments, data_bytes, at_us, until_us, event_us, body
+            "SELECT first, len, events, comments, data_bytes, at_us, until_us, event_us, sum, body
              FROM block WHERE first >= ?1 ORDER BY first LIMIT 1",
             [from],
             |row| {
@@ -165,8 +165,9 @@ fn each_block(db: &Connection, see: &mut dyn FnMut(BlockHead, &[u8]) -> ControlF
                         at_us: row.get(5)?,
                         until_us: row.get(6)?,
                         event_us: row.get(7)?,
+                        sum: row.get(8)?,
                     },
-                    row.get::<_, Vec<u8>>(8)?,
+                    row.get::<_, Vec<u8>>(9)?,
                 ))
             },
         );

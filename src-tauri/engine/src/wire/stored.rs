@@ -61,6 +61,25 @@ pub struct ChunkFacts {
     pub refused: bool,
 }
 
+impl ChunkFacts {
+    /// The same with no figure so large that sums of them overflow: a tape may be a stranger's.
+    fn within_reason(mut self) -> Self {
+        /// A thousand times what a year of a fast line brings.
+        const MOST: u64 = 1 << 50;
+        for figure in [
+            &mut self.came,
+            &mut self.raw_came,
+            &mut self.offset,
+            &mut self.events_before,
+            &mut self.events,
+            &mut self.before.line,
+        ] {
+            *figure = (*figure).min(MOST);
+        }
+        self
+    }
+}
+
 impl Wire {
     /// The rows from `from` on that are still kept, about `most` bytes of them and at least one.
     pub fn stored(&self, from: u64, most: usize) -> Vec<Stored> {
@@ -109,8 +128,9 @@ impl Wire {
                 Facts::Exchange(exchange) => Kind::Exchange(exchange),
                 Facts::End(failure, unfinished) => Kind::End(Box::new((*failure, unfinished))),
                 Facts::Chunk(facts) => {
+                    let facts = facts.within_reason();
                     self.span.chunks += 1;
-                    self.body += facts.came;
+                    self.body = self.body.saturating_add(facts.came);
                     Kind::Chunk(Box::new(Kept {
                         // A hostile file may say less than it holds.
                         bytes_came: facts.came.max(stored.bytes.len() as u64),

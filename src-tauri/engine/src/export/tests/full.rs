@@ -55,5 +55,24 @@ fn inside(disk: &std::path::Path) {
     assert_eq!(failure.args["path"], path.display().to_string());
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "old");
     assert_eq!(files(disk), ["a.jsonl"]);
+    // A tape that is made there fares no better.
+    let source = tempfile::Builder::new()
+        .suffix(".sse")
+        .tempfile()
+        .expect("room elsewhere");
+    let text = format!("data: {}\n\n", "x".repeat(1_000)).repeat(1_000);
+    std::fs::write(source.path(), text).expect("room elsewhere");
+    let terms = Terms {
+        limits: Limits::default(),
+        now_us: 0,
+    };
+    let made = disk.join("made.tape");
+    let failure = crate::import::import(source.path(), &made, terms, &mut on).expect_err("it cannot fit");
+    assert_eq!(
+        (failure.code, failure.args["what"].as_str()),
+        (Code::Tape, "full"),
+        "{failure:?}"
+    );
+    assert_eq!(files(disk), ["a.jsonl"]);
     eprintln!("the disk was full");
 }
