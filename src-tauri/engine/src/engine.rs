@@ -151,14 +151,9 @@ impl Engine {
         let mut sessions = self.sessions.lock();
         self.make_room(&mut sessions)?;
         let number = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let session = Session::replay(
-            number,
-            id,
-            tape,
-            Arc::clone(&self.wire_budget),
-            Arc::clone(&self.changed),
-            |task| drop(self.tasks.spawn(task)),
-        );
+        let session = Session::replay(number, id, tape, Arc::clone(&self.changed), |task| {
+            drop(self.tasks.spawn(task));
+        });
         sessions.push(Held {
             key: format!("tape:{id}"),
             session: Arc::new(session),
