@@ -17,7 +17,7 @@ use tauri::ipc::{InvokeBody, Request};
 
 use super::tape::{deck, off_thread};
 use super::{Shared, find};
-use crate::{App, chooser};
+use crate::{App, chooser, drops};
 
 /// Positions that are taken from a filter at once.
 const POSITIONS: usize = 4_096;
@@ -176,10 +176,7 @@ pub async fn drop_end(app: Shared<'_>, drop: u32) -> Result<Job, Failure> {
     start_import(
         &app,
         path,
-        Some(|path| {
-            // A copy of the user's own file.
-            let _ = std::fs::remove_file(path);
-        }),
+        Some(drops::discard),
     )
 }
 
