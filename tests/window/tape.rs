@@ -329,7 +329,7 @@ fn the_oldest_goes_when_there_are_too_many() {
     desk.until("it is kept", SOON, |d| {
         (d.attribute_of(&item, "data-kept")? == "true").then_some(())
     });
-    // 0.1 GiB, the least that can be set: two floods of some 70 MB are more.
+    // 0.1 GiB, the least that can be set: two floods of some 60 MB are more.
     desk.click("recording");
     desk.click("recording-settings");
     desk.overwrite(&handle("settings-unsaved"), "0.1");
@@ -337,9 +337,9 @@ fn the_oldest_goes_when_there_are_too_many() {
     desk.until("the settings", SOON, |d| {
         (!d.has(&format!("{}[open]", handle("recording-settings-sheet")))).then_some(())
     });
-    let first = desk.record(&demo.url("/flood?n=60000&size=1000"), 60_000);
+    let first = desk.record(&demo.url("/flood?n=30000&size=1000"), 30_000);
     assert!(desk.tapes().contains(&first));
-    let second = desk.record(&demo.url("/flood?n=60000&size=1000"), 60_000);
+    let second = desk.record(&demo.url("/flood?n=30000&size=1000"), 30_000);
     desk.until("the first flood is gone", SOON, |d| {
         (d.tapes() == [second.as_str(), kept.as_str()]).then_some(())
     });

@@ -426,6 +426,9 @@ impl Player {
         });
         let read = Arc::new(Wire::from_stored(rows, Arc::clone(&self.wire_budget)));
         *wire = Some(Arc::clone(&read));
+        drop(wire);
+        // How far it reaches was not known before; a replay that stands would not say so by itself.
+        self.tell();
         read
     }
 
