@@ -308,7 +308,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
       for (const found of hello.sessions) {
         if (found.session >= (sessions.get(found.stream.id) ?? 0)) adopt(found.stream.id, found.session);
       }
-      watch();
+      // A page that can be seen and shows nothing yet is what the backend takes it for.
+      if (shown !== null || host.hidden()) watch();
       return hello;
     },
 
