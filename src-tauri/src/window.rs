@@ -144,12 +144,12 @@ fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
 /// pages, and so do assistive tools.
 #[cfg(target_os = "linux")]
 fn close_with_its_page(window: &tauri::WebviewWindow) -> tauri::Result<()> {
-    use webkit2gtk::WebViewExt;
-    let closed = window.clone();
+    use gtk::prelude::WidgetExt;
+    let left = window.clone();
     window.with_webview(move |webview| {
-        webview.inner().connect_close(move |_| {
-            // Gone already is what was wanted.
-            let _ = closed.close();
+        webview.inner().connect_destroy(move |_| {
+            // It may be that the window is what was closed.
+            let _ = left.close();
         });
     })
 }
