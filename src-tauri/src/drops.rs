@@ -62,7 +62,7 @@ impl Drops {
         }
     }
 
-    /// Begins a file; only its name's ending is used.
+    /// Begins a file. It keeps its name, which becomes the tape's, without any folder that it may speak of.
     pub fn begin(&self, name: &str) -> Result<u32, Failure> {
         let ending = Path::new(name)
             .extension()
@@ -82,8 +82,10 @@ impl Drops {
         }
         inner.newest += 1;
         let no = inner.newest;
-        let path = self.folder.join(format!("{no}.{ending}"));
+        let folder = self.folder.join(no.to_string());
+        let path = folder.join(file_name(name, &ending));
         let file = private_folder(&self.folder)
+            .and_then(|()| private_folder(&folder))
             .and_then(|()| private_file(&path))
             .and_then(|()| fs::OpenOptions::new().write(true).truncate(true).open(&path))
             .map_err(|error| disk(&error))?;
@@ -105,7 +107,7 @@ impl Drops {
         if taken.is_err()
             && let Some(drop) = inner.drops.remove(&no)
         {
-            let _ = fs::remove_file(drop.path);
+            discard(&drop.path);
         }
         taken
     }
@@ -116,6 +118,29 @@ impl Drops {
         drop.file.sync_data().map_err(|error| disk(&error))?;
         Ok(drop.path)
     }
+}
+
+/// Removes a dropped file, and the folder that it was alone in. It is a copy of the user's own.
+pub fn discard(path: &Path) {
+    let _ = fs::remove_file(path);
+    if let Some(folder) = path.parent() {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// A name for the file that every file system takes.
+fn file_name(name: &str, ending: &str) -> String {
+    /// Characters of a name; with four bytes each, and the ending, less than the 255 bytes that a name may have.
+    const NAME: usize = 60;
+    let stem = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = stem.rsplit_once('.').map_or("", |(stem, _)| stem);
+    let plain: String = stem
+        .chars()
+        .filter(|c| !c.is_control() && !":*?\"<>|".contains(*c))
+        .take(NAME)
+        .collect();
+    let plain = plain.trim_matches([' ', '.']);
+    format!("{}.{ending}", if plain.is_empty() { "dropped" } else { plain })
 }
 
 fn unknown() -> Failure {
@@ -131,6 +156,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_name_leads_nowhere() {
+        for (name, file) in [
+            ("orders.sse", "orders.sse"),
+            ("../../x.sse", "x.sse"),
+            ("..\\a\\b.sse", "b.sse"),
+            (".sse", "dropped.sse"),
+            ("...sse", "dropped.sse"),
+            ("a:b\n?.sse", "ab.sse"),
+            ("订单.sse", "订单.sse"),
+        ] {
+            assert_eq!(file_name(name, "sse"), file, "{name}");
+        }
+        assert!(file_name(&"字".repeat(500), "jsonl").len() < 255);
+    }
+
+    #[test]
     fn parts_make_the_file_and_nothing_is_left() {
         let folder = tempfile::tempdir().expect("a folder");
         let drops = Drops::new(folder.path());
@@ -138,13 +179,22 @@ mod tests {
             drops.begin("../../evil.sh").expect_err("not a tape").args["what"],
             "foreign"
         );
-        let no = drops.begin("x/../one.SSE").expect("begun");
+        let no = drops.begin("x/../Hafen 1.SSE").expect("begun");
         drops.part(no, b"data: 1\n").expect("taken");
         drops.part(no, b"\n").expect("taken");
         let path = drops.end(no).expect("whole");
-        assert!(path.starts_with(folder.path()));
+        assert_eq!(path, folder.path().join("dropped/1/Hafen 1.sse"));
         assert_eq!(fs::read(&path).expect("there"), b"data: 1\n\n");
         assert!(drops.part(no, b"x").is_err(), "it is over");
+        discard(&path);
+        assert!(
+            fs::read_dir(folder.path().join("dropped"))
+                .expect("there")
+                .next()
+                .is_none()
+        );
+        let no = drops.begin("two.sse").expect("begun");
+        let path = drops.end(no).expect("whole");
         // Another start finds no leftovers.
         drop(drops);
         let _ = Drops::new(folder.path());

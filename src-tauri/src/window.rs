@@ -103,6 +103,8 @@ fn open_page(
     if on_processor {
         spare_software_gl(&window)?;
     }
+    #[cfg(target_os = "linux")]
+    close_with_its_page(&window)?;
     // The desk colour of the design, so that nothing white shows before the page does.
     let desk = match window.theme()? {
         Theme::Dark => Color(0x16, 0x15, 0x14, 0xff),
@@ -135,6 +137,20 @@ fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
         if let Some(settings) = webview.inner().settings() {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
         }
+    })
+}
+
+/// A page that is closed takes its window with it; the toolkit would leave the frame with nothing in it. A driver closes
+/// pages, and so do assistive tools.
+#[cfg(target_os = "linux")]
+fn close_with_its_page(window: &tauri::WebviewWindow) -> tauri::Result<()> {
+    use gtk::prelude::WidgetExt;
+    let left = window.clone();
+    window.with_webview(move |webview| {
+        webview.inner().connect_destroy(move |_| {
+            // It may be that the window is what was closed.
+            let _ = left.close();
+        });
     })
 }
 

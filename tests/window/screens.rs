@@ -8,6 +8,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::desk::{Desk, Home, Start};
+use crate::hands::{tape_item, tape_row};
 use crate::page::{SOON, handle};
 use crate::servers::{self, Demo};
 
@@ -97,10 +98,116 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
         take(&desk, &format!("events-small-{look}"));
         desk.resize(LARGE);
     }
-    desk.stop();
+    taped(&desk, look, small);
     wire(&desk, &demo, look, small);
     request(&desk, look, small);
+}
 
+/// The events of a build server under a filter, their tape, and all that can be done with it.
+fn taped(desk: &Desk, look: &str, small: bool) {
+    let both = |desk: &Desk, name: &str| {
+        take(desk, &format!("{name}-{look}"));
+        if small {
+            desk.resize(SMALL);
+            take(desk, &format!("{name}-small-{look}"));
+            desk.resize(LARGE);
+        }
+    };
+    let row = |seq: u64| format!("{}[data-seq=\"{seq}\"]", handle("event-row"));
+    let marked = |desk: &Desk, seq: u64| {
+        desk.click_at(&row(seq));
+        desk.press('b');
+        desk.until("a bookmark", SOON, |d| {
+            d.has(&format!("{}.bookmarked", row(seq))).then_some(())
+        });
+    };
+    // Recorded as it comes, and what is said of it.
+    desk.click("recording");
+    desk.until("its tape", SOON, |d| d.has(&handle("keep-tape")).then_some(()));
+    both(desk, "recording");
+    desk.click("recording");
+
+    // A filter, its chips, and two bookmarks.
+    marked(desk, 54);
+    marked(desk, 51);
+    desk.fill(&handle("bookmark-note"), "918");
+    desk.press(Key::Enter);
+    for value in ["log", "finished"] {
+        desk.click_at(&format!("{}[data-value=\"{value}\"]", handle("chip")));
+    }
+    desk.overwrite(&handle("filter"), "/engine|passed/");
+    desk.until("what it found", SOON, |d| {
+        d.has(&format!("{} mark", row(51))).then_some(())
+    });
+    both(desk, "events-filter");
+    desk.stop();
+    desk.wait_for_recording("done");
+    desk.click_at(".ev-said .link");
+    desk.until("all rows", SOON, |d| d.has(&row(64)).then_some(()));
+
+    // A part of the strip.
+    desk.drag(&handle("tape-strip"), 0.25, 0.55);
+    desk.until("a range", SOON, |d| {
+        d.attribute("tape-strip", "data-selected-from")
+    });
+    both(desk, "strip-selection");
+    desk.click("filter-range");
+
+    // What leaves: a filter's result as a file.
+    desk.overwrite(&handle("filter"), "$.build == 918");
+    desk.until("what it found", SOON, |d| {
+        d.text("found").starts_with(char::is_numeric).then_some(())
+    });
+    desk.click_at(".ev-tools button:last-child");
+    desk.element(&handle("export-what"));
+    both(desk, "export");
+    desk.press(Key::Escape);
+    desk.click_at(".ev-said .link");
+
+    // The list, kept and loose, and served again.
+    let tape = desk.until("its tape", SOON, |d| d.tapes().first().cloned());
+    desk.choose_of_tape(&tape, "tape-keep");
+    desk.overwrite(&format!("{} input", tape_item(&tape)), "Build 918");
+    desk.press(Key::Enter);
+    desk.until("its name", SOON, |d| {
+        (d.attribute_of(&tape_item(&tape), "data-name")? == "Build 918").then_some(())
+    });
+    desk.click("all-tapes");
+    desk.element(&tape_row(&tape));
+    desk.js("document.activeElement?.blur()", &[]);
+    both(desk, "tapes");
+    desk.click("tapes-settings");
+    desk.element(&handle("settings-save"));
+    both(desk, "settings");
+    desk.press(Key::Escape);
+    desk.click("tapes-done");
+    desk.choose_of_tape(&tape, "tape-serve");
+    desk.element(&handle("serve-start"));
+    take(desk, &format!("serve-{look}"));
+    desk.click("serve-start");
+    desk.element(&handle("serve-url"));
+    both(desk, "served");
+    desk.click("serve-stop");
+    desk.element(&handle("serve-start"));
+    desk.press(Key::Escape);
+
+    // Played again, to the middle.
+    desk.play(&tape);
+    desk.click("replay-play");
+    desk.drag(&handle("tape-strip"), 0.2, 0.5);
+    desk.until("the middle", SOON, |d| {
+        (d.count() > 15 && d.count() < 60).then_some(())
+    });
+    both(desk, "replay");
+    desk.click("tab-typewriter");
+    take(desk, &format!("replay-typewriter-{look}"));
+
+    exporting(desk, look);
+    no_room(desk, look, small);
+}
+
+/// A flood, and its export on its way.
+fn exporting(desk: &Desk, look: &str) {
     desk.click_at(&format!(
         "{}[data-id=\"demo:/flood?n=200000&size=100\"] .open",
         handle("stream-item")
@@ -108,7 +215,59 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
     desk.until("the flood's page", SOON, |d| (d.state() == "idle").then_some(()));
     desk.click("connect");
     desk.wait_for_state("closed", Duration::from_secs(60));
-    take(&desk, &format!("flood-{look}"));
+    desk.wait_for_recording("done");
+    take(desk, &format!("flood-{look}"));
+    desk.click("tab-events");
+    desk.click_at(".ev-tools button:last-child");
+    desk.will_choose(&std::env::temp_dir().join(format!("tapewriter-screens-{}.jsonl", std::process::id())));
+    desk.click("export-jsonl");
+    desk.click("export-start");
+    desk.until("some of it, or all", SOON, |d| {
+        d.has(&format!(
+            "{} progress[value]:not([value=\"0\"])",
+            handle("export-state")
+        ))
+        .then_some(())
+        .or_else(|| (d.attribute("export-state", "data-state")? == "done").then_some(()))
+    });
+    take(desk, &format!("exporting-{look}"));
+    desk.until("the file", Duration::from_secs(60), |d| {
+        (d.attribute("export-state", "data-state")? == "done").then_some(())
+    });
+    let path = desk.text("export-path");
+    desk.click("export-done");
+    let _ = fs::remove_file(path);
+    desk.click("tab-typewriter");
+}
+
+/// A disk that has less room than is to stay free.
+fn no_room(desk: &Desk, look: &str, small: bool) {
+    let free = |mib: u32| {
+        let settings = json!({ "record": true, "session_mib": 4096, "unsaved_mib": 10240, "free_mib": mib });
+        desk.ask("save_settings", &json!({ "settings": settings }))
+            .expect("saved");
+    };
+    free(16 << 20);
+    desk.click_at(&format!(
+        "{}[data-id^=\"demo:/typewriter\"] .open",
+        handle("stream-item")
+    ));
+    desk.click("connect");
+    desk.wait_for_recording("no-room");
+    desk.until("some words", SOON, |d| {
+        (d.text("typewriter").chars().count() > 120).then_some(())
+    });
+    desk.click("recording");
+    desk.element(&handle("recording-popover"));
+    take(desk, &format!("no-room-{look}"));
+    if small {
+        desk.resize(SMALL);
+        take(desk, &format!("no-room-small-{look}"));
+        desk.resize(LARGE);
+    }
+    desk.click("recording");
+    desk.stop();
+    free(1 << 10);
 }
 
 /// What a line that is not well looks like, byte by byte, and what is said about it.

@@ -17,7 +17,7 @@ use tauri::ipc::{InvokeBody, Request};
 
 use super::tape::{deck, off_thread};
 use super::{Shared, find};
-use crate::{App, chooser};
+use crate::{App, chooser, drops};
 
 /// Positions that are taken from a filter at once.
 const POSITIONS: usize = 4_096;
@@ -173,14 +173,7 @@ pub fn drop_part(app: Shared<'_>, request: Request<'_>) -> Result<(), Failure> {
 pub async fn drop_end(app: Shared<'_>, drop: u32) -> Result<Job, Failure> {
     let taken = Arc::clone(&app);
     let path = off_thread(move || taken.drops.end(drop)).await?;
-    start_import(
-        &app,
-        path,
-        Some(|path| {
-            // A copy of the user's own file.
-            let _ = std::fs::remove_file(path);
-        }),
-    )
+    start_import(&app, path, Some(drops::discard))
 }
 
 #[tauri::command]

@@ -73,6 +73,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       ranged = shown();
     }
     ranged?.range?.(wanted?.fromUs ?? null, wanted?.toUs ?? null);
+    // A scene that came on show for it has told first that it had none.
+    if (wanted) setRange(wanted);
   }
 
   onMount(() => {

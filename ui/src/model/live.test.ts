@@ -311,3 +311,30 @@ it("takes an epoch that grows over reloads, also with the clock set back", async
   expect(epochs).toEqual([4_000_000_001, 4_000_000_002]);
   expect(epochs.every((epoch) => epoch < 2 ** 32)).toBe(true);
 });
+
+describe("what is on show", () => {
+  it("is told one call at a time, and at last as it is", async () => {
+    const told: (number | null)[] = [];
+    const answers: (() => void)[] = [];
+    fake.watch = (_epoch, session) => {
+      told.push(session);
+      return new Promise((resolve) => answers.push(resolve));
+    };
+    await live.connect(A);
+    await live.connect(B);
+    live.show(A.id);
+    const first = told.length;
+    expect(first).toBe(1);
+    live.show(B.id);
+    live.show(null);
+    live.show(B.id);
+    await pass(64);
+    // Nothing overtakes the one that is on its way.
+    expect(told.length).toBe(first);
+    answers.shift()?.();
+    await pass(64);
+    expect(told.length).toBe(2);
+    expect(told[1]).not.toBe(told[0]);
+    expect(told[1]).not.toBeNull();
+  });
+});

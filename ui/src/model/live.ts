@@ -63,6 +63,9 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   /** Entry up to which the page has text; null when the page has none of this session. */
   let textEnd: number | null = null;
   let unacknowledged: number | null = null;
+  /** The call that tells what is on show, while it is on its way; and whether that has changed since. */
+  let watching: Promise<void> | null = null;
+  let rewatch = false;
   /** The newest status, which the signal follows at the pace of a reader's eye. */
   let newest: Status | null = null;
   const waitingBriefs = new Map<string, Brief>();
@@ -227,8 +230,27 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     return gone;
   }
 
+  /** Tells what is on show. One call is on its way at a time: two could overtake each other, and the window would be
+   *  told of a session that it has left. */
   function watch(): void {
-    if (epoch) quietly(backend.watch(epoch, shown, view()?.view ?? null, !host.hidden()));
+    if (!epoch) return;
+    if (watching) rewatch = true;
+    else void tellWatch(shown, view()?.view ?? null);
+  }
+
+  function tellWatch(session: number | null, filter: number | null): Promise<void> {
+    const told = backend
+      .watch(epoch, session, filter, !host.hidden())
+      // The next one carries the same facts.
+      .catch(() => undefined)
+      .then(() => {
+        watching = null;
+        if (!rewatch) return;
+        rewatch = false;
+        watch();
+      });
+    watching = told;
+    return told;
   }
 
   function tellChange(): void {
@@ -264,12 +286,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     const session = shown;
     if (!epoch || session === null) return;
     textEnd = null;
-    try {
-      await backend.watch(epoch, null, null, !host.hidden());
-    } finally {
-      // Whoever turned the window to another session meanwhile has said so themselves.
-      if (session === shown) watch();
-    }
+    while (watching) await watching;
+    await tellWatch(null, null);
+    // Whoever turned the window to another session meanwhile has said so themselves.
+    if (session === shown) watch();
   }
 
   host.onVisibility(() => {
@@ -288,7 +308,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
       for (const found of hello.sessions) {
         if (found.session >= (sessions.get(found.stream.id) ?? 0)) adopt(found.stream.id, found.session);
       }
-      watch();
+      // A page that can be seen and shows nothing yet is what the backend takes it for.
+      if (shown !== null || host.hidden()) watch();
       return hello;
     },
 
@@ -372,7 +393,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     wireBytes: (no, from, form) => ask((session) => backend.wireBytes(session, no, from, form)),
     wireRaw: () => ask((session) => backend.wireRaw(session)),
     findings: () => ask((session) => backend.findings(session)),
-    retell: () => retell().catch(() => undefined),
+    retell,
   };
 }
 

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::reader::Tape;
-use super::recorder::{self, Limits, Recorder, Track};
+use super::recorder::{self, Change, Limits, Recorder, Track};
 use super::{EXTENSION, Summary, TapeHead, file, pen, recover};
 use crate::contract::{Code, Failure, Stream, TapeInfo, TapeOrigin, Tapes};
 use crate::log::{Log, Span};
@@ -57,9 +57,11 @@ impl Deck {
             alone,
         });
         let weak = Arc::downgrade(&deck);
-        deck.recorder.after_close(move || {
+        deck.recorder.listen(move |change| {
             if let Some(deck) = weak.upgrade() {
-                deck.keep_within();
+                if change == Change::Closed {
+                    deck.keep_within();
+                }
                 deck.changed();
             }
         });
@@ -124,9 +126,7 @@ impl Deck {
     /// A track for a session that is about to begin.
     pub fn track(&self, stream: &Stream, started_us: u64) -> Arc<Track> {
         let head = TapeHead::new(stream, started_us, TapeOrigin::Recorded);
-        let track = self.recorder.track(&self.new_path(started_us), head);
-        self.changed();
-        track
+        self.recorder.track(&self.new_path(started_us), head)
     }
 
     /// Whether the list is quick to make: after [`Deck::tidy`], which looks at each file once.

@@ -204,7 +204,13 @@ pub fn open_for_reading(path: &Path) -> Result<Connection, Failure> {
 
 /// Opens a file that is known to be damaged, to recover what can be read.
 pub fn open_damaged(path: &Path) -> Result<Connection, Failure> {
-    open_guarded(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+    let db = open_guarded(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // SQLite refuses a file that is shorter than its header says, unless its schema may be written to: which nobody can
+    // do where the file is opened for reading alone.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)
+        .and_then(|_| db.pragma_update(None, "writable_schema", true))
+        .map_err(|error| failure(path, &error))?;
+    Ok(db)
 }
 
 fn open_checked(path: &Path, flags: OpenFlags) -> Result<Connection, Failure> {

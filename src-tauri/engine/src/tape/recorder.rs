@@ -210,6 +210,19 @@ impl Track {
     }
 }
 
+/// What became of a tape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Its file is there.
+    Begun,
+    /// It has another name, or is kept or not.
+    Named,
+    /// It is one closed file, or was given up.
+    Closed,
+}
+
+type Listener = Box<dyn Fn(Change) + Send + Sync>;
+
 /// The thread, and what it is told.
 pub struct Recorder {
     bell: Arc<Bell>,
@@ -218,8 +231,8 @@ pub struct Recorder {
     open: Mutex<Vec<Arc<Track>>>,
     closed: Condvar,
     limits: RwLock<Limits>,
-    /// Called after a tape was closed or grew much, on the thread.
-    after: RwLock<Option<Box<dyn Fn() + Send + Sync>>>,
+    /// Told of what changes the list of tapes, on the thread.
+    listener: RwLock<Option<Listener>>,
 }
 
 impl Recorder {
@@ -234,7 +247,7 @@ impl Recorder {
             open: Mutex::default(),
             closed: Condvar::new(),
             limits: RwLock::new(limits),
-            after: RwLock::default(),
+            listener: RwLock::default(),
         });
         let weak = Arc::downgrade(&recorder);
         let bell = Arc::clone(&recorder.bell);
@@ -255,9 +268,15 @@ impl Recorder {
         self.bell.ring(true);
     }
 
-    /// What is called after a tape was closed, on the recorder's thread.
-    pub fn after_close(&self, after: impl Fn() + Send + Sync + 'static) {
-        *self.after.write() = Some(Box::new(after));
+    /// Who is told of what changes the list of tapes, on the recorder's thread.
+    pub fn listen(&self, listener: impl Fn(Change) + Send + Sync + 'static) {
+        *self.listener.write() = Some(Box::new(listener));
+    }
+
+    fn tell(&self, change: Change) {
+        if let Some(listener) = &*self.listener.read() {
+            listener(change);
+        }
     }
 
     /// A track for a session at a path where no file is yet. Nothing is written before [`Track::feed`].
@@ -305,9 +324,7 @@ impl Recorder {
     fn forget(&self, track: &Arc<Track>) {
         self.open.lock().retain(|other| !Arc::ptr_eq(other, track));
         self.closed.notify_all();
-        if let Some(after) = &*self.after.read() {
-            after();
-        }
+        self.tell(Change::Closed);
     }
 }
 
@@ -473,6 +490,9 @@ impl Work {
             }
             self.feed.written(self.next, self.wire_next);
             self.track.room.notify_waiters();
+            if naming.is_some() {
+                self.tell(Change::Named);
+            }
             self.checkpoint().map_err(|error| self.trouble(&error))?;
             self.keep_within(limits).map_err(|error| self.trouble(&error))?;
             if !more {
@@ -528,7 +548,14 @@ impl Work {
             return Err(self.trouble(&error));
         }
         self.db = Some(db);
+        self.tell(Change::Begun);
         Ok(())
+    }
+
+    fn tell(&self, change: Change) {
+        if let Some(recorder) = self.track.recorder.upgrade() {
+            recorder.tell(change);
+        }
     }
 
     fn commit(
