@@ -8,8 +8,8 @@ mod view;
 use std::sync::Arc;
 
 use tapewriter_engine::contract::{
-    Code, Detail, Environments, Failure, Finding, Found, Hello, Page, Sealed, SealedEnvironments, SecretInfo,
-    Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
+    Code, Detail, Environments, Failure, Finding, Found, Hello, JobState, Page, Sealed, SealedEnvironments,
+    SecretInfo, Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
 };
 use tapewriter_engine::{Options, Session, curl, seal};
 use tauri::ipc::{Channel, Invoke};
@@ -136,6 +136,12 @@ async fn hello(
             .collect(),
         settings,
         tapes,
+        jobs: app
+            .jobs
+            .all()
+            .into_iter()
+            .filter(|job| job.state == JobState::Running)
+            .collect(),
         notices,
     })
 }
