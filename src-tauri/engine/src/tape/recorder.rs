@@ -261,7 +261,10 @@ impl Recorder {
         let bell = Arc::clone(&recorder.bell);
         std::thread::Builder::new()
             .name("tape".to_owned())
-            .spawn(move || run(&weak, &bell))?;
+            .spawn(move || {
+                crate::behind::step_back();
+                run(&weak, &bell);
+            })?;
         Ok(recorder)
     }
 
