@@ -27,6 +27,7 @@ mod tape;
 mod typed;
 
 pub use cells::rfc3339;
+pub(crate) use disk::{beside, sync_folder};
 pub use disk::{disk_failure, to_file};
 pub use json::json_line;
 pub use sse::Blocks;
