@@ -10,6 +10,7 @@ use crate::lenient::Limits;
 use crate::log::{Budget, Event, Kind, Mark, Ring, Span};
 
 mod full;
+mod lies;
 
 fn event(pos: u64, seq: u64, event_type: &str, id: &str, data: &str) -> Entry {
     let event = Event {
