@@ -37,7 +37,9 @@ fn tape(path: &Path) {
     let mut maker = Maker::create(path, &TapeHead::default()).expect("a file");
     let mut offset = 0;
     for n in 0..EVENTS {
-        maker.push(event(n, n + 1, "message", "", "0123456789")).expect("room");
+        maker
+            .push(event(n, n + 1, "message", "", "0123456789"))
+            .expect("room");
         let bytes = b"data: 0123456789\n\n".to_vec();
         let came = bytes.len() as u64;
         let facts = ChunkFacts {
@@ -78,7 +80,14 @@ fn everything(path: &Path, folder: &Path) {
     };
     for format in TEXTS {
         let watch = &mut bounded("an export");
-        let _ = write(format, TextRule::Lines, &*tape, Which::All, &mut io::sink(), watch);
+        let _ = write(
+            format,
+            TextRule::Lines,
+            &*tape,
+            Which::All,
+            &mut io::sink(),
+            watch,
+        );
     }
     let to = folder.join("copy.tape");
     let _ = to_tape(&tape, Which::All, &to, |_| (), &mut bounded("a copy"));
@@ -92,7 +101,7 @@ fn everything(path: &Path, folder: &Path) {
     let _ = import(path, &to, terms, &mut bounded("an import"));
     let _ = recover::count(&tape);
     let _ = Strips::rebuild(&*tape, None);
-    let _ = chunks_kept(&tape);
+    let _ = chunks_kept(&tape, &mut on);
     let reach = tape.wire_reach();
     let _ = taped::raw(&tape, reach);
     let _ = taped::page(&tape, reach, 0, 100, crate::contract::WireForm::Text);
