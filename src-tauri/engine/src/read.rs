@@ -174,7 +174,10 @@ mod tests {
 
     /// Large entries that are made when they are asked for, with a hole of a hundred among them; counts how many are
     /// alive.
-    struct Large(std::cell::RefCell<Vec<std::sync::Weak<str>>>, std::cell::Cell<usize>);
+    struct Large(
+        std::cell::RefCell<Vec<std::sync::Weak<str>>>,
+        std::cell::Cell<usize>,
+    );
 
     impl Log for Large {
         fn span(&self) -> crate::log::Span {

@@ -496,7 +496,9 @@ mod tests {
             ticks += 1;
             assert!(ticks < 10);
         }
-        let whole = [0, 1, 5, 6, FAR, FAR + 1].map(|pos| format!("line {pos}\n")).concat();
+        let whole = [0, 1, 5, 6, FAR, FAR + 1]
+            .map(|pos| format!("line {pos}\n"))
+            .concat();
         assert_eq!((all, cursor.pos), (whole, log.end));
         // A page that opens now begins before the holes, for they hold no text.
         assert_eq!(newest(&log, 1_000).pos, 0);

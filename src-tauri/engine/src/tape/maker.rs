@@ -91,7 +91,10 @@ impl Maker {
     /// [`crate::contract::Code::Tape`] where it cannot be written.
     pub fn push(&mut self, entry: Entry) -> Result<(), Failure> {
         let next = self.summary.entries;
-        self.summary.missing = self.summary.missing.saturating_add(entry.pos.saturating_sub(next));
+        self.summary.missing = self
+            .summary
+            .missing
+            .saturating_add(entry.pos.saturating_sub(next));
         self.summary.entries = entry.pos.saturating_add(1);
         self.at_us = self.at_us.max(entry.at_us);
         self.attempt = self.attempt.max(entry.attempt);
@@ -286,7 +289,13 @@ mod tests {
     fn names(folder: &Path) -> Vec<String> {
         let names = fs::read_dir(folder).expect("a folder");
         let mut names: Vec<String> = names
-            .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("readable")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect();
         names.sort();
         names
