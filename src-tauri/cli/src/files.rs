@@ -30,11 +30,58 @@ pub struct Opened {
     _folder: Option<TempDir>,
 }
 
+/// Told to end what is being done, by a signal.
+pub type Stop = Arc<AtomicBool>;
+
+fn look(stop: &AtomicBool) -> ControlFlow<()> {
+    if stop.load(Ordering::Relaxed) {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Does work that reads or makes files, on a thread of its own. Once a signal comes, from the first moment on, it is
+/// told to stop, which it does at its next look, taking away what it has begun.
+///
+/// # Errors
+/// Its own, and the interruption of work that was done regardless.
+pub async fn interruptible<T: Send + 'static>(
+    work: impl FnOnce(&Stop) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    // A handler that is not there yet when the work begins is too late.
+    let interrupt = interrupted();
+    tokio::pin!(interrupt);
+    if has_come(interrupt.as_mut()).await {
+        return Err(stopped());
+    }
+    let stop = Stop::default();
+    let stopping = Arc::clone(&stop);
+    let mut work = tokio::task::spawn_blocking(move || work(&stopping));
+    let done = tokio::select! {
+        done = &mut work => done,
+        () = &mut interrupt => {
+            stop.store(true, Ordering::Relaxed);
+            work.await.map(|done| done.and_then(|_| Err(stopped())))
+        }
+    };
+    done.unwrap_or_else(|error| Err(Failure::new(Code::Stopped, error.to_string())))
+}
+
+/// Polls once: a signal's handler is there from then on. Whether the signal has come already.
+async fn has_come(mut interrupt: std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
+    std::future::poll_fn(|context| std::task::Poll::Ready(interrupt.as_mut().poll(context).is_ready())).await
+}
+
+fn stopped() -> Failure {
+    Failure::new(Code::Stopped, "interrupted")
+}
+
 /// Opens a tape, or makes one of another file.
 ///
 /// # Errors
-/// What is the matter with the file.
-pub fn open(path: &Path) -> Result<Opened, Failure> {
+/// What is the matter with the file, or [`Code::Stopped`] when `stop` was told.
+pub fn open(path: &Path, stop: &AtomicBool) -> Result<Opened, Failure> {
     if import::kind_of(path)? == FileKind::Tape {
         return Ok(Opened {
             tape: Tape::open(path)?,
@@ -48,7 +95,7 @@ pub fn open(path: &Path) -> Result<Opened, Failure> {
         limits: Limits::default(),
         now_us: tapewriter_engine::now_us(),
     };
-    import::import(path, &made, terms, &mut |_| ControlFlow::Continue(()))?;
+    import::import(path, &made, terms, &mut |_| look(stop))?;
     Ok(Opened {
         tape: Tape::open(&made)?,
         _folder: Some(folder),
@@ -73,41 +120,20 @@ pub async fn export(args: ExportArgs) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopping = Arc::clone(&stop);
-    let mut work = tokio::task::spawn_blocking(move || write(&args, &filter, &stopping));
-    let done = tokio::select! {
-        done = &mut work => done,
-        () = interrupted() => {
-            stop.store(true, Ordering::Relaxed);
-            // It ends at its next look, and takes away what it has begun.
-            work.await
-        }
-    };
-    match done {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(failure)) => {
+    match interruptible(move |stop| write(&args, &filter, stop)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
             complain(&failure);
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("tape: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
 fn write(args: &ExportArgs, filter: &Compiled, stop: &AtomicBool) -> Result<(), Failure> {
-    let opened = open(&args.file)?;
+    let opened = open(&args.file, stop)?;
     let tape = &opened.tape;
     let format = ExportFormat::from(args.format);
-    let mut watch = |_: Progress| {
-        if stop.load(Ordering::Relaxed) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    };
+    let mut watch = |_: Progress| look(stop);
     let mut matching = |entry: &Entry| filter.matches(&Seen::of(entry));
     let which = if filter.is_nothing() {
         Which::All
@@ -200,8 +226,9 @@ struct Info {
 }
 
 /// Says what is on a tape.
-pub fn info(args: &InfoArgs) -> ExitCode {
-    match describe(&args.file) {
+pub async fn info(args: InfoArgs) -> ExitCode {
+    let file = args.file.clone();
+    match interruptible(move |stop| describe(&file, stop)).await {
         Ok(info) if args.json => match serde_json::to_string(&info) {
             Ok(json) => {
                 line(&json);
@@ -223,12 +250,12 @@ pub fn info(args: &InfoArgs) -> ExitCode {
     }
 }
 
-fn describe(path: &Path) -> Result<Info, Failure> {
-    let opened = open(path)?;
+fn describe(path: &Path, stop: &AtomicBool) -> Result<Info, Failure> {
+    let opened = open(path, stop)?;
     let tape = &opened.tape;
     let (head, summary, span) = (tape.head(), tape.summary(), tape.span());
     let running = tape.running(span.end);
-    let (chunks, chunk_bytes) = chunks_kept(tape);
+    let (chunks, chunk_bytes) = chunks_kept(tape, &mut |_| look(stop)).ok_or_else(stopped)?;
     let (given, _) = tape.name();
     let bytes = std::fs::metadata(path)
         .map_err(|error| export::disk_failure(&error))?

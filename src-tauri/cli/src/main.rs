@@ -40,7 +40,7 @@ fn main() -> ExitCode {
             Command::Demo(args) => demo(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::Export(args) => files::export(args).await,
-            Command::Info(args) => files::info(&args),
+            Command::Info(args) => files::info(args).await,
         }
     });
     // A reader that is blocked on standard output must not hold the exit back.

@@ -15,19 +15,18 @@ use crate::print::{complain, line};
 /// Serves until interrupted.
 pub async fn run(args: ServeArgs) -> ExitCode {
     let file = args.file.clone();
-    let opened = tokio::task::spawn_blocking(move || {
-        let opened = files::open(&file)?;
+    let opened = files::interruptible(move |stop| {
+        let opened = files::open(&file, stop)?;
         let rerun = Rerun::new(Arc::clone(&opened.tape));
         Ok((opened, rerun))
     });
     // Held while it is served: the file goes with it.
     let (_opened, rerun) = match opened.await {
-        Ok(Ok(opened)) => opened,
-        Ok(Err(failure)) => {
+        Ok(opened) => opened,
+        Err(failure) => {
             complain(&failure);
             return ExitCode::FAILURE;
         }
-        Err(error) => return failed(&error.to_string()),
     };
     let listener = match tapewriter_demo::bind(args.port, true).await {
         Ok(listener) => listener,

@@ -124,6 +124,17 @@ impl Taping {
         let recorder = self.recorder;
         let settled = tokio::task::spawn_blocking(move || recorder.settle(SETTLE)).await;
         let recording = track.recording();
+        // A tape begins with the first entry. Where none came there is none, and nothing is wrong with that.
+        if recording.state == RecordingState::Off
+            && recording.lost == 0
+            && settled.as_ref().is_ok_and(|all| *all)
+        {
+            eprintln!(
+                "tape: nothing came that could be kept; {} was not made",
+                self.path.display()
+            );
+            return Ok(());
+        }
         if recording.state == RecordingState::Done && recording.lost == 0 && settled.unwrap_or(false) {
             return Ok(());
         }

@@ -283,6 +283,68 @@ fn a_loop_begins_again_and_a_signal_ends_it() {
 }
 
 #[test]
+fn where_nothing_comes_nothing_is_kept_and_that_is_no_failure() {
+    let (demo, folder) = (demo(), tempfile::tempdir().expect("a folder"));
+    let file = path(&folder, "a.tape");
+    let none = format!("{}/faults/status-204", demo.origin);
+    let silent = format!("{}/faults/silent", demo.origin);
+    for args in [
+        &["tail", "-o", &file, &none][..],
+        &["tail", "-o", &file, "--max-time", "0.3", &silent][..],
+    ] {
+        let (code, out, err) = run(args);
+        assert_eq!((code, out.as_str()), (0, ""), "{args:?}: {err}");
+        assert!(err.contains("nothing came that could be kept"), "{args:?}: {err}");
+    }
+    assert!(left(&folder).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_an_import_and_leaves_nothing() {
+    let (folder, temporary) = (
+        tempfile::tempdir().expect("a folder"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    let file = path(&folder, "long.sse");
+    // Far more than is read before the signal comes.
+    std::fs::write(&file, "data: 0123456789\n\n".repeat(4_000_000)).expect("written");
+    for command in ["info", "serve"] {
+        let mut process = tape(&[command, &file])
+            .env("TMPDIR", temporary.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("tape runs");
+        let begun = || {
+            let made = std::fs::read_dir(temporary.path()).expect("a folder").next();
+            let made = made.and_then(|made| std::fs::read_dir(made.ok()?.path()).ok()?.next());
+            made.is_some()
+        };
+        while !begun() {
+            assert_eq!(
+                process.try_wait().expect("a process"),
+                None,
+                "{command} ended early"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let told = std::process::Command::new("kill")
+            .arg(process.id().to_string())
+            .status()
+            .expect("kill");
+        assert!(told.success());
+        let ended = process.wait().expect("it ends");
+        assert_eq!(
+            ended.code(),
+            Some(1),
+            "{command}: by itself, and not in the middle"
+        );
+        assert!(left(&temporary).is_empty(), "{command}");
+    }
+}
+
+#[test]
 fn what_cannot_be_done_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let (bad, none) = (path(&folder, "bad.tape"), path(&folder, "none.tape"));

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::contract::{Code, ExportFormat, Failure, TextRule};
-use crate::log::{Entry, Log};
+use crate::log::{Entry, Log, weight};
 
 mod cells;
 mod disk;
@@ -27,6 +27,7 @@ mod tape;
 mod typed;
 
 pub use cells::rfc3339;
+pub(crate) use disk::{beside, sync_folder};
 pub use disk::{disk_failure, to_file};
 pub use json::json_line;
 pub use sse::Blocks;
@@ -34,10 +35,13 @@ pub use tape::to_tape;
 
 /// Entries between two looks at whether to stop.
 const CHECK: u64 = 256;
-/// Entries that are read at once, at most, and the bytes of their data: what an export holds in memory beside one
-/// entry of any size.
+/// Entries that are read at once, at most, and their bytes: what an export holds in memory beside a few entries of any
+/// size.
 const STRETCH: u64 = 256;
 const STRETCH_BYTES: u64 = 4 << 20;
+/// Entries that are read before their bytes are looked at: figures tell of events' data alone, and a stranger's tell
+/// nothing.
+const PIECE: u64 = 16;
 
 /// Which entries are written.
 pub enum Which<'a> {
@@ -115,7 +119,7 @@ pub fn write(
     };
     let mut seen = 0;
     each(log, positions, &mut |entry| {
-        if u64::is_multiple_of(seen, CHECK) {
+        if entry.is_none() || u64::is_multiple_of(seen, CHECK) {
             let progress = Progress {
                 done: seen,
                 bytes: out.bytes,
@@ -124,6 +128,7 @@ pub fn write(
                 return Err(cancelled());
             }
         }
+        let Some(entry) = entry else { return Ok(()) };
         seen += 1;
         if keep.as_mut().is_some_and(|keep| !keep(entry)) {
             return Ok(());
@@ -145,18 +150,24 @@ pub fn write(
     Ok(written)
 }
 
-/// Shows all entries, or those at ascending positions, in order; a bounded stretch of them is in memory.
+/// Shows all entries, or those at ascending positions, in order; a bounded stretch of them is in memory. Before each
+/// stretch, empty or not, it shows none: the time to look at whether to stop.
 ///
 /// # Errors
 /// Those of `see`.
 pub(crate) fn each(
     log: &dyn Log,
     positions: Option<&mut dyn Iterator<Item = u64>>,
-    see: &mut dyn FnMut(&Entry) -> Result<(), Failure>,
+    see: &mut dyn FnMut(Option<&Entry>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     if let Some(positions) = positions {
-        for entry in positions.filter_map(|pos| log.get(pos)) {
-            see(&entry)?;
+        for (n, pos) in positions.enumerate() {
+            if (n as u64).is_multiple_of(CHECK) {
+                see(None)?;
+            }
+            if let Some(entry) = log.get(pos) {
+                see(Some(&entry))?;
+            }
         }
         return Ok(());
     }
@@ -164,28 +175,41 @@ pub(crate) fn each(
     let span = log.span();
     let mut at = span.first;
     while at < span.end {
+        see(None)?;
         let (entries, next) = stretch(log, at, span.end);
         for entry in &entries {
-            see(entry)?;
+            see(Some(entry))?;
         }
         at = next;
     }
     Ok(())
 }
 
-/// Entries from `at` on, at most [`STRETCH`] of them and about [`STRETCH_BYTES`] of data, at least one of any size;
-/// and where the next stretch begins, `end` at the most.
+/// Entries from `at` on, at most [`STRETCH`] of them and about [`STRETCH_BYTES`], at least one of any size unless none
+/// is there; and where the next stretch begins, after `at` and `end` at the most. Holes of any length are passed at
+/// once.
 pub(crate) fn stretch(log: &dyn Log, at: u64, end: u64) -> (Vec<Entry>, u64) {
     let mut to = at.saturating_add(STRETCH).min(end);
-    while to > at + 1
-        && log
-            .data_bytes_before(to)
+    let data_bytes = |to: u64| {
+        log.data_bytes_before(to)
             .saturating_sub(log.data_bytes_before(at))
-            > STRETCH_BYTES
-    {
+    };
+    while to > at + 1 && data_bytes(to) > STRETCH_BYTES {
         to = at + (to - at) / 2;
     }
-    (log.run(at, (to - at) as usize), to)
+    let (mut entries, mut bytes, mut pos) = (Vec::new(), 0, at);
+    while pos < to && bytes < STRETCH_BYTES {
+        let len = PIECE.min(to - pos);
+        let piece = log.run(pos, len as usize);
+        bytes += piece.iter().map(|entry| weight(entry) as u64).sum::<u64>();
+        entries.extend(piece);
+        pos += len;
+    }
+    if entries.is_empty() {
+        // Nothing is here: on to what follows, or to the end.
+        pos = log.next_from(pos).unwrap_or(end).clamp(pos, end);
+    }
+    (entries, pos)
 }
 
 /// A format's writer.

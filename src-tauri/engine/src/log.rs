@@ -152,6 +152,53 @@ pub trait Log {
         }
         to.max(from)
     }
+
+    /// Position of the first entry at `pos` or after it, over whatever is missing in between; none where nothing
+    /// follows. By itself it shows stretch after stretch, a bounded number of them: a log that can look up what comes
+    /// after a hole does that instead.
+    fn next_from(&self, pos: u64) -> Option<u64> {
+        /// Stretches that are looked through: two million positions at least.
+        const LOOKS: usize = 4_096;
+        let mut at = pos;
+        for _ in 0..LOOKS {
+            let mut found = None;
+            let next = self.visit(at, &mut |seen| {
+                found = Some(seen.pos);
+                ControlFlow::Break(())
+            });
+            if found.is_some() || next <= at || next >= self.span().end {
+                return found;
+            }
+            at = next;
+        }
+        None
+    }
+}
+
+/// Position of the last entry from `low` on and before `high`, over whatever is missing in between; none where there is
+/// none. A logarithm of the hole's length in questions.
+pub(crate) fn last_before(log: &dyn Log, low: u64, high: u64) -> Option<u64> {
+    let follows = |from: u64| log.next_from(from).filter(|pos| *pos < high);
+    // Steps back that double until something is found …
+    let mut width = 1;
+    let mut found = loop {
+        let from = high.checked_sub(width).filter(|from| *from > low);
+        if let Some(pos) = follows(from.unwrap_or(low)) {
+            break pos;
+        }
+        from?;
+        width = width.saturating_mul(2);
+    };
+    // … and then the last place from which something is.
+    let mut end = high;
+    while found + 1 < end {
+        let middle = found + 1 + (end - found - 1) / 2;
+        match follows(middle) {
+            Some(pos) => found = pos,
+            None => end = middle,
+        }
+    }
+    Some(found)
 }
 
 /// An entry as a scan sees it.

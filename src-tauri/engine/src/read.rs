@@ -8,21 +8,32 @@ pub fn page(log: &dyn Log, from: u64, len: u64) -> Page {
     let span = log.span();
     let from = from.clamp(span.first, span.end);
     let to = from.saturating_add(len.min(PAGE_ROWS)).min(span.end);
-    let entries = log.run(from, usize::try_from(to - from).unwrap_or(0));
-    let mut entries = entries.iter().peekable();
-    let rows = (from..to)
-        .map(|pos| match entries.next_if(|entry| entry.pos == pos) {
-            Some(entry) => row(entry),
-            None => missing(pos),
-        })
-        .collect();
     Page {
         first_pos: span.first,
         end_pos: span.end,
         from,
         end: span.end,
-        rows,
+        rows: rows(log, from, to),
     }
+}
+
+/// The rows from `from` on and before `to`. Entries are read one by one, and each is let go once its row is made: a row
+/// has some hundred characters, its entry many MiB.
+pub(crate) fn rows(log: &dyn Log, from: u64, to: u64) -> Vec<Row> {
+    let mut rows = Vec::with_capacity(usize::try_from(to.saturating_sub(from)).unwrap_or(0).min(1_024));
+    let mut pos = from;
+    while pos < to {
+        if let Some(entry) = log.get(pos) {
+            rows.push(row(&entry));
+            pos += 1;
+        } else {
+            // A hole is looked up once, not entry by entry.
+            let next = log.next_from(pos).unwrap_or(to).clamp(pos + 1, to);
+            rows.extend((pos..next).map(missing));
+            pos = next;
+        }
+    }
+    rows
 }
 
 /// The row of an entry that went by while nothing could be recorded.
@@ -159,6 +170,49 @@ mod tests {
         assert_eq!(page(&ring, 0, 10_000).rows.len() as u64, PAGE_ROWS);
         assert_eq!(page(&ring, 450, 200).rows.len(), 50);
         assert_eq!(page(&ring, 9_999, 200).rows.len(), 0);
+    }
+
+    /// Large entries that are made when they are asked for, with a hole of a hundred among them; counts how many are
+    /// alive.
+    struct Large(
+        std::cell::RefCell<Vec<std::sync::Weak<str>>>,
+        std::cell::Cell<usize>,
+    );
+
+    impl Log for Large {
+        fn span(&self) -> crate::log::Span {
+            crate::log::Span { first: 0, end: 500 }
+        }
+
+        fn get(&self, pos: u64) -> Option<Entry> {
+            if (50..150).contains(&pos) || pos >= 500 {
+                return None;
+            }
+            let entry = event(pos, "message", &"x".repeat(10_000));
+            let mut held = self.0.borrow_mut();
+            if let Kind::Event(event) = &entry.kind {
+                held.push(Arc::downgrade(&event.data));
+            }
+            held.retain(|data| data.strong_count() > 0);
+            self.1.set(self.1.get().max(held.len()));
+            Some(entry)
+        }
+
+        fn data_bytes_before(&self, _: u64) -> u64 {
+            0
+        }
+    }
+
+    #[test]
+    fn a_page_holds_one_entry_at_a_time() {
+        let log = Large(std::cell::RefCell::default(), std::cell::Cell::new(0));
+        let rows = page(&log, 0, PAGE_ROWS).rows;
+        assert_eq!(rows.len() as u64, PAGE_ROWS);
+        for (pos, row) in rows.iter().enumerate() {
+            assert_eq!(row.pos, pos as u64);
+            assert_eq!(row.kind == RowKind::Missing, (50..150).contains(&pos), "{pos}");
+        }
+        assert!(log.1.get() <= 2, "{} at once", log.1.get());
     }
 
     #[test]

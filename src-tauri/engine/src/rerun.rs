@@ -14,7 +14,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use crate::contract::{Failure, Framing};
-use crate::export::{Blocks, stretch};
+use crate::export::{Blocks, Progress, Watch, stretch};
 use crate::lenient::{BOM, Lenient, Limits, Mid, Note, Out};
 use crate::log::{Entry, Kind, Log, Mark};
 use crate::tape::Tape;
@@ -176,17 +176,22 @@ impl Iterator for Reading {
     }
 }
 
-/// Chunks whose bytes are on a tape, and those bytes, decoded.
-pub fn chunks_kept(tape: &Tape) -> (u64, u64) {
-    let (mut chunks, mut bytes) = (0, 0);
+/// Chunks whose bytes are on a tape, and those bytes, decoded. None when `watch`, which is asked at each row, breaks.
+pub fn chunks_kept(tape: &Tape, watch: &mut Watch<'_>) -> Option<(u64, u64)> {
+    let (mut chunks, mut bytes, mut ended) = (0, 0, false);
     tape.wire(&mut |row| {
+        let progress = Progress { done: chunks, bytes };
+        if watch(progress).is_break() {
+            ended = true;
+            return ControlFlow::Break(());
+        }
         if matches!(row.facts, Facts::Chunk(_)) {
             chunks += 1;
             bytes += row.bytes.len() as u64;
         }
         ControlFlow::Continue(())
     });
-    (chunks, bytes)
+    (!ended).then_some((chunks, bytes))
 }
 
 /// Whether the record of the wire holds all bytes of all events, and how much of each body is finished.

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use crate::contract::{Bin, Bookmark, Break, STRIP_BINS, Strip};
-use crate::log::{Kind, Log, Mark};
+use crate::export::each;
+use crate::log::{Entry, Kind, Log, Mark};
 
 mod bytes;
 
@@ -66,45 +67,45 @@ impl Strips {
         }
     }
 
-    /// The counts of a log, read whole: for a tape that has none. Begins at `start_us`, or with the first entry.
+    /// The counts of a log, read whole, a bounded stretch at a time: for a tape that has none. Begins at `start_us`, or with the first entry.
     pub fn rebuild(log: &dyn Log, start_us: Option<u64>) -> Self {
-        const RUN: usize = 1_024;
-        let mut at = log.span().first;
         let mut strips = start_us.map(Self::new);
         // What a line was closed by, until what follows says whether it was a break.
         let mut closed = None;
-        while at < log.span().end {
-            for entry in log.run(at, RUN) {
-                let strips = strips.get_or_insert_with(|| Self::new(entry.at_us));
-                let mark = match &entry.kind {
-                    Kind::Event(event) => {
-                        let named = &*event.event_type != "message";
-                        strips.event(entry.pos, entry.at_us, event.data.len(), named);
-                        continue;
-                    }
-                    Kind::Comment(_) => continue,
-                    Kind::Mark(mark) => mark,
-                };
-                match &**mark {
-                    Mark::Closed { failure, .. } => closed = Some((entry.at_us, failure.code)),
-                    Mark::Waiting { .. } => {
-                        if let Some((from_us, code)) = closed.take() {
-                            strips.down(Break {
-                                from_us,
-                                to_us: None,
-                                code,
-                                lost: None,
-                                repeated: None,
-                            });
-                        }
-                    }
-                    Mark::Opened { .. } | Mark::Failed { .. } => strips.up(entry.at_us),
-                    Mark::Resumed { lost, repeated, .. } => strips.resumed(*lost, *repeated),
-                    Mark::Retry { .. } => {}
+        let mut count = |entry: &Entry| {
+            let strips = strips.get_or_insert_with(|| Self::new(entry.at_us));
+            let mark = match &entry.kind {
+                Kind::Event(event) => {
+                    let named = &*event.event_type != "message";
+                    strips.event(entry.pos, entry.at_us, event.data.len(), named);
+                    return;
                 }
+                Kind::Comment(_) => return,
+                Kind::Mark(mark) => mark,
+            };
+            match &**mark {
+                Mark::Closed { failure, .. } => closed = Some((entry.at_us, failure.code)),
+                Mark::Waiting { .. } => {
+                    if let Some((from_us, code)) = closed.take() {
+                        strips.down(Break {
+                            from_us,
+                            to_us: None,
+                            code,
+                            lost: None,
+                            repeated: None,
+                        });
+                    }
+                }
+                Mark::Opened { .. } | Mark::Failed { .. } => strips.up(entry.at_us),
+                Mark::Resumed { lost, repeated, .. } => strips.resumed(*lost, *repeated),
+                Mark::Retry { .. } => {}
             }
-            at += RUN as u64;
-        }
+        };
+        // Nothing ends it early.
+        let _ = each(log, None, &mut |entry| {
+            entry.into_iter().for_each(&mut count);
+            Ok(())
+        });
         strips.unwrap_or(Self::new(0))
     }
 

@@ -2,7 +2,7 @@
 //! live window, the reader's scrollback and `tape tail --text`.
 
 use crate::contract::{Break, Run, TICK_TEXT_BYTES, TextPage, TextRule, TextTick};
-use crate::log::{Entry, Event, Kind, Log, Mark};
+use crate::log::{Entry, Event, Kind, Log, Mark, last_before};
 use crate::read::brief;
 
 /// Runs whose entries arrived within this time of each other are one: finer than a frame, so that the
@@ -15,6 +15,9 @@ const RUN_BYTES: usize = 96;
 const PENDING_BYTES: u64 = 4 * TICK_TEXT_BYTES as u64;
 /// How far back the name of the event before is looked for; past that it counts as unnamed.
 const LOOK_BACK: u64 = 256;
+/// Missing entries that are looked at one by one for one answer; the next goes on from there. Holes are stepped over
+/// whole: these lie in blocks that are damaged.
+const MISSES: usize = 4_096;
 /// The name of events that the stream did not name.
 const UNNAMED: &str = "message";
 
@@ -94,11 +97,32 @@ fn event_part(event: &Event, before: Option<&str>, rule: TextRule) -> Part {
 
 /// The type of the newest event before `pos`.
 fn name_before(log: &dyn Log, pos: u64) -> Option<String> {
-    let first = log.span().first.max(pos.saturating_sub(LOOK_BACK));
-    (first..pos).rev().find_map(|pos| match log.get(pos)?.kind {
-        Kind::Event(event) => Some(event.event_type.to_string()),
-        _ => None,
-    })
+    let first = log.span().first;
+    let mut end = pos;
+    for _ in 0..LOOK_BACK {
+        if end <= first {
+            break;
+        }
+        match log.get(end - 1).map(|entry| entry.kind) {
+            Some(Kind::Event(event)) => return Some(event.event_type.to_string()),
+            Some(_) => end -= 1,
+            None => end = over_back(log, end),
+        }
+    }
+    None
+}
+
+/// Where the entries go on after one that is missing at `pos`.
+fn over(log: &dyn Log, pos: u64) -> u64 {
+    let end = log.span().end;
+    let next = log.next_from(pos).unwrap_or(end);
+    next.clamp(pos.saturating_add(1), end.max(pos.saturating_add(1)))
+}
+
+/// The same backwards: one past the last entry before the one that is missing before `end`.
+fn over_back(log: &dyn Log, end: u64) -> u64 {
+    let first = log.span().first;
+    last_before(log, first, end - 1).map_or(first, |pos| pos + 1)
 }
 
 /// Puts parts together into runs.
@@ -157,12 +181,18 @@ pub fn newest(log: &dyn Log, bytes: u64) -> Cursor {
     let span = log.span();
     let end = log.data_bytes_before(span.end);
     let mut pos = span.end;
-    // Each entry of an empty or short text costs its run; the count bounds the walk as well.
-    while pos > span.first
-        && span.end - pos < TICK_TEXT_BYTES as u64 / RUN_BYTES as u64
-        && end - log.data_bytes_before(pos - 1) <= bytes
-    {
-        pos -= 1;
+    // Each entry of an empty or short text costs its run; the count bounds the walk as well. What the blocks of a
+    // stranger's tape say may grow backwards.
+    for _ in 0..TICK_TEXT_BYTES / RUN_BYTES {
+        if pos <= span.first || end.saturating_sub(log.data_bytes_before(pos - 1)) > bytes {
+            break;
+        }
+        if log.get(pos - 1).is_some() {
+            pos -= 1;
+        } else {
+            // A hole holds no text: what is before it does.
+            pos = over_back(log, pos);
+        }
     }
     if pos == span.end && pos > span.first {
         // The newest entry alone is longer: its end is what can be shown.
@@ -189,7 +219,9 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
     let mut skipped = 0;
     let lost = cursor.pos < span.first;
     if lost
-        || log.data_bytes_before(span.end) - log.data_bytes_before(cursor.pos)
+        || log
+            .data_bytes_before(span.end)
+            .saturating_sub(log.data_bytes_before(cursor.pos))
             > PENDING_BYTES + cursor.offset as u64
     {
         at = newest(log, TICK_TEXT_BYTES as u64 / 2);
@@ -198,8 +230,16 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
     let pos = at.pos;
     let mut runs = Runs::new(rule);
     let mut before = name_before(log, at.pos);
-    while at.pos < span.end && runs.bytes < TICK_TEXT_BYTES {
-        let Some(entry) = log.get(at.pos) else { break };
+    let mut misses = 0;
+    while at.pos < span.end && runs.bytes < TICK_TEXT_BYTES && misses < MISSES {
+        let Some(entry) = log.get(at.pos) else {
+            misses += 1;
+            at = Cursor {
+                pos: over(log, at.pos).min(span.end),
+                offset: 0,
+            };
+            continue;
+        };
         if let Some(mut part) = part(&entry, before.as_deref(), rule) {
             let room = (TICK_TEXT_BYTES - runs.bytes).max(4);
             let from = floor(&part.text, at.offset);
@@ -241,8 +281,13 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRu
     let end = before.unwrap_or(span.end).min(span.end);
     let mut first = end;
     let mut bytes = 0;
-    while first > span.first {
-        let Some(entry) = log.get(first - 1) else { break };
+    let mut misses = 0;
+    while first > span.first && misses < MISSES {
+        let Some(entry) = log.get(first - 1) else {
+            misses += 1;
+            first = over_back(log, first);
+            continue;
+        };
         let len = RUN_BYTES
             + if let Kind::Event(event) = &entry.kind {
                 event.data.len()
@@ -257,8 +302,13 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRu
     }
     let mut runs = Runs::new(rule);
     let mut name = name_before(log, first);
-    for pos in first..end {
-        let Some(entry) = log.get(pos) else { break };
+    let mut pos = first;
+    while pos < end {
+        let Some(entry) = log.get(pos) else {
+            pos = over(log, pos);
+            continue;
+        };
+        pos += 1;
         if let Some(mut part) = part(&entry, name.as_deref(), rule) {
             if part.text.len() > max_bytes {
                 let cut = floor(&part.text, part.text.len() - max_bytes);
@@ -393,6 +443,86 @@ mod tests {
         assert!(tick.pos > 4_800);
         assert!(text(&tick.runs).ends_with(&format!("{:0>100}\n", 4_999)));
         assert!(since(&ring, cursor, TextRule::Lines).is_none());
+    }
+
+    /// Entries with holes between them.
+    struct Holed {
+        entries: std::collections::BTreeMap<u64, Entry>,
+        end: u64,
+    }
+
+    impl Holed {
+        /// Entries at these positions; the last before `end`.
+        fn new(at: impl IntoIterator<Item = u64>, end: u64) -> Self {
+            let entry = |pos| (pos, event(pos, "message", &format!("line {pos}")));
+            Self {
+                entries: at.into_iter().map(entry).collect(),
+                end,
+            }
+        }
+    }
+
+    impl Log for Holed {
+        fn span(&self) -> crate::log::Span {
+            crate::log::Span {
+                first: 0,
+                end: self.end,
+            }
+        }
+
+        fn get(&self, pos: u64) -> Option<Entry> {
+            self.entries.get(&pos).cloned()
+        }
+
+        /// A stranger's: they fall.
+        fn data_bytes_before(&self, pos: u64) -> u64 {
+            u64::MAX - pos
+        }
+
+        fn next_from(&self, pos: u64) -> Option<u64> {
+            self.entries.range(pos..).next().map(|(pos, _)| *pos)
+        }
+    }
+
+    #[test]
+    fn text_goes_on_after_a_hole_of_any_length() {
+        const FAR: u64 = 1 << 50;
+        let log = Holed::new([0, 1, 5, 6, FAR, FAR + 1], FAR + 3);
+        let (mut cursor, mut all, mut ticks) = (Cursor::default(), String::new(), 0);
+        while let Some((tick, next)) = since(&log, cursor, TextRule::Lines) {
+            assert_ne!(next, cursor, "it goes on");
+            all += &text(&tick.runs);
+            cursor = next;
+            ticks += 1;
+            assert!(ticks < 10);
+        }
+        let whole = [0, 1, 5, 6, FAR, FAR + 1]
+            .map(|pos| format!("line {pos}\n"))
+            .concat();
+        assert_eq!((all, cursor.pos), (whole, log.end));
+        // A page that opens now begins before the holes, for they hold no text.
+        assert_eq!(newest(&log, 1_000).pos, 0);
+    }
+
+    #[test]
+    fn scrollback_goes_on_before_a_hole_of_any_length() {
+        const FAR: u64 = 1 << 50;
+        let at: Vec<u64> = (0..100).chain(FAR..FAR + 100).chain([FAR + 500]).collect();
+        let log = Holed::new(at.clone(), FAR + 600);
+        let (mut from, mut pages) = (None, Vec::new());
+        loop {
+            let page = before(&log, from, 2_000, TextRule::Lines);
+            assert!(from.is_none_or(|from| page.pos < from), "it goes on");
+            pages.push(text(&page.runs));
+            from = Some(page.pos);
+            if !page.more {
+                break;
+            }
+        }
+        pages.reverse();
+        let whole: String = at.iter().map(|pos| format!("line {pos}\n")).collect();
+        assert_eq!(pages.concat(), whole);
+        assert!(pages.len() > 5);
     }
 
     #[test]

@@ -336,15 +336,7 @@ impl Inner {
 fn rows(log: &dyn Log, chosen: &[u64]) -> Vec<Row> {
     chosen
         .chunk_by(|a, b| a + 1 == *b)
-        .flat_map(|run| {
-            let mut entries = log.run(run[0], run.len()).into_iter().peekable();
-            run.iter()
-                .map(|&pos| match entries.next_if(|entry| entry.pos == pos) {
-                    Some(entry) => read::row(&entry),
-                    None => read::missing(pos),
-                })
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|run| read::rows(log, run[0], run[run.len() - 1] + 1))
         .collect()
 }
 

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tapewriter_engine::contract::{
     Code, ExportFormat, ExportRequest, Failure, Job, JobKind, ServeRequest, Served,
 };
-use tapewriter_engine::export::{self, Which, to_file, to_tape};
+use tapewriter_engine::export::{self, Progress, Which, to_file, to_tape};
 use tapewriter_engine::import::{Terms, import};
 use tapewriter_engine::jobs::{JobHandle, Made};
 use tapewriter_engine::lenient::Limits;
@@ -21,6 +22,8 @@ use crate::{App, chooser, drops};
 
 /// Positions that are taken from a filter at once.
 const POSITIONS: usize = 4_096;
+/// Between two looks at a filter that is still searching: shorter than anyone sees.
+const SEARCHING: Duration = Duration::from_millis(20);
 
 #[tauri::command]
 pub async fn choose_path(window: WebviewWindow, name: String) -> Result<Option<String>, Failure> {
@@ -55,10 +58,15 @@ pub async fn export_to(app: Shared<'_>, request: ExportRequest) -> Result<Job, F
 }
 
 fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandle) -> Result<Made, Failure> {
+    if let Some(view) = request.view {
+        searched(session, view, job)?;
+    }
+    let span = session.span();
     let mut positions = request.view.map(|view| Positions {
         session,
         view,
-        next: session.span().first,
+        next: span.first,
+        end: span.end,
         held: Vec::new().into_iter(),
     });
     let which = match &mut positions {
@@ -81,11 +89,32 @@ fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandl
     Ok(Made::default())
 }
 
-/// What a filter shows, a stretch at a time: it may still be searching.
+/// Waits until a filter has looked at all that was there, or its search was cancelled: what it has not found yet would
+/// be missing without a word. It searches what is before the time that the window shows last, so nothing can be
+/// written before that. In a replay what is there ends at the playhead.
+fn searched(session: &Session, view: u32, job: &JobHandle) -> Result<(), Failure> {
+    loop {
+        let closed = || Failure::new(Code::Limit, "this filter is closed").with("what", "view");
+        let state = session.views().state(view).ok_or_else(closed)?;
+        if state.done || state.cancelled {
+            job.set_total(state.rows);
+            return Ok(());
+        }
+        // Told nothing new; asked whether to stop.
+        if job.watch(Progress::default()).is_break() {
+            return Err(Failure::new(Code::Stopped, "cancelled; nothing was left behind"));
+        }
+        std::thread::sleep(SEARCHING);
+    }
+}
+
+/// What a filter shows, a stretch at a time, up to where the log ended when that began: what comes meanwhile is not
+/// part of it.
 struct Positions<'a> {
     session: &'a Session,
     view: u32,
     next: u64,
+    end: u64,
     held: std::vec::IntoIter<u64>,
 }
 
@@ -94,7 +123,10 @@ impl Iterator for Positions<'_> {
 
     fn next(&mut self) -> Option<u64> {
         if let Some(pos) = self.held.next() {
-            return Some(pos);
+            return (pos < self.end).then_some(pos);
+        }
+        if self.next >= self.end {
+            return None;
         }
         let found = self
             .session
@@ -103,7 +135,7 @@ impl Iterator for Positions<'_> {
             .unwrap_or_default();
         self.next = found.last()? + 1;
         self.held = found.into_iter();
-        self.held.next()
+        self.held.next().filter(|pos| *pos < self.end)
     }
 }
 

@@ -75,6 +75,19 @@ fn place<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>
     Ok(filled)
 }
 
+/// A path for what becomes `target` once it is whole. Beside it, because only there it can be put in its place in one
+/// step; a short name of its own, because the target's may already be as long as the file system takes.
+///
+/// # Errors
+/// Where the target has no name.
+pub(crate) fn beside(target: &Path) -> io::Result<PathBuf> {
+    if target.file_name().is_none() {
+        return Err(ErrorKind::InvalidInput.into());
+    }
+    let name = format!(".tapewriter-{}.part", uuid::Uuid::new_v4().simple());
+    Ok(target.with_file_name(name))
+}
+
 /// A file that is removed unless it has been put in its place.
 struct Partial {
     file: File,
@@ -84,13 +97,7 @@ struct Partial {
 
 impl Partial {
     fn beside(target: &Path) -> io::Result<Self> {
-        if target.file_name().is_none() {
-            return Err(ErrorKind::InvalidInput.into());
-        }
-        // Beside it, because only there it can be put in its place in one step; a short name of its own, because the
-        // target's may already be as long as the file system takes.
-        let name = format!(".tapewriter-{}.part", uuid::Uuid::new_v4().simple());
-        let path = target.with_file_name(name);
+        let path = beside(target)?;
         let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
         Ok(Self {
             file,
@@ -110,7 +117,7 @@ impl Drop for Partial {
 }
 
 /// Brings the new name to the disk where the system has a way; the file itself is there already.
-fn sync_folder(target: &Path) {
+pub(crate) fn sync_folder(target: &Path) {
     #[cfg(unix)]
     if let Some(folder) = target.parent() {
         let folder = if folder.as_os_str().is_empty() {

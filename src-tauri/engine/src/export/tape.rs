@@ -73,8 +73,9 @@ fn copy_all(tape: &Tape, maker: &mut Maker, watch: &mut Watch<'_>) -> Result<Cop
         written: Written::default(),
         first: tape.span().first,
     };
-    each(tape, None, &mut |entry| {
-        put(entry.clone(), maker, &mut copied.written, watch)
+    each(tape, None, &mut |entry| match entry {
+        Some(entry) => put(entry.clone(), maker, &mut copied.written, watch),
+        None => look(&copied.written, watch),
     })?;
     let (mut failed, mut rows) = (None, 0u64);
     tape.wire(&mut |row| {
@@ -119,9 +120,10 @@ fn copy_part(
     };
     let (mut bookmarks, mut seen, mut event_us) = (Vec::new(), 0u64, None);
     each(log, positions, &mut |entry| {
-        if seen.is_multiple_of(CHECK) {
+        if entry.is_none() || seen.is_multiple_of(CHECK) {
             look(&copied.written, watch)?;
         }
+        let Some(entry) = entry else { return Ok(()) };
         seen += 1;
         if keep.as_mut().is_some_and(|keep| !keep(entry)) {
             return Ok(());

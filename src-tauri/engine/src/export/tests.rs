@@ -10,6 +10,7 @@ use crate::lenient::Limits;
 use crate::log::{Budget, Event, Kind, Mark, Ring, Span};
 
 mod full;
+mod lies;
 
 fn event(pos: u64, seq: u64, event_type: &str, id: &str, data: &str) -> Entry {
     let event = Event {
@@ -515,4 +516,20 @@ fn json_lines_are_flushed_by_nobody_but_the_caller() {
     let mut out = Cursor::new(Vec::new());
     json_line(&event(0, 1, "message", "", "x"), &mut out).expect("memory");
     assert!(out.into_inner().ends_with(b"\"data\":\"x\"}\n"));
+}
+
+#[test]
+fn a_stretch_is_bounded_by_what_its_entries_weigh() {
+    // Comments are no data, of which the figures tell.
+    let comment = |pos: u64| Entry {
+        pos,
+        at_us: pos,
+        gap_us: None,
+        attempt: 1,
+        kind: Kind::Comment("x".repeat(1 << 20).into()),
+    };
+    let log = ring((0..40).map(comment));
+    let (entries, next) = stretch(&log, 0, 40);
+    assert!(entries.len() as u64 <= PIECE, "{}", entries.len());
+    assert_eq!(next, entries.len() as u64);
 }

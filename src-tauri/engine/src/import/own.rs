@@ -18,8 +18,8 @@ use crate::log::{Entry, Event, Kind, Mark};
 const CHECK: u64 = 256;
 /// The latest time that fits the contract, microseconds: a JavaScript number, until the year 2255.
 const LATEST_US: u64 = (1 << 53) - 1;
-/// Bytes that a line may have for each byte of an event's bound: JSON writes a newline or a quote as two.
-const ESCAPED: usize = 2;
+/// Bytes that a line may have for each byte of an event's bound: JSON writes a control character as `\u0001`.
+const ESCAPED: usize = 6;
 
 /// What a line says; see `export::json`.
 #[derive(Deserialize)]

@@ -173,7 +173,7 @@ fn lines_and_events_are_bounded() {
     for (name, text) in [
         ("a.sse", format!("data: a\n\ndata: {long}\n\n")),
         ("a.jsonl", format!("{{\"a\":1}}\n\"{long}\"\n")),
-        ("b.jsonl", format!("\"{}", long.repeat(5))),
+        ("b.jsonl", format!("\"{}", long.repeat(13))),
         (
             "c.jsonl",
             format!(
@@ -193,6 +193,16 @@ fn lines_and_events_are_bounded() {
         assert_eq!(failure.code, Code::Limit, "{name}: {failure}");
         assert!(failure.args.contains_key("bound"), "{name}");
     }
+}
+
+#[test]
+fn a_line_may_be_as_long_as_an_event_of_control_characters_makes_it() {
+    let own = format!(
+        "{{\"kind\":\"event\",\"seq\":1,\"attempt\":1,\"at_us\":1,\"type\":\"\",\"id\":\"\",\"data\":\"{}\"}}\n",
+        "\\u0001".repeat((2 << 20) - 100)
+    );
+    let (kept, _) = read("a.jsonl", own.as_bytes()).expect("it reads");
+    assert_eq!(data(&kept)[0].len(), (2 << 20) - 100);
 }
 
 #[test]

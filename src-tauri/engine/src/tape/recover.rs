@@ -9,7 +9,8 @@ use super::block::{self, BlockHead};
 use super::reader::Tape;
 use super::{Maker, Summary, TapeHead, file, pen};
 use crate::contract::{Code, Failure, TapeOrigin};
-use crate::log::{Kind, Log as _, Mark};
+use crate::export::each;
+use crate::log::{Entry, Kind, Log as _, Mark};
 use crate::strip::Strips;
 use crate::wire::stored::Stored;
 
@@ -46,38 +47,38 @@ pub fn count(tape: &Tape) -> Summary {
         ..Summary::default()
     };
     let mut next = span.first;
-    let mut pos = span.first;
-    while pos < span.end {
-        let entries = tape.run(pos, 4_096);
-        let Some(last) = entries.last() else { break };
-        pos = last.pos + 1;
-        for entry in &entries {
-            summary.missing += entry.pos.saturating_sub(next);
-            next = entry.pos + 1;
-            summary.ended_us = summary.ended_us.max(entry.at_us);
-            summary.attempts = summary.attempts.max(entry.attempt);
-            if let Kind::Event(event) = &entry.kind {
-                summary.body_bytes += u64::from(event.wire_bytes);
+    let mut look = |entry: &Entry| {
+        summary.missing = summary.missing.saturating_add(entry.pos.saturating_sub(next));
+        next = entry.pos.saturating_add(1);
+        summary.ended_us = summary.ended_us.max(entry.at_us);
+        summary.attempts = summary.attempts.max(entry.attempt);
+        match &entry.kind {
+            Kind::Event(event) => {
+                summary.body_bytes = summary.body_bytes.saturating_add(u64::from(event.wire_bytes));
             }
-            if let Kind::Mark(mark) = &entry.kind {
-                match &**mark {
-                    Mark::Resumed { lost, repeated, .. } => {
-                        summary.reconnects += 1;
-                        let add = |sum: Option<u64>, more: &Option<u64>| Some(sum?.saturating_add((*more)?));
-                        summary.lost = add(summary.lost, lost);
-                        summary.repeated = add(summary.repeated, repeated);
-                    }
-                    Mark::Opened { headers, .. } => {
-                        let found = headers.iter().find(|(name, _)| name == "content-type");
-                        if let Some((_, value)) = found {
-                            summary.content_type.clone_from(value);
-                        }
-                    }
-                    _ => {}
+            Kind::Comment(_) => {}
+            Kind::Mark(mark) => match &**mark {
+                Mark::Resumed { lost, repeated, .. } => {
+                    summary.reconnects += 1;
+                    let add = |sum: Option<u64>, more: &Option<u64>| Some(sum?.saturating_add((*more)?));
+                    summary.lost = add(summary.lost, lost);
+                    summary.repeated = add(summary.repeated, repeated);
                 }
-            }
+                Mark::Opened { headers, .. } => {
+                    let found = headers.iter().find(|(name, _)| name == "content-type");
+                    if let Some((_, value)) = found {
+                        summary.content_type.clone_from(value);
+                    }
+                }
+                _ => {}
+            },
         }
-    }
+    };
+    // Nothing ends it early.
+    let _ = each(tape, None, &mut |entry| {
+        entry.into_iter().for_each(&mut look);
+        Ok(())
+    });
     summary
 }
 
@@ -214,4 +215,37 @@ fn each_wire(
         }
     }
     Ok(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::tests::event;
+
+    #[test]
+    fn what_a_kill_left_is_counted_over_its_holes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("it.tape");
+        let mut maker = Maker::create(&path, &TapeHead::default()).expect("a file");
+        // Two stretches that are missing: longer than any run, and as long as no run ever gets through.
+        const FAR: u64 = 1 << 40;
+        let at = (0..10).chain(9_000..9_010).chain(FAR..FAR + 10);
+        for (seq, pos) in (1..).zip(at) {
+            let mut entry = event(pos, "message", "x");
+            if let Kind::Event(event) = &mut entry.kind {
+                (event.seq, event.wire_bytes) = (seq, 3);
+            }
+            maker.push(entry).expect("room");
+        }
+        maker.finish(None, |_| ()).expect("room");
+        let tape = Tape::open(&path).expect("readable");
+        let counted = count(&tape);
+        assert_eq!(counted.events, 30);
+        assert_eq!(counted.body_bytes, 90);
+        assert_eq!(counted.missing, FAR - 20);
+        assert_eq!(counted.ended_us, event(FAR + 9, "", "").at_us);
+        let strips = Strips::rebuild(&*tape, None);
+        let picture = strips.picture(None, None, 100, None, &[]);
+        assert_eq!(picture.bins.iter().map(|bin| bin.count).sum::<u32>(), 30);
+    }
 }

@@ -66,6 +66,28 @@ pub fn bytes(tape: &Tape, no: u64, from: u64, form: WireForm) -> Option<WireByte
     record(tape, None, no, no.saturating_add(1), PAGE_BYTES).bytes(no, from, form)
 }
 
+/// Number of the last row from `low` on and before `high`; none where there is none. Numbers may be missing, and a
+/// stranger's any number of them: it asks once for each bit.
+fn last_before(tape: &Tape, low: u64, high: u64) -> Option<u64> {
+    let follows = |from: u64| {
+        let mut found = None;
+        tape.wire_from(from, &mut |row| {
+            found = (row.no < high).then_some(row.no);
+            ControlFlow::Break(())
+        });
+        found
+    };
+    let (mut found, mut end) = (follows(low)?, high);
+    while found + 1 < end {
+        let middle = found + 1 + (end - found - 1) / 2;
+        match follows(middle) {
+            Some(no) => found = no,
+            None => end = middle,
+        }
+    }
+    Some(found)
+}
+
 /// The newest bytes of the newest body.
 pub fn raw(tape: &Tape, reach: Reach) -> RawBytes {
     /// Rows that are read at once, from the end backwards.
@@ -84,9 +106,17 @@ pub fn raw(tape: &Tape, reach: Reach) -> RawBytes {
             step.push(Stored { raw: None, ..row });
             ControlFlow::Continue(())
         });
+        from = if step.is_empty() {
+            // Nothing is here: on before whatever is missing.
+            match last_before(tape, reach.first, begin) {
+                Some(no) => no.saturating_add(1),
+                None => reach.first,
+            }
+        } else {
+            begin
+        };
         step.append(&mut rows);
         rows = step;
-        from = begin;
     }
     let mut wire = Wire::from_stored(rows, Arc::new(Budget::new(usize::MAX, usize::MAX, usize::MAX)));
     wire.body = tape

@@ -7,6 +7,7 @@ use tapewriter_engine::contract::{Code, Failure, TapeOrigin};
 use tapewriter_engine::log::Log;
 use tapewriter_engine::tape::{Tape, recover};
 
+use crate::lies::LIES;
 use crate::support::{demo, ended, once};
 use crate::{LITTLE, all, closed, connect, files, recording};
 
@@ -147,21 +148,7 @@ async fn a_strangers_file_is_not_believed() {
     assert_eq!(what(&gone.expect_err("refused")), (Code::Tape, "missing"));
 
     // Figures that lie are no way to make it read, allocate or loop without end.
-    for sql in [
-        "UPDATE block SET len = 9223372036854775807",
-        "UPDATE block SET first = first + 9000000000000000000",
-        "UPDATE block SET len = -5",
-        "UPDATE block SET body = x'01'",
-        "UPDATE block SET body = zeroblob(1000000)",
-        "UPDATE block SET at_us = 9223372036854775807, until_us = 0, event_us = 9223372036854775807",
-        "UPDATE block SET data_bytes = 9223372036854775807, events = 9223372036854775807",
-        "UPDATE tape SET head = '[]', summary = '{}', strip = zeroblob(99999)",
-        "UPDATE tape SET summary = '{\"events\":18446744073709551615,\"ended_us\":18446744073709551615}'",
-        "DELETE FROM tape",
-        "UPDATE wire SET facts = '{\"end\":null}'",
-        "UPDATE wire SET no = no + 9000000000000000000, bytes = zeroblob(100)",
-        "UPDATE wire SET facts = '{\"chunk\":{\"came\":18446744073709551615,\"raw_came\":0,\"before\":{\"at_start\":true,\"after_cr\":false,\"line\":9,\"head\":[],\"begun\":false},\"offset\":18446744073709551615,\"events_before\":18446744073709551615,\"events\":18446744073709551615,\"comment_us\":null,\"framing\":\"sse\",\"refused\":false}}'",
-    ] {
+    for sql in LIES {
         let copy = folder.path().join("lies.tape");
         let _ = std::fs::remove_file(&copy);
         let Ok(tape) = changed("lies.tape", sql) else {

@@ -4,6 +4,7 @@
 mod disk;
 mod hostile;
 mod pull;
+mod lies;
 mod record;
 mod replay;
 #[path = "../line/support.rs"]
