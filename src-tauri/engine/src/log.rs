@@ -152,6 +152,27 @@ pub trait Log {
         }
         to.max(from)
     }
+
+    /// Position of the first entry at `pos` or after it, over whatever is missing in between; none where nothing
+    /// follows. By itself it shows stretch after stretch, a bounded number of them: a log that can look up what comes
+    /// after a hole does that instead.
+    fn next_from(&self, pos: u64) -> Option<u64> {
+        /// Stretches that are looked through: two million positions at least.
+        const LOOKS: usize = 4_096;
+        let mut at = pos;
+        for _ in 0..LOOKS {
+            let mut found = None;
+            let next = self.visit(at, &mut |seen| {
+                found = Some(seen.pos);
+                ControlFlow::Break(())
+            });
+            if found.is_some() || next <= at || next >= self.span().end {
+                return found;
+            }
+            at = next;
+        }
+        None
+    }
 }
 
 /// An entry as a scan sees it.
