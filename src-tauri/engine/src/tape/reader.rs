@@ -18,6 +18,8 @@ use crate::wire::taped::Reach;
 /// Blocks that are kept read: a window of rows on either side of where a reader scrolls, 2 MiB at the most but for
 /// single entries that are larger.
 const CACHED: usize = 6;
+/// Bytes of them, where single entries are larger; the newest stays whatever it has.
+const CACHED_BYTES: usize = 64 << 20;
 
 /// How far a tape reaches; its writer tells, its readers look.
 #[derive(Debug, Default)]
@@ -73,6 +75,8 @@ pub struct Came {
 
 struct Block {
     head: BlockHead,
+    /// Of its body, which the texts of its entries take again.
+    bytes: usize,
     entries: Vec<Entry>,
 }
 
@@ -338,12 +342,14 @@ impl Tape {
             self.is_damaged();
             block::readable(&head, &body)
         });
-        let block = Arc::new(Block { head, entries });
+        let bytes = body.len();
+        let block = Arc::new(Block { head, bytes, entries });
         let mut cache = self.cache.lock();
         // The newest block grows while it is written: what was read of it before is the same block.
         cache.retain(|held| held.head.first != head.first);
-        if cache.len() >= CACHED {
-            cache.remove(0);
+        let mut held: usize = cache.iter().map(|held| held.bytes).sum();
+        while cache.len() >= CACHED || (!cache.is_empty() && held + bytes > CACHED_BYTES) {
+            held -= cache.remove(0).bytes;
         }
         cache.push(Arc::clone(&block));
         Some(block)
@@ -865,6 +871,25 @@ mod tests {
 
     fn what(tape: &Tape) -> Option<String> {
         tape.fault()?.args.get("what").cloned()
+    }
+
+    #[test]
+    fn blocks_of_one_large_entry_each_are_not_all_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("large.tape");
+        let head = TapeHead::new(&Stream::default(), 1, TapeOrigin::Recorded);
+        let mut maker = crate::tape::Maker::create(&path, &head).expect("room");
+        let data = "x".repeat(CACHED_BYTES / 3 + 1);
+        for pos in 0..4 {
+            maker.push(event(pos, "message", &data)).expect("written");
+        }
+        maker.finish(None, |_| {}).expect("written");
+        let tape = Tape::open(&path).expect("readable");
+        for pos in 0..4 {
+            assert!(tape.get(pos).is_some());
+            assert!(tape.cache.lock().last().is_some_and(|block| block.holds(pos)));
+            assert!(tape.cache.lock().len() <= 2);
+        }
     }
 
     #[test]
