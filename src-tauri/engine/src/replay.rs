@@ -60,6 +60,8 @@ struct Play {
     /// Where the playhead stood when.
     anchor: (Instant, u64),
     seeks: u32,
+    /// Grows with every command: a step that was begun before one is made again.
+    commands: u64,
     text_rule: TextRule,
     /// Events and comments before `head`, once they have been counted.
     counted: Option<(u64, crate::tape::block::Running)>,
@@ -70,8 +72,14 @@ impl Player {
         let head = tape.head();
         let summary = tape.summary().unwrap_or_else(|| recover::count(&tape));
         let span = tape.span();
-        let first = tape.get(span.first);
-        let start_us = first.map_or(head.started_us, |entry| entry.at_us.min(head.started_us.max(1)));
+        let first = tape.next_from(span.first).and_then(|pos| tape.get(pos));
+        let start_us = match first {
+            // The beginning was let go of: a replay does not wait through it.
+            Some(entry) if span.first > 0 => entry.at_us,
+            Some(entry) => entry.at_us.min(head.started_us.max(1)),
+            None => head.started_us,
+        };
+        let last_us = tape.came_before(span.end).map_or(0, |last| last.at_us);
         let mut stream = head.stream.clone();
         stream.id = format!("tape:{tape_id}");
         let (name, _) = tape.name();
@@ -89,11 +97,12 @@ impl Player {
                 skip_us: None,
                 anchor: (Instant::now(), start_us),
                 seeks: 0,
+                commands: 0,
                 text_rule: stream.text_rule,
                 counted: None,
             }),
             stream,
-            end_us: summary.ended_us.max(start_us),
+            end_us: summary.ended_us.max(start_us).max(last_us),
             summary,
             span,
             start_us,
@@ -147,15 +156,21 @@ impl Player {
         match *command {
             ReplayCommand::Play => {
                 let mut play = self.play.lock();
+                play.told();
                 if play.head >= self.span.end && !play.playing {
                     play.put(self.span.first, self.start_us, now);
                 }
                 play.playing = true;
                 play.anchor = (now, play.at_us);
             }
-            ReplayCommand::Pause => self.play.lock().playing = false,
+            ReplayCommand::Pause => {
+                let mut play = self.play.lock();
+                play.told();
+                play.playing = false;
+            }
             ReplayCommand::Speed { speed } => {
                 let mut play = self.play.lock();
+                play.told();
                 play.speed = if speed > 0.0 {
                     speed.clamp(*SPEEDS.start(), *SPEEDS.end())
                 } else {
@@ -163,7 +178,11 @@ impl Player {
                 };
                 play.anchor = (now, play.at_us);
             }
-            ReplayCommand::Skip { longer_us } => self.play.lock().skip_us = longer_us,
+            ReplayCommand::Skip { longer_us } => {
+                let mut play = self.play.lock();
+                play.told();
+                play.skip_us = longer_us;
+            }
             ReplayCommand::Seek { at_us } => {
                 let at_us = at_us.clamp(self.start_us, self.end_us);
                 let head = if at_us >= self.end_us {
@@ -184,16 +203,49 @@ impl Player {
         self.tell();
     }
 
-    /// The time at which the entry before `head` came.
+    /// The time at which the last entry before `head` came.
     fn time_of(&self, head: u64) -> u64 {
-        head.checked_sub(1)
-            .and_then(|pos| self.tape.get(pos))
-            .map_or(self.start_us, |entry| entry.at_us)
+        self.tape
+            .came_before(head)
+            .map_or(self.start_us, |last| last.at_us)
             .clamp(self.start_us, self.end_us)
     }
 
+    /// The time at which the first entry from `head` on comes.
+    fn next_us(&self, head: u64) -> Option<u64> {
+        let next = self.tape.next_from(head)?;
+        Some(self.time_of(next + 1))
+    }
+
+    /// One past the last event of that number or before it that is on the tape.
+    fn back_to(&self, seq: u64) -> u64 {
+        let Some(pos) = self.tape.event_pos(seq).filter(|_| seq > 0) else {
+            return self.span.first;
+        };
+        if self.seq_of(pos).is_some_and(|found| found <= seq) {
+            return pos + 1;
+        }
+        // It is missing: the one before the hole.
+        let before = self.tape.running(pos).events;
+        self.tape
+            .event_pos(before)
+            .filter(|pos| self.seq_of(*pos) == Some(before))
+            .map_or(self.span.first, |pos| pos + 1)
+    }
+
+    fn seq_of(&self, pos: u64) -> Option<u64> {
+        self.tape
+            .get(pos)
+            .and_then(|entry| crate::event_of(&entry).map(|event| event.seq))
+    }
+
     fn step(&self, events: i32, now: Instant) {
-        let head = self.play.lock().head;
+        let head = {
+            let mut play = self.play.lock();
+            play.told();
+            play.playing = false;
+            play.head
+        };
         let seq = self.tape.running(head).events;
         let wanted = seq.saturating_add_signed(i64::from(events));
         let to = if events > 0 {
@@ -202,14 +254,12 @@ impl Player {
                 Some(pos) => pos + 1,
                 None => self.span.end,
             }
-        } else if wanted == 0 {
-            self.span.first
         } else {
-            self.tape.event_pos(wanted).map_or(self.span.first, |pos| pos + 1)
+            self.back_to(wanted)
         };
         let at_us = self.time_of(to);
         let mut play = self.play.lock();
-        play.playing = false;
+        play.told();
         if to >= play.head {
             // Forwards the text goes on.
             play.head = to;
@@ -243,22 +293,28 @@ impl Player {
     /// One step; says when the next one is due, or none where it does not play.
     fn advance(&self) -> Option<Duration> {
         let now = Instant::now();
-        let (head, speed, skip_us, anchor, seeks) = {
+        let (head, speed, skip_us, anchor, commands) = {
             let play = self.play.lock();
             if !play.playing {
                 return None;
             }
-            (play.head, play.speed, play.skip_us, play.anchor, play.seeks)
+            (play.head, play.speed, play.skip_us, play.anchor, play.commands)
         };
         let (mut to, mut at_us, mut anchor) = if speed == 0.0 {
-            let to = (head + FAST).min(self.span.end);
+            let next = self.tape.next_from(head).unwrap_or(self.span.end);
+            let to = next.saturating_add(FAST).min(self.span.end);
             (to, self.time_of(to), anchor)
         } else {
             let since = now.saturating_duration_since(anchor.0).as_secs_f64() * speed;
             let at_us = anchor.1.saturating_add((since * 1e6) as u64);
-            (self.tape.after(at_us).max(head), at_us, anchor)
+            let to = if at_us >= self.end_us {
+                self.span.end
+            } else {
+                self.tape.after(at_us).max(head)
+            };
+            (to, at_us, anchor)
         };
-        let next_us = self.tape.get(to).map(|entry| entry.at_us);
+        let next_us = self.next_us(to);
         if let (Some(skip), Some(next)) = (skip_us, next_us)
             && speed > 0.0
             && next.saturating_sub(self.time_of(to)) > skip
@@ -270,15 +326,13 @@ impl Player {
         let over = to >= self.span.end && (speed == 0.0 || at_us >= self.end_us);
         {
             let mut play = self.play.lock();
-            // Somebody moved it meanwhile: that stands.
-            if play.seeks != seeks || !play.playing {
+            // Somebody said something meanwhile: that stands.
+            if play.commands != commands || !play.playing {
                 return Some(Duration::ZERO);
             }
             play.head = to;
             play.at_us = at_us.min(self.end_us);
-            if play.anchor.1 <= anchor.1 && speed == play.speed {
-                play.anchor = anchor;
-            }
+            play.anchor = anchor;
             if over {
                 play.playing = false;
                 play.at_us = self.end_us;
@@ -416,7 +470,8 @@ impl Player {
         let end = if head >= self.span.end {
             whole.end
         } else {
-            self.tape.wire_at(whole, at_us)
+            let attempt = self.tape.came_before(head).map_or(0, |last| last.attempt);
+            self.tape.wire_at(whole, attempt, at_us)
         };
         Reach { end, ..whole }
     }
@@ -438,8 +493,14 @@ impl Player {
 }
 
 impl Play {
+    /// A command is followed under the same lock: no step that was begun before takes it back.
+    const fn told(&mut self) {
+        self.commands = self.commands.wrapping_add(1);
+    }
+
     /// Puts the playhead elsewhere.
     fn put(&mut self, head: u64, at_us: u64, now: Instant) {
+        self.told();
         self.head = head;
         self.at_us = at_us;
         self.anchor = (now, at_us);
@@ -475,6 +536,7 @@ impl Log for Played {
     }
 
     fn run(&self, from: u64, len: usize) -> Vec<Entry> {
+        let from = from.max(self.0.span.first);
         let left = self.0.head().saturating_sub(from);
         self.0
             .tape
@@ -493,5 +555,10 @@ impl Log for Played {
             see(seen)
         });
         next.min(head)
+    }
+
+    fn next_from(&self, pos: u64) -> Option<u64> {
+        let head = self.0.head();
+        self.0.tape.next_from(pos).filter(|next| *next < head)
     }
 }

@@ -20,6 +20,8 @@ use crate::log::{Entry, Event, Kind, Mark, Seen, SeenEvent};
 pub const BLOCK_ENTRIES: usize = 1_024;
 /// Bytes after which a block is full. One entry may be longer; then it is alone.
 pub const BLOCK_BYTES: usize = 256 << 10;
+/// Positions, counts and sums of bytes of a session, at most: what every reader of them, a script too, holds exactly.
+const FIGURES: u64 = 1 << 53;
 /// Types that a block numbers; more are written out each time.
 const TYPES: usize = 256;
 
@@ -66,6 +68,29 @@ impl BlockHead {
     /// Whether its bytes are those that were written.
     pub fn fits(&self, body: &[u8]) -> bool {
         crc32fast::hash(body) == self.sum
+    }
+
+    /// What came before it.
+    pub const fn running(&self) -> Running {
+        Running {
+            events: self.events,
+            comments: self.comments,
+            data_bytes: self.data_bytes,
+            event_us: self.event_us,
+        }
+    }
+
+    /// Whether a block of so many bytes may have such figures. A stranger's may say anything, and what is counted on from
+    /// block to block must not overflow.
+    pub const fn is_possible(&self, body_bytes: u64) -> bool {
+        self.len > 0
+            && self.len <= BLOCK_ENTRIES as u64
+            // Each entry takes a byte at least, and the version one.
+            && self.len < body_bytes
+            && self.first <= FIGURES
+            && self.events <= FIGURES
+            && self.comments <= FIGURES
+            && self.data_bytes <= FIGURES
     }
 }
 

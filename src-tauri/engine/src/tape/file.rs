@@ -61,8 +61,20 @@ const MIGRATIONS: &[&str] = &["
         note TEXT NOT NULL
     ) STRICT;
 "];
-/// Bytes of one value that is read: more than the longest event that a stream may allow.
-const VALUE_MOST: i32 = 512 << 20;
+/// Bytes of a block that is read, and of any value: four of the longest events that a stream allows unless it is told
+/// otherwise. What is longer cannot be read.
+pub const BODY_MOST: u32 = 256 << 20;
+/// Bytes of a row of the wire: the facts of one, its bytes, and as they came. A chunk keeps 1 MiB of either at the most;
+/// an exchange has a request's body in its facts.
+pub const FACTS_MOST: u32 = 16 << 20;
+/// See [`FACTS_MOST`].
+pub const CHUNK_MOST: u32 = 2 << 20;
+/// Bytes of what is said of the tape itself, its figures and findings.
+pub const HEAD_MOST: u32 = 16 << 20;
+/// Bytes of the strip's picture: it has 65,536 steps of some tens of bytes at the most.
+pub const STRIP_MOST: u32 = 8 << 20;
+/// Bytes of a name and of a bookmark's note, which is cut at 1,000 characters.
+pub const TEXT_MOST: u32 = 4 << 10;
 /// How long the writer waits for a reader that holds a page.
 const BUSY: Duration = Duration::from_secs(2);
 
@@ -210,6 +222,10 @@ pub fn open_damaged(path: &Path) -> Result<Connection, Failure> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)
         .and_then(|_| db.pragma_update(None, "writable_schema", true))
         .map_err(|error| failure(path, &error))?;
+    // What of its schema is readable must be a tape's all the same.
+    if let (Ok(found), Ok(ours)) = (schema(&db), own_schema(MIGRATIONS.len())) {
+        known(&found, &ours, path)?;
+    }
     Ok(db)
 }
 
@@ -233,7 +249,7 @@ fn open_guarded(path: &Path, flags: OpenFlags) -> Result<Connection, Failure> {
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         db.pragma_update(None, "cell_size_check", true)?;
         db.pragma_update(None, "mmap_size", 0)?;
-        db.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_MOST)?;
+        db.set_limit(Limit::SQLITE_LIMIT_LENGTH, BODY_MOST as i32)?;
         db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         db.busy_timeout(BUSY)?;
         Ok(())
@@ -242,7 +258,7 @@ fn open_guarded(path: &Path, flags: OpenFlags) -> Result<Connection, Failure> {
     Ok(db)
 }
 
-/// Whether it is a tape of a version that is known, with the tables that a tape has and nothing that acts.
+/// Whether it is a tape of a version that is known, with what a tape has, made as a tape's is, and nothing else.
 fn check(db: &Connection, path: &Path) -> Result<(), Failure> {
     let number = |pragma: &str| -> rusqlite::Result<i32> {
         db.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
@@ -259,23 +275,81 @@ fn check(db: &Connection, path: &Path) -> Result<(), Failure> {
         );
         return Err(tape_failure("newer", path, message, &version.to_string()).with("version", version));
     }
-    let mut tables = db.prepare("SELECT type, name FROM sqlite_schema").map_err(told)?;
-    let all = tables
-        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
-        .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
-        .map_err(told)?;
-    if let Some((kind, name)) = all.iter().find(|(kind, _)| kind == "trigger" || kind == "view") {
-        return Err(foreign(
+    if version < 1 {
+        return Err(foreign(path, "it is of no version"));
+    }
+    let found = schema(db).map_err(told)?;
+    let ours = own_schema(version as usize).map_err(told)?;
+    known(&found, &ours, path)?;
+    if let Some(missing) = ours
+        .iter()
+        .find(|own| !found.iter().any(|one| one.name == own.name))
+    {
+        return Err(damaged(
             path,
-            &format!("it has a {kind}, {name}, which no tape has"),
+            &format!("the {} {} is missing", missing.kind, missing.name),
         ));
     }
-    for wanted in ["tape", "block", "wire", "bookmark"] {
-        if !all.iter().any(|(kind, name)| kind == "table" && name == wanted) {
-            return Err(damaged(path, &format!("the table {wanted} is missing")));
+    Ok(())
+}
+
+/// A table or an index, as SQLite wrote down how it was made.
+#[derive(Debug, PartialEq, Eq)]
+struct Made {
+    kind: String,
+    name: String,
+    sql: Option<String>,
+}
+
+fn schema(db: &Connection) -> rusqlite::Result<Vec<Made>> {
+    // More than any tape has: one more than is wanted is refused already.
+    db.prepare("SELECT type, name, sql FROM sqlite_schema LIMIT 64")?
+        .query_map([], |row| {
+            Ok(Made {
+                kind: row.get(0)?,
+                name: row.get(1)?,
+                sql: row.get(2)?,
+            })
+        })?
+        .collect()
+}
+
+/// What a file of a version holds, found by making one in memory.
+fn own_schema(version: usize) -> rusqlite::Result<Vec<Made>> {
+    let db = Connection::open_in_memory()?;
+    for sql in &MIGRATIONS[..version.min(MIGRATIONS.len())] {
+        db.execute_batch(sql)?;
+    }
+    schema(&db)
+}
+
+/// Refuses what no tape has, and what it has under a tape's names but made otherwise: a column that is computed gives
+/// values of any size from a file of a few KiB.
+fn known(found: &[Made], ours: &[Made], path: &Path) -> Result<(), Failure> {
+    for one in found {
+        let Made { kind, name, .. } = one;
+        match ours.iter().find(|own| own.name == *name) {
+            Some(own) if own == one => {}
+            Some(_) => {
+                return Err(foreign(
+                    path,
+                    &format!("its {kind} {name} is not made as a tape's is"),
+                ));
+            }
+            None => {
+                return Err(foreign(
+                    path,
+                    &format!("it has a {kind}, {name}, which no tape has"),
+                ));
+            }
         }
     }
     Ok(())
+}
+
+/// A column that is read only where it is no longer than that, else NULL; SQLite knows the length without reading it.
+pub fn bounded(column: &str, most: u32) -> String {
+    format!("CASE WHEN octet_length({column}) <= {most} THEN {column} END")
 }
 
 /// Makes one file of it that any SQLite can open anywhere, a medium that cannot be written to included.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::block::{self, BlockHead, BlockReader};
 use super::{Summary, TapeHead, file, pen};
-use crate::contract::{Bookmark, Failure};
+use crate::contract::{BOOKMARKS, Bookmark, Failure};
 use crate::log::{Entry, Kind, Log, Seen, Span};
 use crate::wire::stored::{Facts, Stored};
 use crate::wire::taped::Reach;
@@ -18,6 +18,8 @@ use crate::wire::taped::Reach;
 /// Blocks that are kept read: a window of rows on either side of where a reader scrolls, 2 MiB at the most but for
 /// single entries that are larger.
 const CACHED: usize = 6;
+/// Bytes of them, where single entries are larger; the newest stays whatever it has.
+const CACHED_BYTES: usize = 64 << 20;
 
 /// How far a tape reaches; its writer tells, its readers look.
 #[derive(Debug, Default)]
@@ -40,11 +42,41 @@ pub struct Tape {
     progress: Arc<Progress>,
     db: Mutex<Option<Connection>>,
     cache: Mutex<Vec<Arc<Block>>>,
-    fault: Mutex<Option<Failure>>,
+    fault: Mutex<Fault>,
+    times: Mutex<Option<(Span, Arc<Vec<Until>>)>>,
+}
+
+/// What was the matter with the file.
+#[derive(Default)]
+struct Fault {
+    /// It could not be opened: so it is between its making and the first thing written on it, and over once it opens.
+    opening: Option<Failure>,
+    /// It is damaged, which stays.
+    lasting: Option<Failure>,
+}
+
+/// Where a block ends, and the latest arrival in it and in all before it.
+struct Until {
+    first: u64,
+    end: u64,
+    at_us: u64,
+}
+
+/// The last of the entries before a position that is on the tape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// Its position.
+    pub pos: u64,
+    /// When it had come, by a clock that is never set back: the latest arrival up to it.
+    pub at_us: u64,
+    /// Its attempt.
+    pub attempt: u32,
 }
 
 struct Block {
     head: BlockHead,
+    /// Of its body, which the texts of its entries take again.
+    bytes: usize,
     entries: Vec<Entry>,
 }
 
@@ -59,20 +91,68 @@ impl Block {
     }
 }
 
-const COLUMNS: &str = "first, len, events, comments, data_bytes, at_us, until_us, event_us, sum";
+const COLUMNS: &str =
+    "first, len, events, comments, data_bytes, at_us, until_us, event_us, sum, octet_length(body)";
 
-fn head_of(row: &Row<'_>) -> rusqlite::Result<BlockHead> {
-    Ok(BlockHead {
-        first: row.get(0)?,
-        len: row.get(1)?,
-        events: row.get(2)?,
-        comments: row.get(3)?,
-        data_bytes: row.get(4)?,
-        at_us: row.get(5)?,
-        until_us: row.get(6)?,
-        event_us: row.get(7)?,
-        sum: row.get(8)?,
-    })
+/// The head of a block; none where its figures cannot be.
+fn head_of(row: &Row<'_>) -> rusqlite::Result<Option<BlockHead>> {
+    let figure = |column: usize| row.get::<_, i64>(column).map(|figure| u64::try_from(figure).ok());
+    let head = || -> rusqlite::Result<Option<(BlockHead, u64)>> {
+        let [
+            Some(first),
+            Some(len),
+            Some(events),
+            Some(comments),
+            Some(data_bytes),
+            Some(at_us),
+            Some(until_us),
+            Some(sum),
+            Some(body_bytes),
+        ] = [
+            figure(0)?,
+            figure(1)?,
+            figure(2)?,
+            figure(3)?,
+            figure(4)?,
+            figure(5)?,
+            figure(6)?,
+            figure(8)?,
+            figure(9)?,
+        ]
+        else {
+            return Ok(None);
+        };
+        let event_us: Option<i64> = row.get(7)?;
+        let head = BlockHead {
+            first,
+            len,
+            events,
+            comments,
+            data_bytes,
+            at_us,
+            until_us,
+            event_us: event_us.and_then(|at| u64::try_from(at).ok()),
+            sum: u32::try_from(sum).unwrap_or(0),
+        };
+        Ok(Some((head, body_bytes)))
+    };
+    Ok(head()?
+        .filter(|(head, bytes)| head.is_possible(*bytes) && *bytes <= u64::from(file::BODY_MOST))
+        .map(|(head, _)| head))
+}
+
+/// A block that is asked for with its body; none where its figures cannot be.
+fn block_of(row: &Row<'_>) -> rusqlite::Result<Option<(BlockHead, Vec<u8>)>> {
+    let Some(head) = head_of(row)? else {
+        return Ok(None);
+    };
+    Ok(row.get::<_, Option<Vec<u8>>>(10)?.map(|body| (head, body)))
+}
+
+/// Blocks that `rest` names, with their bodies.
+fn blocks(rest: &str) -> String {
+    let body = file::bounded("body", file::BODY_MOST);
+    format!("SELECT {COLUMNS}, {body} FROM block {rest}")
 }
 
 impl Tape {
@@ -83,26 +163,29 @@ impl Tape {
     pub fn open(path: &Path) -> Result<Arc<Self>, Failure> {
         let db = file::open_for_reading(path)?;
         let told = |error: rusqlite::Error| file::failure(path, &error);
-        let (head, summary): (String, Option<String>) = db
-            .query_row("SELECT head, summary FROM tape", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+        let sql = format!(
+            "SELECT {}, {} FROM tape",
+            file::bounded("head", file::HEAD_MOST),
+            file::bounded("summary", file::HEAD_MOST)
+        );
+        let (head, summary): (Option<String>, Option<String>) = db
+            .query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
             .map_err(told)?;
-        let head = serde_json::from_str(&head).map_err(|error| file::damaged(path, &error.to_string()))?;
+        let head = serde_json::from_str(&head.unwrap_or_default())
+            .map_err(|error| file::damaged(path, &error.to_string()))?;
         let summary = summary.and_then(|summary| serde_json::from_str(&summary).ok());
         let progress = Progress::default();
         let newest = db
-            .query_row(
-                &format!("SELECT {COLUMNS}, body FROM block ORDER BY first DESC LIMIT 1"),
-                [],
-                |row| Ok((head_of(row)?, row.get::<_, Vec<u8>>(9)?)),
-            )
+            .query_row(&blocks("ORDER BY first DESC LIMIT 1"), [], block_of)
             .optional()
             .map_err(told)?;
-        let first: Option<u64> = db
+        let first: Option<i64> = db
             .query_row("SELECT min(first) FROM block", [], |row| row.get(0))
             .map_err(told)?;
-        if let (Some((newest, body)), Some(first)) = (newest, first) {
+        if let (Some(newest), Some(first)) = (newest, first) {
+            let impossible = || file::damaged(path, &block::Damaged.to_string());
+            let (newest, body) = newest.ok_or_else(impossible)?;
+            let first = u64::try_from(first).map_err(|_| impossible())?;
             let data: usize = block::readable(&newest, &body)
                 .iter()
                 .map(|entry| match &entry.kind {
@@ -128,6 +211,7 @@ impl Tape {
             db: Mutex::new(Some(db)),
             cache: Mutex::default(),
             fault: Mutex::default(),
+            times: Mutex::default(),
         }))
     }
 
@@ -141,6 +225,7 @@ impl Tape {
             db: Mutex::default(),
             cache: Mutex::default(),
             fault: Mutex::default(),
+            times: Mutex::default(),
         }
     }
 
@@ -170,7 +255,8 @@ impl Tape {
 
     /// What was the matter when it could not be read, if that was so.
     pub fn fault(&self) -> Option<Failure> {
-        self.fault.lock().clone()
+        let fault = self.fault.lock();
+        fault.lasting.clone().or_else(|| fault.opening.clone())
     }
 
     /// Lets go of the file, so that the writer can close it whole; whoever reads next opens it again. `while_closed`
@@ -181,14 +267,17 @@ impl Tape {
         while_closed()
     }
 
-    /// Asks the file. A failure is kept for [`Tape::fault`] and answers none.
+    /// Asks the file. A failure is kept for [`Tape::fault`] and answers none; one of opening until it opens.
     fn ask<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
         let mut db = self.db.lock();
         if db.is_none() {
             match file::open_for_reading(&self.path) {
-                Ok(opened) => *db = Some(opened),
+                Ok(opened) => {
+                    *db = Some(opened);
+                    self.fault.lock().opening = None;
+                }
                 Err(failure) => {
-                    *self.fault.lock() = Some(failure);
+                    self.fault.lock().opening = Some(failure);
                     return None;
                 }
             }
@@ -196,21 +285,25 @@ impl Tape {
         match ask(db.as_ref()?) {
             Ok(answer) => Some(answer),
             Err(error) => {
-                *self.fault.lock() = Some(file::failure(&self.path, &error));
+                self.fault.lock().lasting = Some(file::failure(&self.path, &error));
                 None
             }
         }
     }
 
-    /// The block that holds an entry, or the first after it.
+    /// A block whose figures cannot be, or that is not what was written.
+    fn is_damaged(&self) {
+        self.fault.lock().lasting = Some(file::damaged(&self.path, &block::Damaged.to_string()));
+    }
+
+    /// The block that holds an entry, or the first after it. One whose figures cannot be counts as not there.
     fn block_bytes(&self, pos: u64, or_after: bool) -> Option<(BlockHead, Vec<u8>)> {
-        self.ask(|db| {
-            let mut before = db.prepare_cached(&format!(
-                "SELECT {COLUMNS}, body FROM block WHERE first <= ?1 ORDER BY first DESC LIMIT 1"
-            ))?;
-            let read = |row: &Row<'_>| Ok((head_of(row)?, row.get::<_, Vec<u8>>(9)?));
-            let found = before.query_row(params![pos], read).optional()?;
-            if let Some((head, body)) = found
+        let mut impossible = false;
+        let found = self.ask(|db| {
+            let mut before = db.prepare_cached(&blocks("WHERE first <= ?1 ORDER BY first DESC LIMIT 1"))?;
+            let found = before.query_row(params![pos], block_of).optional()?;
+            impossible |= found == Some(None);
+            if let Some(Some((head, body))) = found
                 && pos - head.first < head.len
             {
                 return Ok(Some((head, body)));
@@ -218,12 +311,20 @@ impl Tape {
             if !or_after {
                 return Ok(None);
             }
-            let mut after = db.prepare_cached(&format!(
-                "SELECT {COLUMNS}, body FROM block WHERE first > ?1 ORDER BY first LIMIT 1"
-            ))?;
-            after.query_row(params![pos], read).optional()
-        })
-        .flatten()
+            let mut after = db.prepare_cached(&blocks("WHERE first > ?1 ORDER BY first"))?;
+            let mut rows = after.query(params![pos])?;
+            while let Some(row) = rows.next()? {
+                match block_of(row)? {
+                    Some(found) => return Ok(Some(found)),
+                    None => impossible = true,
+                }
+            }
+            Ok(None)
+        });
+        if impossible {
+            self.is_damaged();
+        }
+        found.flatten()
     }
 
     fn block(&self, pos: u64) -> Option<Arc<Block>> {
@@ -238,15 +339,17 @@ impl Tape {
         let (head, body) = self.block_bytes(pos, false)?;
         let whole = head.fits(&body).then(|| block::read(&head, &body).ok()).flatten();
         let entries = whole.unwrap_or_else(|| {
-            *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
+            self.is_damaged();
             block::readable(&head, &body)
         });
-        let block = Arc::new(Block { head, entries });
+        let bytes = body.len();
+        let block = Arc::new(Block { head, bytes, entries });
         let mut cache = self.cache.lock();
         // The newest block grows while it is written: what was read of it before is the same block.
         cache.retain(|held| held.head.first != head.first);
-        if cache.len() >= CACHED {
-            cache.remove(0);
+        let mut held: usize = cache.iter().map(|held| held.bytes).sum();
+        while cache.len() >= CACHED || (!cache.is_empty() && held + bytes > CACHED_BYTES) {
+            held -= cache.remove(0).bytes;
         }
         cache.push(Arc::clone(&block));
         Some(block)
@@ -256,6 +359,7 @@ impl Tape {
     pub fn heads(&self, pos: u64, see: &mut dyn FnMut(BlockHead) -> ControlFlow<()>) {
         /// Heads of one question: a read transaction of about a millisecond.
         const AT_ONCE: u64 = 1_024;
+        let pos = pos.min(i64::MAX as u64);
         let mut from = self
             .ask(|db| {
                 db.prepare_cached("SELECT max(first) FROM block WHERE first <= ?1")?
@@ -268,17 +372,21 @@ impl Tape {
                 db.prepare_cached(&format!(
                     "SELECT {COLUMNS} FROM block WHERE first >= ?1 ORDER BY first LIMIT ?2"
                 ))?
-                .query_map(params![from, AT_ONCE], head_of)?
+                .query_map(params![from, AT_ONCE], |row| {
+                    Ok((row.get::<_, u64>(0)?, head_of(row)?))
+                })?
                 .collect::<rusqlite::Result<Vec<_>>>()
             });
             let Some(heads) = heads.filter(|heads| !heads.is_empty()) else {
                 return;
             };
-            for head in &heads {
-                if see(*head).is_break() {
-                    return;
+            for (first, head) in heads {
+                from = first.saturating_add(1);
+                match head {
+                    Some(head) if see(head).is_break() => return,
+                    Some(_) => {}
+                    None => self.is_damaged(),
                 }
-                from = head.first.saturating_add(1);
             }
         }
     }
@@ -288,25 +396,72 @@ impl Tape {
         self.block(pos).map(|block| block.head)
     }
 
-    /// The first entry that arrived after a time: how far a replay that stands there has come. Blocks are in order of
-    /// time but where the clock was set back between attempts.
+    /// Where each block ends, and when all up to there had come. Read once for a closed tape.
+    fn times(&self) -> Arc<Vec<Until>> {
+        let span = self.span();
+        if let Some((of, times)) = &*self.times.lock()
+            && *of == span
+        {
+            return Arc::clone(times);
+        }
+        let mut times = Vec::new();
+        let mut at_us = 0;
+        self.heads(span.first, &mut |head| {
+            at_us = at_us.max(head.until_us);
+            times.push(Until {
+                first: head.first,
+                end: head.first + head.len,
+                at_us,
+            });
+            ControlFlow::Continue(())
+        });
+        let times = Arc::new(times);
+        *self.times.lock() = Some((span, Arc::clone(&times)));
+        times
+    }
+
+    /// One past the last entry that had come by a time: how far a replay that stands there has come. The time is that
+    /// of [`Came`]: where the clock was set back, what follows comes when all before it has.
     pub fn after(&self, at_us: u64) -> u64 {
         let span = self.span();
-        let found = self
-            .ask(|db| {
-                db.prepare_cached(
-                    "SELECT first FROM block WHERE at_us <= ?1 ORDER BY at_us DESC, first DESC LIMIT 1",
-                )?
-                .query_row(params![at_us], |row| row.get::<_, u64>(0))
-                .optional()
-            })
-            .flatten();
-        let Some(block) = found.and_then(|first| self.block(first)) else {
-            return span.first;
+        let times = self.times();
+        let whole = times.partition_point(|until| until.at_us <= at_us);
+        let Some(next) = times.get(whole) else {
+            return span.end;
         };
-        let within = block.entries.iter().rposition(|entry| entry.at_us <= at_us);
-        let after = within.map_or(block.head.first, |index| block.head.first + index as u64 + 1);
+        let before = whole.checked_sub(1).map_or(span.first, |last| times[last].end);
+        let after = self.block(next.first).map_or(before, |block| {
+            match block.entries.iter().position(|entry| entry.at_us > at_us) {
+                Some(0) => before,
+                Some(index) => block.head.first + index as u64,
+                None => next.end,
+            }
+        });
         after.clamp(span.first, span.end)
+    }
+
+    /// The last entry before a position, over whatever is missing in between.
+    pub fn came_before(&self, pos: u64) -> Option<Came> {
+        let times = self.times();
+        let mut at = times.partition_point(|until| until.first < pos);
+        // Almost always the first that is looked at; one of which nothing is readable has nothing to say.
+        while let Some(index) = at.checked_sub(1) {
+            at = index;
+            let Some(block) = self.block(times[index].first) else {
+                continue;
+            };
+            let before = || block.entries.iter().take_while(|entry| entry.pos < pos);
+            if let Some(last) = before().last() {
+                let earlier = index.checked_sub(1).map_or(0, |index| times[index].at_us);
+                let latest = before().map(|entry| entry.at_us).fold(earlier, u64::max);
+                return Some(Came {
+                    pos: last.pos,
+                    at_us: latest,
+                    attempt: last.attempt,
+                });
+            }
+        }
+        None
     }
 
     /// Events, comments and bytes of data before an entry, and the arrival of the newest event before it.
@@ -317,18 +472,17 @@ impl Tape {
             .checked_sub(1)
             .filter(|last| *last >= span.first)
         else {
-            return block::Running::default();
+            // What was let go of before it counted all the same.
+            return self
+                .block(span.first)
+                .map(|block| block.head.running())
+                .unwrap_or_default();
         };
         // A hole has no block: what came before it is what the block before it ends with.
         let Some(block) = self.block(last).or_else(|| self.block_before(last)) else {
             return block::Running::default();
         };
-        let mut running = block::Running {
-            events: block.head.events,
-            comments: block.head.comments,
-            data_bytes: block.head.data_bytes,
-            event_us: block.head.event_us,
-        };
+        let mut running = block.head.running();
         for entry in block.entries.iter().take_while(|entry| entry.pos <= last) {
             match &entry.kind {
                 Kind::Event(event) => {
@@ -360,7 +514,7 @@ impl Tape {
                 db.prepare_cached(
                     "SELECT first FROM block WHERE events < ?1 ORDER BY events DESC, first DESC LIMIT 1",
                 )?
-                .query_row(params![seq], |row| row.get::<_, u64>(0))
+                .query_row(params![seq.min(i64::MAX as u64)], |row| row.get::<_, u64>(0))
                 .optional()
             })
             .flatten()?;
@@ -390,41 +544,62 @@ impl Tape {
 
     /// The same from a row on.
     pub fn wire_from(&self, from: u64, see: &mut dyn FnMut(Stored) -> ControlFlow<()>) {
-        /// Rows of one question: some hundred KiB.
-        const AT_ONCE: u64 = 16;
-        let mut from = from;
+        /// Bytes after which a question is over, and the rows it reads at the most.
+        const AT_ONCE: (usize, u64) = (256 << 10, 64);
+        let sql = format!(
+            "SELECT no, at_us, attempt, {}, {}, {}, raw IS NULL FROM wire WHERE no >= ?1 ORDER BY no LIMIT ?2",
+            file::bounded("facts", file::FACTS_MOST),
+            file::bounded("bytes", file::CHUNK_MOST),
+            file::bounded("raw", file::CHUNK_MOST),
+        );
+        let read = |row: &Row<'_>| -> rusqlite::Result<Option<Stored>> {
+            let facts: Option<String> = row.get(3)?;
+            let facts: Option<Facts> = facts.and_then(|facts| serde_json::from_str(&facts).ok());
+            let (bytes, raw): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(4)?, row.get(5)?);
+            let (Some(facts), Some(bytes)) = (facts, bytes) else {
+                return Ok(None);
+            };
+            if raw.is_none() && !row.get::<_, bool>(6)? {
+                return Ok(None);
+            }
+            Ok(Some(Stored {
+                no: row.get(0)?,
+                at_us: row.get(1)?,
+                attempt: row.get(2)?,
+                facts,
+                bytes,
+                raw,
+            }))
+        };
+        let mut from = from.min(i64::MAX as u64);
         loop {
             let rows = self.ask(|db| {
-                db.prepare_cached(
-                    "SELECT no, at_us, attempt, facts, bytes, raw FROM wire WHERE no >= ?1 ORDER BY no LIMIT ?2",
-                )?
-                .query_map(params![from, AT_ONCE], |row| {
-                    let facts: String = row.get(3)?;
-                    let facts: Option<Facts> = serde_json::from_str(&facts).ok();
-                    Ok((
-                        row.get::<_, u64>(0)?,
-                        facts.map(|facts| {
-                            Ok::<_, rusqlite::Error>(Stored {
-                                no: row.get(0)?,
-                                at_us: row.get(1)?,
-                                attempt: row.get(2)?,
-                                facts,
-                                bytes: row.get(4)?,
-                                raw: row.get(5)?,
-                            })
-                        }),
-                    ))
-                })?
-                .collect::<rusqlite::Result<Vec<_>>>()
+                let mut statement = db.prepare_cached(&sql)?;
+                let mut rows = statement.query(params![from, AT_ONCE.1])?;
+                let (mut all, mut held) = (Vec::new(), 0);
+                while held < AT_ONCE.0
+                    && let Some(row) = rows.next()?
+                {
+                    // A figure that cannot be is no reason to leave out what follows.
+                    let stored = read(row).unwrap_or(None);
+                    held += stored.as_ref().map_or(0, |stored| {
+                        stored.bytes.len() + stored.raw.as_ref().map_or(0, Vec::len)
+                    });
+                    all.push((row.get::<_, u64>(0)?, stored));
+                }
+                Ok(all)
             });
             let Some(rows) = rows.filter(|rows| !rows.is_empty()) else {
                 return;
             };
             for (no, stored) in rows {
-                from = no.saturating_add(1);
-                if let Some(Ok(stored)) = stored
+                from = no.saturating_add(1).min(i64::MAX as u64);
+                if let Some(stored) = stored
                     && see(stored).is_break()
                 {
+                    return;
+                }
+                if no == i64::MAX as u64 {
                     return;
                 }
             }
@@ -458,37 +633,64 @@ impl Tape {
         .unwrap_or_default()
     }
 
-    /// One past the last row of the wire that had come by a time; rows are in the order of their times but where the
-    /// clock was set back between attempts.
-    pub fn wire_at(&self, reach: Reach, at_us: u64) -> u64 {
+    /// One past the last row of the wire that had come by a time, in an attempt: those of the attempts before had, and
+    /// those of later ones had not. Within an attempt the clock is never set back.
+    pub fn wire_at(&self, reach: Reach, attempt: u32, at_us: u64) -> u64 {
         let (mut low, mut high) = (reach.first, reach.end);
         while low < high {
             let middle = low + (high - low) / 2;
             let came = self
                 .ask(|db| {
-                    db.prepare_cached("SELECT at_us FROM wire WHERE no >= ?1 ORDER BY no LIMIT 1")?
-                        .query_row(params![middle], |row| row.get::<_, u64>(0))
+                    db.prepare_cached("SELECT attempt, at_us FROM wire WHERE no >= ?1 ORDER BY no LIMIT 1")?
+                        .query_row(params![middle], |row| {
+                            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+                        })
                         .optional()
                 })
                 .flatten();
+            let last = (i64::from(attempt), i64::try_from(at_us).unwrap_or(i64::MAX));
             match came {
-                Some(came) if came <= at_us => low = middle + 1,
+                Some(came) if came <= last => low = middle + 1,
                 _ => high = middle,
             }
         }
         low
     }
 
-    /// What the rows of the wire are, without their bytes.
-    pub fn wire_facts(&self) -> Vec<Facts> {
-        self.ask(|db| {
-            db.prepare("SELECT facts FROM wire ORDER BY no")?
-                .query_map([], |row| row.get::<_, String>(0))?
-                .map(|facts| Ok(serde_json::from_str(&facts?).ok()))
-                .filter_map(Result::transpose)
-                .collect()
-        })
-        .unwrap_or_default()
+    /// Bytes of the bodies that rows of the wire brought, refused responses left out.
+    pub fn wire_body_bytes(&self) -> u64 {
+        /// Rows of one question: some hundred KiB of facts at the most but for an exchange.
+        const AT_ONCE: u64 = 256;
+        let sql = format!(
+            "SELECT no, {} FROM wire WHERE no >= ?1 ORDER BY no LIMIT {AT_ONCE}",
+            file::bounded("facts", file::CHUNK_MOST)
+        );
+        let (mut from, mut sum) = (0u64, 0u64);
+        loop {
+            let slice = self.ask(|db| {
+                let (mut last, mut held) = (None, 0);
+                let mut statement = db.prepare_cached(&sql)?;
+                let mut rows = statement.query(params![from])?;
+                while held < file::CHUNK_MOST as usize
+                    && let Some(row) = rows.next()?
+                {
+                    last = Some(row.get::<_, u64>(0)?);
+                    let facts: Option<String> = row.get(1)?;
+                    let facts = facts.unwrap_or_default();
+                    held += facts.len();
+                    if let Ok(Facts::Chunk(chunk)) = serde_json::from_str(&facts)
+                        && !chunk.refused
+                    {
+                        sum = sum.saturating_add(chunk.came);
+                    }
+                }
+                Ok(last)
+            });
+            match slice.flatten() {
+                Some(last) if last < i64::MAX as u64 => from = last + 1,
+                _ => return sum,
+            }
+        }
     }
 
     /// Whether chunks are kept.
@@ -500,15 +702,18 @@ impl Tape {
     /// Bookmarks, in order.
     pub fn bookmarks(&self) -> Vec<Bookmark> {
         self.ask(|db| {
-            db.prepare("SELECT pos, at_us, note FROM bookmark ORDER BY pos LIMIT 10000")?
-                .query_map([], |row| {
-                    Ok(Bookmark {
-                        pos: row.get(0)?,
-                        at_us: row.get(1)?,
-                        note: row.get(2)?,
-                    })
-                })?
-                .collect()
+            let note = file::bounded("note", file::TEXT_MOST);
+            db.prepare(&format!(
+                "SELECT pos, at_us, ifnull({note}, '') FROM bookmark ORDER BY pos LIMIT {BOOKMARKS}"
+            ))?
+            .query_map([], |row| {
+                Ok(Bookmark {
+                    pos: row.get(0)?,
+                    at_us: row.get(1)?,
+                    note: row.get(2)?,
+                })
+            })?
+            .collect()
         })
         .unwrap_or_default()
     }
@@ -527,14 +732,15 @@ impl Tape {
 
     /// The stored picture of the tape strip.
     pub fn strip_bytes(&self) -> Option<Vec<u8>> {
-        self.ask(|db| db.query_row("SELECT strip FROM tape", [], |row| row.get(0)))
-            .flatten()
+        let sql = format!("SELECT {} FROM tape", file::bounded("strip", file::STRIP_MOST));
+        self.ask(|db| db.query_row(&sql, [], |row| row.get(0))).flatten()
     }
 
     /// The user's name for it, and whether it is kept.
     pub fn name(&self) -> (String, bool) {
         self.ask(|db| {
-            db.query_row("SELECT name, kept FROM tape", [], |row| {
+            let name = file::bounded("name", file::TEXT_MOST);
+            db.query_row(&format!("SELECT ifnull({name}, ''), kept FROM tape"), [], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
         })
@@ -605,15 +811,15 @@ impl Log for Tape {
             return span.end;
         };
         if !head.fits(&body) {
-            *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
+            self.is_damaged();
         }
         let Ok(reader) = BlockReader::new(&head, &body) else {
-            *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
+            self.is_damaged();
             return head.first.saturating_add(head.len).max(from + 1);
         };
         for lying in reader {
             let Ok(lying) = lying else {
-                *self.fault.lock() = Some(file::damaged(&self.path, &block::Damaged.to_string()));
+                self.is_damaged();
                 break;
             };
             if lying.pos < from {
@@ -628,6 +834,24 @@ impl Log for Tape {
         }
         head.first.saturating_add(head.len).max(from + 1)
     }
+
+    fn next_from(&self, pos: u64) -> Option<u64> {
+        let span = self.span();
+        let mut pos = pos.max(span.first);
+        while pos < span.end {
+            if let Some(block) = self.block(pos) {
+                if let Some(entry) = block.entries.iter().find(|entry| entry.pos >= pos) {
+                    return Some(entry.pos).filter(|pos| *pos < span.end);
+                }
+                // What follows in it cannot be read.
+                pos = block.head.first + block.head.len;
+                continue;
+            }
+            let (head, _) = self.block_bytes(pos, true)?;
+            pos = head.first.max(pos + 1);
+        }
+        None
+    }
 }
 
 impl std::fmt::Debug for Tape {
@@ -636,5 +860,65 @@ impl std::fmt::Debug for Tape {
             .field("path", &self.path)
             .field("span", &self.span())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Stream, TapeOrigin};
+    use crate::log::tests::event;
+
+    fn what(tape: &Tape) -> Option<String> {
+        tape.fault()?.args.get("what").cloned()
+    }
+
+    #[test]
+    fn blocks_of_one_large_entry_each_are_not_all_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("large.tape");
+        let head = TapeHead::new(&Stream::default(), 1, TapeOrigin::Recorded);
+        let mut maker = crate::tape::Maker::create(&path, &head).expect("room");
+        let data = "x".repeat(CACHED_BYTES / 3 + 1);
+        for pos in 0..4 {
+            maker.push(event(pos, "message", &data)).expect("written");
+        }
+        maker.finish(None, |_| {}).expect("written");
+        let tape = Tape::open(&path).expect("readable");
+        for pos in 0..4 {
+            assert!(tape.get(pos).is_some());
+            assert!(tape.cache.lock().last().is_some_and(|block| block.holds(pos)));
+            assert!(tape.cache.lock().len() <= 2);
+        }
+    }
+
+    #[test]
+    fn a_tape_that_is_not_there_yet_is_a_fault_until_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("live.tape");
+        let head = TapeHead::new(&Stream::default(), 1, TapeOrigin::Recorded);
+        let tape = Tape::recording(&path, head.clone(), Arc::default());
+        assert_eq!(tape.bookmarks(), []);
+        assert_eq!(what(&tape).as_deref(), Some("missing"));
+        // Made, and nothing is on it.
+        std::fs::write(&path, "").expect("written");
+        assert_eq!(tape.bookmarks(), []);
+        assert_eq!(what(&tape).as_deref(), Some("foreign"));
+        std::fs::remove_file(&path).expect("removed");
+        let db = file::create(&path).expect("made");
+        pen::head(&db, &head).expect("written");
+        assert_eq!(tape.name(), (String::new(), false));
+        assert_eq!(what(&tape), None);
+
+        // What is damaged stays so, whatever can be read afterwards.
+        let mut pen = pen::Pen::new();
+        pen.entries(&db, &[event(0, "message", "one")]).expect("written");
+        pen.flush(&db).expect("written");
+        db.execute("UPDATE block SET sum = sum + 1", []).expect("changed");
+        tape.progress().end.store(1, Ordering::Release);
+        assert!(tape.get(0).is_some());
+        tape.release(|| ());
+        assert_eq!(tape.name(), (String::new(), false));
+        assert_eq!(what(&tape).as_deref(), Some("damaged"));
     }
 }

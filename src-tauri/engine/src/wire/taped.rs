@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Wire;
 use super::page::RawBytes;
-use super::stored::{Facts, Stored};
+use super::stored::Stored;
 use crate::contract::{WIRE_RAW_BYTES, WIRE_ROWS, WireBytes, WireForm, WirePage};
 use crate::log::Budget;
 use crate::tape::Tape;
@@ -119,13 +119,6 @@ pub fn raw(tape: &Tape, reach: Reach) -> RawBytes {
         rows = step;
     }
     let mut wire = Wire::from_stored(rows, Arc::new(Budget::new(usize::MAX, usize::MAX, usize::MAX)));
-    wire.body = tape
-        .wire_facts()
-        .iter()
-        .map(|facts| match facts {
-            Facts::Chunk(chunk) if !chunk.refused => chunk.came,
-            _ => 0,
-        })
-        .fold(0, u64::saturating_add);
+    wire.body = tape.wire_body_bytes();
     wire.raw()
 }

@@ -114,7 +114,7 @@ async fn reading_a_damaged_tape_never_panics_and_says_what_is_wrong() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_strangers_file_is_not_believed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (path, _) = tape(folder.path()).await;
+    let (path, entries) = tape(folder.path()).await;
     let changed = |name: &str, sql: &str| {
         let copy = folder.path().join(name);
         std::fs::copy(&path, &copy).expect("copied");
@@ -141,11 +141,114 @@ async fn a_strangers_file_is_not_believed() {
     assert_eq!(what(&other.expect_err("refused")), (Code::Tape, "foreign"));
     let fewer = changed("fewer.tape", "DROP TABLE wire");
     assert_eq!(what(&fewer.expect_err("refused")), (Code::Tape, "damaged"));
+    let none = changed("none.tape", "PRAGMA user_version = 0");
+    assert_eq!(what(&none.expect_err("refused")), (Code::Tape, "foreign"));
+    // Tables of a tape's names that compute what they say, of any size; and what no tape has.
+    for (name, sql) in [
+        (
+            "computed.tape",
+            "DROP TABLE wire; CREATE TABLE wire (no INTEGER PRIMARY KEY NOT NULL, at_us INTEGER NOT NULL,
+             attempt INTEGER NOT NULL, facts TEXT GENERATED ALWAYS AS (hex(zeroblob(100000000))),
+             bytes BLOB NOT NULL, raw BLOB) STRICT",
+        ),
+        ("more.tape", "CREATE TABLE more (x)"),
+        ("index.tape", "CREATE INDEX more ON bookmark (hex(note))"),
+        ("loose.tape", "ALTER TABLE bookmark ADD COLUMN more TEXT"),
+    ] {
+        let refused = changed(name, sql);
+        assert_eq!(what(&refused.expect_err(name)), (Code::Tape, "foreign"), "{name}");
+        // Nor is it a damaged tape of which something can be recovered.
+        let copy = folder.path().join(name);
+        let to = folder.path().join("mended.tape");
+        assert_eq!(
+            what(&recover(&copy, &to).expect_err(name)),
+            (Code::Tape, "foreign"),
+            "{name}"
+        );
+        Connection::open(&copy)
+            .and_then(|db| db.execute_batch("DROP TABLE tape"))
+            .expect("changed");
+        assert_eq!(
+            what(&recover(&copy, &to).expect_err(name)),
+            (Code::Tape, "foreign"),
+            "{name}, damaged"
+        );
+    }
     std::fs::write(folder.path().join("text.tape"), "data: x\n\n").expect("written");
     let text = Tape::open(&folder.path().join("text.tape"));
     assert_eq!(what(&text.expect_err("refused")), (Code::Tape, "foreign"));
     let gone = Tape::open(&folder.path().join("gone.tape"));
     assert_eq!(what(&gone.expect_err("refused")), (Code::Tape, "missing"));
+
+    // A block that cannot be: the newest makes it a damaged tape, any other one is missing, and said.
+    let newest = changed("newest.tape", "UPDATE block SET len = 9223372036854775807");
+    assert_eq!(what(&newest.expect_err("refused")), (Code::Tape, "damaged"));
+    for lie in [
+        "len = 9223372036854775807",
+        "len = 0",
+        "len = 1025",
+        "len = -1",
+        "events = 9223372036854775807",
+        "body = x'01'",
+    ] {
+        let copy = folder.path().join("lie.tape");
+        let _ = std::fs::remove_file(&copy);
+        let tape = changed(
+            "lie.tape",
+            &format!("UPDATE block SET {lie} WHERE first = (SELECT first FROM block ORDER BY first LIMIT 1 OFFSET 1)"),
+        )
+        .expect("opened");
+        let (second, third) = {
+            let db = Connection::open(&copy).expect("opened");
+            let mut firsts = db
+                .prepare("SELECT first FROM block ORDER BY first LIMIT 3")
+                .expect("read");
+            let firsts: Vec<u64> = firsts
+                .query_map([], |row| row.get(0))
+                .expect("read")
+                .map(|first| first.expect("a figure"))
+                .collect();
+            (firsts[1], firsts[2])
+        };
+        assert_eq!(tape.get(second), None, "{lie}");
+        assert_eq!(tape.next_from(second), Some(third), "{lie}");
+        assert_eq!(tape.next_from(second - 1), Some(second - 1));
+        let there = all(&*tape);
+        assert_eq!(
+            there.len() as u64,
+            entries.len() as u64 - (third - second),
+            "{lie}"
+        );
+        let mut heads = 0;
+        tape.heads(0, &mut |head| {
+            assert_ne!(head.first, second, "{lie}");
+            heads += 1;
+            std::ops::ControlFlow::Continue(())
+        });
+        assert!(heads > 2);
+        assert_eq!(
+            what(&tape.fault().expect("said")),
+            (Code::Tape, "damaged"),
+            "{lie}"
+        );
+    }
+    // A hole as wide as positions go is passed at once.
+    let wide = changed(
+        "wide.tape",
+        "UPDATE block SET first = first + 9000000000000000 WHERE first = (SELECT max(first) FROM block)",
+    )
+    .expect("opened");
+    let far = wide.span().end;
+    assert!(far > 9_000_000_000_000_000);
+    let next = wide.next_from(entries.len() as u64).expect("further on");
+    assert!(next >= 9_000_000_000_000_000);
+    assert_eq!(wide.next_from(far), None);
+    let engine = tapewriter_engine::Engine::default();
+    let id = engine.open_tape("wide", || Ok(wide)).expect("opened");
+    let replay = engine.session(id).expect("there");
+    replay.play(&tapewriter_engine::contract::ReplayCommand::Speed { speed: 0.0 });
+    replay.play(&tapewriter_engine::contract::ReplayCommand::Play);
+    crate::support::until(&engine, "its end", || replay.status().end_pos == far).await;
 
     // Figures that lie are no way to make it read, allocate or loop without end.
     for sql in LIES {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tapewriter_engine::contract::{OnEnd, RecordingState, Stream, TapeOrigin};
 use tapewriter_engine::log::{Entry, Kind, Log};
 use tapewriter_engine::tape::Tape;
+use tapewriter_engine::tape::block::BLOCK_ENTRIES;
 use tapewriter_engine::{Engine, Options};
 use tokio::sync::mpsc;
 
@@ -291,14 +292,20 @@ async fn the_wal_stays_small_and_reads_short_while_a_flood_pours() {
     until(&engine, "it pours", || session.status().events > 10_000).await;
     let scanned = Arc::clone(&session);
     let scan = tokio::task::spawn_blocking(move || {
-        let (mut most, mut longest, mut rounds) = (0, Duration::ZERO, 0);
+        let (mut most, mut took, mut rounds) = (0, Vec::new(), 0);
         while scanned.state().is_live() || rounds == 0 {
             let log = scanned.log();
             let (mut pos, mut seen) = (0, 0u64);
             while pos < log.span().end && seen < 200_000 {
                 let began = std::time::Instant::now();
                 let next = log.visit(pos, &mut |_| std::ops::ControlFlow::Continue(()));
-                longest = longest.max(began.elapsed());
+                took.push(began.elapsed());
+                // What is read while the file is held is one block, however much there is.
+                assert!(
+                    next - pos <= BLOCK_ENTRIES as u64,
+                    "{} entries at once",
+                    next - pos
+                );
                 seen += next - pos;
                 pos = next;
                 let wal = scanned.tape().expect("a tape").path().with_extension("tape-wal");
@@ -306,16 +313,19 @@ async fn the_wal_stays_small_and_reads_short_while_a_flood_pours() {
             }
             rounds += 1;
         }
-        (most, longest, rounds)
+        (most, took, rounds)
     });
     ended(&engine, &session).await;
-    let (most, longest, rounds) = scan.await.expect("scanned");
+    let (most, mut took, rounds) = scan.await.expect("scanned");
     closed(&engine, &session).await;
     assert_eq!(session.status().events, 600_000);
     assert!(most < 64 << 20, "the WAL grew to {most} bytes");
     assert!(rounds > 0);
-    // A single question to the file, which is what a read transaction is here. The bound is the contract's own.
-    eprintln!("longest read {longest:?}, WAL {most} bytes, {rounds} rounds");
+    // A single question to the file, which is what a read transaction is here, is over in 50 ms. Of a busy machine any
+    // one may be put off by others, so it is that of most of them; that each reads a block and no more is above.
+    took.sort();
+    let most_took = took[took.len() * 9 / 10];
+    assert!(most_took < Duration::from_millis(50), "{most_took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
