@@ -5,6 +5,7 @@ import { isCommand, isComposing } from "../../chrome/keys";
 import { fmt, t, tn } from "../../i18n";
 import type { Failure, ViewState } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
+import { rowsThere } from "../../model/rows";
 import { Disposal, el, setAttribute, setText } from "../dom";
 import { fitting, ordered, type Counted } from "./chips";
 import { FacetFeed } from "./facets";
@@ -346,7 +347,7 @@ export class FilterBar {
     setText(this.#found, searchWords(view, this.#live.status()?.events ?? 0));
     setText(this.#cancel, t(searching ? "search.cancel" : "filter.clear"));
     // Ears hear the beginning and the end, and no count in between.
-    const still = searching ? t("search.begun") : view.rows === 0 ? noneWords(view) : null;
+    const still = searching ? t("search.begun") : rowsThere(view) === 0 ? noneWords(view) : null;
     if (still !== null) setText(this.#ears, still);
     else if (this.#ears.dataset["view"] !== `${view.view}`) {
       this.#ears.dataset["view"] = `${view.view}`;
@@ -364,7 +365,7 @@ export function noneWords(view: ViewState): string {
 }
 
 export function searchWords(view: ViewState, events: number): string {
-  const found = fmt.int(view.rows);
+  const found = fmt.int(rowsThere(view));
   if (view.done) return tn("search.done", events, { found });
   // Of what is not done, 100 % would say that it is.
   const percent = view.end === 0 ? 0 : Math.min(99, Math.floor((view.scanned / view.end) * 100));
