@@ -63,6 +63,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   /** Entry up to which the page has text; null when the page has none of this session. */
   let textEnd: number | null = null;
   let unacknowledged: number | null = null;
+  /** The session that ticks tell of. */
+  let toldOf: number | null = null;
   /** The call that tells what is on show, while it is on its way; and whether that has changed since. */
   let watching: Promise<void> | null = null;
   let rewatch = false;
@@ -94,7 +96,9 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     clock.note(tick.now_us, host.pageMs());
     for (const brief of tick.sessions) takeBrief(brief);
     if (tick.shown) takeShown(tick.shown, tick.text);
-    if (tick.view) takeView(tick.view);
+    // A view is of the session whose status came last: with the turn to another session its status comes first.
+    toldOf = tick.shown?.session ?? toldOf;
+    if (tick.view) takeView(toldOf, tick.view);
     if (tick.tapes !== null && tick.tapes !== tapes().generation) void pullTapes();
 
     unacknowledged = tick.no;
@@ -122,30 +126,36 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     tellChange();
   }
 
-  function takeView(next: ViewState): void {
-    // A view that was left may still send its progress.
-    if (shown === null || views.get(shown)?.view !== next.view) return;
-    views.set(shown, next);
+  function takeView(session: number | null, next: ViewState): void {
+    // A view that was left may still send its progress; those of another session have the same numbers.
+    if (session === null || session !== shown || views.get(session)?.view !== next.view) return;
+    views.set(session, next);
     setView(next);
     tellChange();
   }
 
-  function setShownView(next: ViewState | null): void {
-    if (shown === null) return;
-    if (next) views.set(shown, next);
-    else views.delete(shown);
-    setView(next);
-    watch();
-    tellChange();
-  }
-
-  async function setFilter(filter: Filter | null): Promise<void> {
-    const session = shown;
-    if (session === null) return;
+  /** Sets the filter of a session, whichever is on show by now. */
+  async function setFilter(session: number, filter: Filter | null): Promise<void> {
     const before = views.get(session) ?? null;
-    const next = filter === null ? null : await backend.openView(session, filter);
-    if (session === shown) setShownView(next);
-    else if (next) views.set(session, next);
+    let next: ViewState | null;
+    try {
+      next = filter === null ? null : await backend.openView(session, filter);
+    } catch (reason) {
+      isGone(session, reason);
+      throw reason;
+    }
+    if (next && (closed.has(session) || ![...sessions.values()].includes(session))) {
+      // It went while it was asked.
+      quietly(backend.closeView(session, next.view));
+      return;
+    }
+    if (next) views.set(session, next);
+    else views.delete(session);
+    if (session === shown) {
+      setView(next);
+      watch();
+      tellChange();
+    }
     if (before) quietly(backend.closeView(session, before.view));
   }
 
@@ -188,7 +198,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     const before = sessions.get(stream);
     // An answer that was overtaken may still speak of the one before.
     if (before !== undefined && session <= before) return;
-    if (before !== undefined) seen.delete(before);
+    if (before !== undefined) {
+      seen.delete(before);
+      views.delete(before);
+    }
     sessions.set(stream, session);
     if (stream === shownStream) look(session);
   }
@@ -210,6 +223,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 
   function forget(session: number): void {
     closed.add(session);
+    const [oldest] = closed;
+    if (closed.size > MOST_CLOSED && oldest !== undefined) closed.delete(oldest);
     seen.delete(session);
     views.delete(session);
     for (const [stream, known] of sessions) {
@@ -365,8 +380,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     strip: (fromUs, toUs, bins) => ask((session) => backend.strip(session, fromUs, toUs, bins)),
 
     view,
-    filter(filter) {
-      const set = filtering.then(() => setFilter(filter));
+    filter(filter, asked) {
+      const session = asked ?? shown;
+      if (session === null) return Promise.resolve();
+      const set = filtering.then(() => setFilter(session, filter));
       filtering = set.catch(() => undefined);
       return set;
     },
@@ -397,6 +414,9 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   };
 }
 
+/** Sessions that were closed and may still be named by a tick: two of those are on their way at most, so that this is
+ *  more than enough. */
+const MOST_CLOSED = 256;
 /** Figures change ten times a second: faster nobody reads them, and each change repaints the window. */
 const FIGURES_MS = 100;
 /** What is told at once when it changes; the rest are figures. */

@@ -65,7 +65,7 @@ export class FilterBar {
   constructor(live: Live, events: FilterBarEvents) {
     this.#live = live;
     this.#events = events;
-    this.filtering = new Filtering({ set: (filter) => live.filter(filter), changed: () => events.dirty() });
+    this.filtering = new Filtering({ set: (filter, session) => live.filter(filter, session), changed: () => events.dirty() });
     this.#feed = new FacetFeed({ ask: (path) => live.facets(path), changed: () => events.dirty() });
 
     this.#field.placeholder = t("filter.placeholder");
@@ -158,7 +158,8 @@ export class FilterBar {
       this.#field.value = this.filtering.parts.query;
       this.#events.range(this.filtering.parts.range);
     }
-    this.#feed.note(session);
+    // Counts change with the entries that can be read, and with nothing else that a tick may tell.
+    this.#feed.note(session, status ? `${status.first_pos} ${status.end_pos} ${status.replay?.seeks ?? 0}` : "");
     // What a filter goes by is no longer a suggestion.
     const { facet, values } = this.filtering.parts;
     if (turned && values.length > 0) this.#feed.by(facet);
@@ -373,6 +374,7 @@ export function searchWords(view: ViewState, events: number): string {
 }
 
 export function badWords({ code, args, message }: Failure): string {
+  if (code === "stopped") return t("window.gone");
   const detail = args["detail"] ?? (code === "filter" ? t("filter.bad.plain") : message);
   const what = args["what"];
   if (code === "filter" && (what === "regex" || what === "path" || what === "value")) return t(`filter.bad.${what}`, { detail });
