@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Drawable } from "../frame";
+import { createComputed, createRoot } from "solid-js";
 import { createFake, type Fake } from "../ipc/fake";
 import { stream } from "../ipc/fake-scripts";
 import type { Filter, Run, Tick } from "../ipc/bindings";
@@ -414,4 +415,34 @@ describe("filters", () => {
     tell({ ...tick, shown: null, view: late });
     expect(live.view()?.rows).toBe(9);
   });
+});
+
+it("tells of a rate that only goes down once a second, and of what comes at the pace of figures", async () => {
+  await live.connect(A);
+  live.show(A.id);
+  fake.session(1).open();
+  for (let n = 0; n < 10; n += 1) {
+    fake.session(1).event("one");
+    await pass(96);
+  }
+  let told = 0;
+  createRoot((dispose) => {
+    createComputed(() => {
+      live.status();
+      told += 1;
+    });
+    createComputed(() => void live.brief(A.id)?.rate);
+    onTestFinished(dispose);
+  });
+  told = 0;
+  for (let n = 0; n < 120; n += 1) {
+    await pass(16);
+  }
+  expect(live.status()?.rate).toBe(0);
+  expect(told).toBeLessThanOrEqual(4);
+  expect(live.brief(A.id)?.rate).toBe(0);
+  told = 0;
+  fake.session(1).event("two");
+  await pass(160);
+  expect(told).toBeGreaterThanOrEqual(1);
 });

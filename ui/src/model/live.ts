@@ -71,11 +71,14 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   /** The newest status, which the signal follows at the pace of a reader's eye. */
   let newest: Status | null = null;
   const waitingBriefs = new Map<string, Brief>();
-  const figures = createPace(FIGURES_MS, () => {
+  const tellFigures = (): void => {
     tellStatus(newest);
     for (const [stream, brief] of waitingBriefs) setBriefs(stream, reconcile(brief));
     waitingBriefs.clear();
-  });
+  };
+  const figures = createPace(FIGURES_MS, tellFigures);
+  /** Rates that go down while nothing comes: each change would repaint the window for a figure after the comma. */
+  const decays = createPace(DECAYS_MS, tellFigures);
   /** Read anywhere it is the newest; what depends on it is told at the pace. */
   const status = (): Status | null => {
     told();
@@ -112,7 +115,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     adopt(brief.stream, brief.session);
     waitingBriefs.set(brief.stream, brief);
     const before = briefs[brief.stream];
-    figures(before?.state !== brief.state || before.session !== brief.session);
+    if (before && isDecay(before, brief)) decays(false);
+    else figures(before?.state !== brief.state || before.session !== brief.session);
   }
 
   function takeShown(next: Status, text: TextTick | null): void {
@@ -190,7 +194,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   function setStatus(next: Status | null): void {
     const before = newest;
     newest = next;
-    figures(!before || !next || PLAIN_FACTS.some((fact) => before[fact] !== next[fact]));
+    if (before && next && isStatusDecay(before, next)) decays(false);
+    else figures(!before || !next || PLAIN_FACTS.some((fact) => before[fact] !== next[fact]));
   }
 
   /** Makes `session` the one that its stream has. */
@@ -419,6 +424,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 const MOST_CLOSED = 256;
 /** Figures change ten times a second: faster nobody reads them, and each change repaints the window. */
 const FIGURES_MS = 100;
+const DECAYS_MS = 1_000;
 /** What is told at once when it changes; the rest are figures. */
 const PLAIN_FACTS = [
   "session",
@@ -430,6 +436,23 @@ const PLAIN_FACTS = [
   "content_type",
   "text_rule",
 ] as const satisfies readonly (keyof Status)[];
+
+/** Whether nothing came: of what is told only a rate may be another. */
+function isDecay(before: Brief, next: Brief): boolean {
+  return before.session === next.session && before.state === next.state && before.events === next.events && before.waiting_until_us === next.waiting_until_us;
+}
+
+function isStatusDecay(before: Status, next: Status): boolean {
+  return (
+    before.end_pos === next.end_pos &&
+    before.bytes === next.bytes &&
+    before.bookmarks === next.bookmarks &&
+    before.recording.state === next.recording.state &&
+    before.replay === null &&
+    next.replay === null &&
+    PLAIN_FACTS.every((fact) => before[fact] === next[fact])
+  );
+}
 
 /** Calls `tell` at most once in `ms`, the last time included, or at once where it is urgent. */
 function createPace(ms: number, tell: () => void): (urgent: boolean) => void {
