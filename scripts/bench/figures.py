@@ -1,6 +1,6 @@
 """What was measured: the figures, the statistics they come from, and the table and JSON that they end in.
 
-Nothing here measures. `test_figures.py` beside it holds the arithmetic to its word.
+Nothing here measures. `test_bench.py` beside it holds the arithmetic to its word.
 """
 
 import json

@@ -165,7 +165,8 @@ impl Views {
     }
 
     /// At most `len` (and at most [`PAGE_ROWS`]) rows of a view from its row `from` on; none where there is no such
-    /// view. Rows past the end of the log, where a replay went back, are not among them.
+    /// view. Rows whose entries have been dropped keep their numbers: a page from one of them begins with the first row
+    /// that there is. Rows past the end of the log, where a replay went back, are not among them.
     pub fn page(&self, view: u32, from: u64, len: u64) -> Option<Page> {
         let len = len.min(PAGE_ROWS);
         let log = &*self.shared.log;
@@ -174,7 +175,7 @@ impl Views {
             let inner = self.shared.inner.lock();
             let view = inner.view(view)?;
             let rows = view.rows(span);
-            let from = from.min(rows);
+            let from = from.clamp(view.gone(span), rows);
             (Arc::clone(&view.filter), from, rows, view.chosen(span, from, len))
         };
         let mut rows = rows(log, &chosen);

@@ -4,6 +4,7 @@ import { createMemo, createSignal, createUniqueId, For, Match, onCleanup, Show, 
 import { fmt, t, tn } from "../i18n";
 import type { ExportFormat } from "../ipc/bindings";
 import type { Work } from "../model/jobs";
+import { rowsThere } from "../model/rows";
 import { fileName } from "../model/tapes";
 import { copyText } from "../scenes/copy";
 import type { Desk } from "./desk";
@@ -64,7 +65,7 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
     const view = shown ? live.view() : null;
     return {
       events: shown ? (shown.replay?.events ?? shown.events) : source.events,
-      rows: (view?.view === source.view?.view ? view?.rows : null) ?? source.view?.rows ?? 0,
+      rows: rowsThere((view?.view === source.view?.view ? view : null) ?? source.view),
     };
   });
 

@@ -2,7 +2,8 @@
 
 import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from "solid-js";
 import { fmt, t, tn, type Key } from "../i18n";
-import type { Recording as State, Status } from "../ipc/bindings";
+import type { Recording as State, Settings, Status } from "../ipc/bindings";
+import { limitWords } from "../model/tapes";
 import { copyText } from "../scenes/copy";
 import type { Desk } from "./desk";
 import { isComposing } from "./keys";
@@ -58,7 +59,7 @@ export function Recording(props: { desk: Desk; status: Status }): JSX.Element {
         onClick={() => setOpen(!open())}
       >
         <span class="record-dot" data-state={recording().state} />
-        <span class="words">{recordingWords(recording())}</span>
+        <span class="words">{recordingWords(recording(), desk.tapes.settings())}</span>
       </button>
       <Show when={open()}>
         <Popover desk={desk} recording={recording()} close={() => setOpen(false)} />
@@ -67,9 +68,11 @@ export function Recording(props: { desk: Desk; status: Status }): JSX.Element {
   );
 }
 
-function recordingWords({ state, lost }: State): string {
+function recordingWords({ state, lost }: State, settings: Settings): string {
   const stopped = state === "no-room" || state === "failed";
-  const words = t(`record.${state}` as Key);
+  // The disk is not full then, unless it is to be filled to its end: it has less than is to be left free.
+  const full = state === "no-room" && settings.free_mib === 0;
+  const words = full ? t("record.no-room.full") : t(`record.${state}` as Key, { room: t("unit.gib", { n: limitWords(settings).free }) });
   return stopped && lost > 0 ? t("record.with-loss", { state: words, loss: tn("record.lost", lost) }) : words;
 }
 

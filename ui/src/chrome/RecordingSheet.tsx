@@ -1,9 +1,9 @@
 // What is recorded, and how much room tapes may take.
 
 import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
-import { t } from "../i18n";
+import { fmt, t, tn } from "../i18n";
 import { asFailure } from "../model/failure";
-import { limitWords, readLimits, type Limit } from "../model/tapes";
+import { goingWithin, limitWords, readLimits, type Limit } from "../model/tapes";
 import type { Desk } from "./desk";
 import { failureWords } from "./failure";
 import { isComposing } from "./keys";
@@ -36,10 +36,21 @@ function Form(props: { desk: Desk }): JSX.Element {
   const [typed, setTyped] = createSignal(limitWords(tapes.settings()));
   const [refused, setRefused] = createSignal("");
   const read = createMemo(() => readLimits(record(), typed()));
+  /** What goes with less room is asked about first: a tape's file does not come back. */
+  const [asked, setAsked] = createSignal(false);
+  const going = createMemo(() => {
+    const { settings } = read();
+    const less = settings !== null && settings.unsaved_mib < tapes.settings().unsaved_mib;
+    return less ? goingWithin(tapes.all().tapes, settings.unsaved_mib) : { tapes: 0, bytes: 0 };
+  });
 
   async function save(): Promise<void> {
     const { settings } = read();
     if (!settings) return;
+    if (going().tapes > 0 && !asked()) {
+      setAsked(true);
+      return;
+    }
     try {
       await tapes.saveSettings(settings);
       tapes.setSheet(null);
@@ -78,6 +89,7 @@ function Form(props: { desk: Desk }): JSX.Element {
                     value={typed()[limit]}
                     onInput={(event) => {
                       const { value } = event.currentTarget;
+                      setAsked(false);
                       setTyped((now) => ({ ...now, [limit]: value }));
                     }}
                     onKeyDown={(event) => {
@@ -98,21 +110,38 @@ function Form(props: { desk: Desk }): JSX.Element {
         </For>
       </div>
       <footer>
-        <p classList={{ wrong: refused() !== "" }} role="status">
-          {refused() || t("record.settings.note")}
-        </p>
-        <button type="button" class="button small" onClick={() => tapes.setSheet(null)}>
-          {t("request.cancel")}
-        </button>
-        <button
-          type="button"
-          class="button small primary"
-          data-testid="settings-save"
-          disabled={read().settings === null}
-          onClick={() => void save()}
+        <Show
+          when={asked() && going().tapes > 0}
+          fallback={
+            <>
+              <p classList={{ wrong: refused() !== "" }} role="status">
+                {refused() || t("record.settings.note")}
+              </p>
+              <button type="button" class="button small" onClick={() => tapes.setSheet(null)}>
+                {t("request.cancel")}
+              </button>
+              <button
+                type="button"
+                class="button small primary"
+                data-testid="settings-save"
+                disabled={read().settings === null}
+                onClick={() => void save()}
+              >
+                {t("address.save")}
+              </button>
+            </>
+          }
         >
-          {t("address.save")}
-        </button>
+          <p class="wrong" role="alert" data-testid="settings-question">
+            {tn("record.settings.question", going().tapes, { size: fmt.bytes(going().bytes) })}
+          </p>
+          <button type="button" class="button small" data-testid="settings-question-no" ref={(button) => queueMicrotask(() => button.focus())} onClick={() => setAsked(false)}>
+            {t("request.cancel")}
+          </button>
+          <button type="button" class="button small grave" data-testid="settings-question-yes" onClick={() => void save()}>
+            {t("record.settings.question.yes")}
+          </button>
+        </Show>
       </footer>
     </>
   );

@@ -309,6 +309,7 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "store-set-aside": "notice.store-set-aside",
   "store-read-only": "notice.store-read-only",
   "demo-off": "notice.demo-off",
+  "tapes-off": "notice.tapes-off",
   "keychain-off": "notice.keychain-off",
   "environments-unreadable": "notice.environments-unreadable",
 };

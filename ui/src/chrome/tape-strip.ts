@@ -37,6 +37,8 @@ export interface TapeStrip {
 }
 
 const MOVING: ReadonlySet<State> = new Set(["connecting", "open", "waiting"]);
+/** Where nothing comes the present is seen to move this often. */
+const IDLE_US = 950_000;
 /** Room for the button at the end of the labels. */
 const WHOLE_PX = 64;
 
@@ -69,6 +71,9 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
   let timer = 0;
   let pointer: { x: number; y: number } | null = null;
   let paintedPlayhead = Number.NaN;
+  /** When the strip was painted last, microseconds of the session's clock, and of what. */
+  let paintedUs = 0;
+  let paintedOf = "";
   let colours: Colours | null = null;
   let font = "";
   let stopBeat: (() => void) | null = null;
@@ -167,7 +172,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     content = now;
     // Between two ticks the present moves on all the same.
     const flows = status !== null && status.replay === null && MOVING.has(status.state);
-    if (flows) stopBeat ??= onBeat(repaint);
+    if (flows) stopBeat ??= onBeat(flow);
     else endBeat();
     const playhead = status && layout ? playheadOf(status) : null;
     if (status?.replay && playhead !== null && layout) {
@@ -177,6 +182,16 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     }
     if (status === null || (!flows && !status.replay)) faded = true;
     schedule(drawable);
+  }
+
+  /** The present has moved on: paints where that can be seen. */
+  function flow(): void {
+    // What comes first is painted when its picture is there.
+    if (!layout) return;
+    const us = live.now() - paintedUs;
+    const pixels = layout.width * (window.devicePixelRatio || 1);
+    const still = paintedOf === content;
+    if (us >= Math.max(length(layout.span) / pixels, still ? IDLE_US : 0)) repaint();
   }
 
   function endBeat(): void {
@@ -224,6 +239,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
       reserved: lens.zoomed ? WHOLE_PX : 0,
     });
     paintedPlayhead = layout.playhead ?? Number.NaN;
+    [paintedUs, paintedOf] = [live.now(), content];
     colours ??= readColours();
     context.setTransform(scale, 0, 0, scale, SIDE_PX * scale, 0);
     const selection = moves.dragged ?? moves.selection();

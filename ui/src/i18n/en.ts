@@ -201,6 +201,7 @@ export const en = {
   "notice.dismiss": "Dismiss",
   "notice.store-set-aside": "The file of saved streams was damaged and has been set aside as {path}. A new, empty one is in use.",
   "notice.store-read-only": "Saved streams cannot be written. Changes last until the window closes.",
+  "notice.tapes-off": "Recording is off: the program could not start what writes tapes. Start Tapewriter again to record.",
   "notice.demo-off": "The demo server did not start, so the demo streams cannot play.",
   "notice.unknown": "Something went wrong ({code}).",
   "notice.save-failed": "“{name}” could not be saved.",

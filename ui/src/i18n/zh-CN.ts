@@ -201,6 +201,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "notice.dismiss": "知道了",
   "notice.store-set-aside": "保存流的文件已损坏，现已另存为 {path}。正在使用一个新的空文件。",
   "notice.store-read-only": "无法写入已保存的流。更改只保留到窗口关闭。",
+  "notice.tapes-off": "录制已关闭：负责写入录制的线程未能启动。请重新启动 Tapewriter 后再录制。",
   "notice.demo-off": "演示服务器没能启动，演示流无法播放。",
   "notice.unknown": "出了点问题（{code}）。",
   "notice.save-failed": "“{name}”未能保存。",

@@ -86,6 +86,8 @@ export interface Backend {
   /** Removes the file; refused while the tape is recorded. */
   deleteTape(tape: string): Promise<void>;
   replay(session: number, command: ReplayCommand): Promise<void>;
+  /** The title of this window, where the system shows it. */
+  setTitle(title: string): Promise<void>;
   /** Opens the session in a window of its own. */
   openWindow(session: number): Promise<void>;
 
@@ -98,6 +100,8 @@ export interface Backend {
   dropBegin(name: string): Promise<number>;
   dropPart(drop: number, bytes: Uint8Array): Promise<void>;
   dropEnd(drop: number): Promise<Job>;
+  /** Ends a drop that is not to become a tape, and removes what came of it; one that has ended is no error. */
+  dropAbandon(drop: number): Promise<void>;
   job(job: number): Promise<Job>;
   cancelJob(job: number): Promise<void>;
 

@@ -199,6 +199,14 @@ export class FakeSession {
     this.#set({ state: "failed", failure: why, ended_us: this.#nowUs() });
   }
 
+  /** Loses its oldest entries. */
+  drop(count: number): void {
+    this.#entries.splice(0, count);
+    this.#first += count;
+    this.status.first_pos = this.#first;
+    this.status.dropped = this.#first;
+  }
+
   // What the window asks
 
   page(from: number, len: number): Page {
@@ -324,13 +332,7 @@ export class FakeSession {
     const row: Row = { pos: this.status.end_pos, at_us: this.#nowUs(), gap_us: null, attempt: this.status.attempt, ...kind };
     this.#entries.push({ row, data: row.kind === "comment" ? row.text : data });
     this.status.end_pos += 1;
-    if (this.#entries.length > KEPT * 1.1) {
-      const gone = this.#entries.length - KEPT;
-      this.#entries.splice(0, gone);
-      this.#first += gone;
-      this.status.first_pos = this.#first;
-      this.status.dropped = this.#first;
-    }
+    if (this.#entries.length > KEPT * 1.1) this.drop(this.#entries.length - KEPT);
     return row;
   }
 

@@ -14,12 +14,14 @@ type Part =
   | "deleteTape"
   | "replay"
   | "openWindow"
+  | "setTitle"
   | "choosePath"
   | "exportTo"
   | "importFile"
   | "dropBegin"
   | "dropPart"
   | "dropEnd"
+  | "dropAbandon"
   | "job"
   | "cancelJob"
   | "serve"
@@ -40,6 +42,8 @@ export interface FakeTapes {
   /** Something happened in a session: its tape has grown, or is whole. */
   note(session: FakeSession): void;
   list(): Tapes;
+  /** Work that goes on. */
+  running(): Job[];
 }
 
 const HOUR_US = 3_600_000_000;
@@ -154,6 +158,7 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
   return {
     note,
     list,
+    running: () => [...jobs.values()].flatMap(({ job }) => (job.state === "running" ? [{ ...job }] : [])),
     backend: {
       tapes: async () => structuredClone(list()),
       openTape: async (id) => open(id),
@@ -167,6 +172,7 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
         changed();
       },
       replay: async (session, command) => host.replays.command(session, command),
+      setTitle: async () => undefined,
       async openWindow(session) {
         globalThis.open?.(`${location.pathname}?fake&session=${session}`, "_blank", "width=900,height=600");
       },
@@ -197,6 +203,9 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
         if (!from) throw failure("tape", { what: "missing" });
         drops.delete(drop);
         return begin("import", from.name, from.bytes, from.bytes, imported(from.name, from.bytes * OVERHEAD));
+      },
+      async dropAbandon(drop) {
+        drops.delete(drop);
       },
       async job(number) {
         const found = jobs.get(number);

@@ -89,6 +89,14 @@ export function createFakeViews({ find, changed }: FakeHost): FakeViews {
     if (view.state.done || view.state.cancelled) scan(view, end_pos);
     if (view.state.done) view.state.scanned = end_pos;
     view.state.rows = view.rows.length;
+    view.state.gone = goneOf(view);
+  }
+
+  /** Rows whose entries have been dropped keep their numbers. */
+  function goneOf(view: View): number {
+    const { first_pos } = find(view.session).status;
+    const there = view.rows.findIndex((pos) => pos >= first_pos);
+    return there < 0 ? view.rows.length : there;
   }
 
   function search(view: View): void {
@@ -148,9 +156,9 @@ export function createFakeViews({ find, changed }: FakeHost): FakeViews {
     if (viewNumber === null) return { pos, row: pos };
     const view = viewOf(number, viewNumber);
     settle(view);
-    if (view.rows.length === 0) return null;
+    if (view.rows.length === goneOf(view)) return null;
     const after = view.rows.findIndex((each) => each >= pos);
-    return { pos, row: after < 0 ? view.rows.length - 1 : after };
+    return { pos, row: after < 0 ? view.rows.length - 1 : Math.max(goneOf(view), after) };
   }
 
   const backend: Pick<Backend, Part> = {
@@ -161,7 +169,7 @@ export function createFakeViews({ find, changed }: FakeHost): FakeViews {
       if (open.length >= VIEWS) throw failure("limit", { detail: `${VIEWS} views` });
       last += 1;
       const { first_pos, end_pos } = find(session).status;
-      const state = { view: last, scanned: 0, end: end_pos, rows: 0, done: false, cancelled: false };
+      const state = { view: last, scanned: 0, end: end_pos, gone: 0, rows: 0, done: false, cancelled: false };
       const view: View = { session, filter, matcher, state, rows: [], next: first_pos };
       views.set(last, view);
       search(view);
@@ -201,9 +209,10 @@ export function createFakeViews({ find, changed }: FakeHost): FakeViews {
       settle(view);
       return { ...view.state };
     },
-    page(session, number, from, len) {
+    page(session, number, asked, len) {
       const view = viewOf(session, number);
       settle(view);
+      const from = Math.min(Math.max(asked, view.state.gone), view.rows.length);
       const rows: Row[] = [];
       for (const pos of view.rows.slice(from, from + Math.min(len, PAGE_ROWS))) {
         const entry = find(session).page(pos, 1).rows[0];

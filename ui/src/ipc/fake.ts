@@ -173,6 +173,7 @@ export function createFake(options: FakeOptions = {}): Fake {
         keychain: vault.keychain,
         settings: { record: true, session_mib: 4_096, unsaved_mib: 10_240, free_mib: 1_024 },
         tapes: tapes.list(),
+        jobs: tapes.running(),
         notices: vault.keychain ? [] : [{ code: "keychain-off", args: {} }],
       }));
     },

@@ -33,6 +33,7 @@ export const tauri: Backend = {
   keepTape: (tape, name, kept) => invoke("keep_tape", { tape, name, kept }),
   deleteTape: (tape) => invoke("delete_tape", { tape }),
   replay: (session, command) => invoke("replay", { session, command }),
+  setTitle: (title) => invoke("set_title", { title }),
   openWindow: (session) => invoke("open_window", { session }),
 
   choosePath: (name) => invoke("choose_path", { name }),
@@ -41,6 +42,7 @@ export const tauri: Backend = {
   dropBegin: (name) => invoke("drop_begin", { name }),
   dropPart: (drop, bytes) => invoke("drop_part", bytes, { headers: { drop: String(drop) } }),
   dropEnd: (drop) => invoke("drop_end", { drop }),
+  dropAbandon: (drop) => invoke("drop_abandon", { drop }),
   job: (job) => invoke("job", { job }),
   cancelJob: (job) => invoke("cancel_job", { job }),
 

@@ -76,9 +76,9 @@ export interface Live {
   /** The filter that is on in the session on show, and how far its search has come; null for none. The view is kept
    *  with its session: coming back finds it again. */
   readonly view: Accessor<ViewState | null>;
-  /** Sets the filter, or none with null. Rejects with a `Failure` of code `filter` where its query cannot be read; the
+  /** Sets the filter of a session, of the one on show unless another is named; none with null. Rejects with a `Failure` of code `filter` where its query cannot be read; the
    *  filter that was on then stays. */
-  filter(filter: Filter | null): Promise<void>;
+  filter(filter: Filter | null, session?: number): Promise<void>;
   cancelFilter(): Promise<void>;
   facets(path: string | null): Promise<Facets | null>;
   /** As a row of the view that is on, or of all entries. */

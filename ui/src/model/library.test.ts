@@ -57,6 +57,7 @@ function setUp(
     settings: { record: true, session_mib: 1, unsaved_mib: 1, free_mib: 1 },
     tapes: { tapes: [], bytes: 0, generation: 0, folder: "" },
         keychain: true,
+    jobs: [],
     notices: [],
   };
   const words = {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Drawable } from "../frame";
+import { createComputed, createRoot } from "solid-js";
 import { createFake, type Fake } from "../ipc/fake";
 import { stream } from "../ipc/fake-scripts";
-import type { Run } from "../ipc/bindings";
+import type { Filter, Run, Tick } from "../ipc/bindings";
 import { createLive, type LiveHost, type LiveModel } from "./live";
 
 const A = stream("demo:/stream", "A");
@@ -337,4 +338,111 @@ describe("what is on show", () => {
     expect(told[1]).not.toBe(told[0]);
     expect(told[1]).not.toBeNull();
   });
+});
+
+describe("filters", () => {
+  const errors: Filter = { query: "error", facet: null, values: [], from_us: null, to_us: null, bookmarked: false };
+
+  it("are set in the session that they were asked in, one after another", async () => {
+    await live.connect(A);
+    await live.connect(B);
+    live.show(A.id);
+    const opened: number[] = [];
+    const answers: (() => void)[] = [];
+    const { openView } = fake;
+    fake.openView = async (session, filter) => {
+      opened.push(session);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return openView(session, filter);
+    };
+    const first = live.filter(errors);
+    const second = live.filter({ ...errors, query: "warning" });
+    await pass(16);
+    live.show(B.id);
+    answers.shift()?.();
+    await first;
+    await pass(16);
+    answers.shift()?.();
+    await second;
+    expect(opened).toEqual([1, 1]);
+    expect(live.view()).toBeNull();
+    live.show(A.id);
+    expect(live.view()?.view).toBe(2);
+    // The one before is closed, the one of A that is on is taken away.
+    await live.filter(null);
+    expect(live.view()).toBeNull();
+    await expect(fake.entries(1, 2, 0, 10)).rejects.toMatchObject({ code: "limit" });
+  });
+
+  it("can be ended, and are of no session that went meanwhile", async () => {
+    live.show(A.id);
+    await live.connect(A);
+    for (let n = 0; n < 2_000; n += 1) fake.session(1).event(`error ${n}`);
+    await live.filter(errors);
+    await pass(32);
+    await live.cancelFilter();
+    await pass(200);
+    expect(live.view()).toMatchObject({ cancelled: true, done: false });
+    expect(live.view()?.rows).toBeGreaterThan(0);
+    expect(live.view()?.rows).toBeLessThan(2_000);
+    const late = live.filter({ ...errors, query: "late" });
+    await live.close(A.id);
+    await expect(late).rejects.toMatchObject({ code: "stopped" });
+    expect(live.view()).toBeNull();
+  });
+
+  it("take no progress of another session's filter of the same number", async () => {
+    let tell: (tick: Tick) => void = () => undefined;
+    const { hello } = fake;
+    fake.hello = (epoch, onTick) => hello(epoch, (tell = onTick));
+    live = createLive(fake, host);
+    await live.start();
+    await live.connect(A);
+    await live.connect(B);
+    live.show(B.id);
+    await pass(50);
+    await live.filter(errors);
+    const on = live.view();
+    expect(on?.view).toBe(1);
+    const late = { view: 1, scanned: 9, end: 9, gone: 0, rows: 9, done: true, cancelled: false };
+    const tick = { no: 1, now_us: Date.now() * 1000, sessions: [], text: null, tapes: null };
+    tell({ ...tick, shown: { ...fake.session(1).status }, view: late });
+    expect(live.view()).toEqual(on);
+    // Where no status comes with it, it is of the session whose status came last.
+    tell({ ...tick, shown: null, view: late });
+    expect(live.view()).toEqual(on);
+    tell({ ...tick, shown: { ...fake.session(2).status }, view: null });
+    tell({ ...tick, shown: null, view: late });
+    expect(live.view()?.rows).toBe(9);
+  });
+});
+
+it("tells of a rate that only goes down once a second, and of what comes at the pace of figures", async () => {
+  await live.connect(A);
+  live.show(A.id);
+  fake.session(1).open();
+  for (let n = 0; n < 10; n += 1) {
+    fake.session(1).event("one");
+    await pass(96);
+  }
+  let told = 0;
+  createRoot((dispose) => {
+    createComputed(() => {
+      live.status();
+      told += 1;
+    });
+    createComputed(() => void live.brief(A.id)?.rate);
+    onTestFinished(dispose);
+  });
+  told = 0;
+  for (let n = 0; n < 120; n += 1) {
+    await pass(16);
+  }
+  expect(live.status()?.rate).toBe(0);
+  expect(told).toBeLessThanOrEqual(4);
+  expect(live.brief(A.id)?.rate).toBe(0);
+  told = 0;
+  fake.session(1).event("two");
+  await pass(160);
+  expect(told).toBeGreaterThanOrEqual(1);
 });

@@ -63,17 +63,22 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   /** Entry up to which the page has text; null when the page has none of this session. */
   let textEnd: number | null = null;
   let unacknowledged: number | null = null;
+  /** The session that ticks tell of. */
+  let toldOf: number | null = null;
   /** The call that tells what is on show, while it is on its way; and whether that has changed since. */
   let watching: Promise<void> | null = null;
   let rewatch = false;
   /** The newest status, which the signal follows at the pace of a reader's eye. */
   let newest: Status | null = null;
   const waitingBriefs = new Map<string, Brief>();
-  const figures = createPace(FIGURES_MS, () => {
+  const tellFigures = (): void => {
     tellStatus(newest);
     for (const [stream, brief] of waitingBriefs) setBriefs(stream, reconcile(brief));
     waitingBriefs.clear();
-  });
+  };
+  const figures = createPace(FIGURES_MS, tellFigures);
+  /** Rates that go down while nothing comes: each change would repaint the window for a figure after the comma. */
+  const decays = createPace(DECAYS_MS, tellFigures);
   /** Read anywhere it is the newest; what depends on it is told at the pace. */
   const status = (): Status | null => {
     told();
@@ -94,7 +99,9 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     clock.note(tick.now_us, host.pageMs());
     for (const brief of tick.sessions) takeBrief(brief);
     if (tick.shown) takeShown(tick.shown, tick.text);
-    if (tick.view) takeView(tick.view);
+    // A view is of the session whose status came last: with the turn to another session its status comes first.
+    toldOf = tick.shown?.session ?? toldOf;
+    if (tick.view) takeView(toldOf, tick.view);
     if (tick.tapes !== null && tick.tapes !== tapes().generation) void pullTapes();
 
     unacknowledged = tick.no;
@@ -108,7 +115,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     adopt(brief.stream, brief.session);
     waitingBriefs.set(brief.stream, brief);
     const before = briefs[brief.stream];
-    figures(before?.state !== brief.state || before.session !== brief.session);
+    if (before && isDecay(before, brief)) decays(false);
+    else figures(before?.state !== brief.state || before.session !== brief.session);
   }
 
   function takeShown(next: Status, text: TextTick | null): void {
@@ -122,30 +130,36 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     tellChange();
   }
 
-  function takeView(next: ViewState): void {
-    // A view that was left may still send its progress.
-    if (shown === null || views.get(shown)?.view !== next.view) return;
-    views.set(shown, next);
+  function takeView(session: number | null, next: ViewState): void {
+    // A view that was left may still send its progress; those of another session have the same numbers.
+    if (session === null || session !== shown || views.get(session)?.view !== next.view) return;
+    views.set(session, next);
     setView(next);
     tellChange();
   }
 
-  function setShownView(next: ViewState | null): void {
-    if (shown === null) return;
-    if (next) views.set(shown, next);
-    else views.delete(shown);
-    setView(next);
-    watch();
-    tellChange();
-  }
-
-  async function setFilter(filter: Filter | null): Promise<void> {
-    const session = shown;
-    if (session === null) return;
+  /** Sets the filter of a session, whichever is on show by now. */
+  async function setFilter(session: number, filter: Filter | null): Promise<void> {
     const before = views.get(session) ?? null;
-    const next = filter === null ? null : await backend.openView(session, filter);
-    if (session === shown) setShownView(next);
-    else if (next) views.set(session, next);
+    let next: ViewState | null;
+    try {
+      next = filter === null ? null : await backend.openView(session, filter);
+    } catch (reason) {
+      isGone(session, reason);
+      throw reason;
+    }
+    if (next && (closed.has(session) || ![...sessions.values()].includes(session))) {
+      // It went while it was asked.
+      quietly(backend.closeView(session, next.view));
+      return;
+    }
+    if (next) views.set(session, next);
+    else views.delete(session);
+    if (session === shown) {
+      setView(next);
+      watch();
+      tellChange();
+    }
     if (before) quietly(backend.closeView(session, before.view));
   }
 
@@ -180,7 +194,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   function setStatus(next: Status | null): void {
     const before = newest;
     newest = next;
-    figures(!before || !next || PLAIN_FACTS.some((fact) => before[fact] !== next[fact]));
+    if (before && next && isStatusDecay(before, next)) decays(false);
+    else figures(!before || !next || PLAIN_FACTS.some((fact) => before[fact] !== next[fact]));
   }
 
   /** Makes `session` the one that its stream has. */
@@ -188,7 +203,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     const before = sessions.get(stream);
     // An answer that was overtaken may still speak of the one before.
     if (before !== undefined && session <= before) return;
-    if (before !== undefined) seen.delete(before);
+    if (before !== undefined) {
+      seen.delete(before);
+      views.delete(before);
+    }
     sessions.set(stream, session);
     if (stream === shownStream) look(session);
   }
@@ -210,6 +228,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 
   function forget(session: number): void {
     closed.add(session);
+    const [oldest] = closed;
+    if (closed.size > MOST_CLOSED && oldest !== undefined) closed.delete(oldest);
     seen.delete(session);
     views.delete(session);
     for (const [stream, known] of sessions) {
@@ -365,8 +385,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     strip: (fromUs, toUs, bins) => ask((session) => backend.strip(session, fromUs, toUs, bins)),
 
     view,
-    filter(filter) {
-      const set = filtering.then(() => setFilter(filter));
+    filter(filter, asked) {
+      const session = asked ?? shown;
+      if (session === null) return Promise.resolve();
+      const set = filtering.then(() => setFilter(session, filter));
       filtering = set.catch(() => undefined);
       return set;
     },
@@ -397,8 +419,12 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   };
 }
 
+/** Sessions that were closed and may still be named by a tick: two of those are on their way at most, so that this is
+ *  more than enough. */
+const MOST_CLOSED = 256;
 /** Figures change ten times a second: faster nobody reads them, and each change repaints the window. */
 const FIGURES_MS = 100;
+const DECAYS_MS = 1_000;
 /** What is told at once when it changes; the rest are figures. */
 const PLAIN_FACTS = [
   "session",
@@ -410,6 +436,23 @@ const PLAIN_FACTS = [
   "content_type",
   "text_rule",
 ] as const satisfies readonly (keyof Status)[];
+
+/** Whether nothing came: of what is told only a rate may be another. */
+function isDecay(before: Brief, next: Brief): boolean {
+  return before.session === next.session && before.state === next.state && before.events === next.events && before.waiting_until_us === next.waiting_until_us;
+}
+
+function isStatusDecay(before: Status, next: Status): boolean {
+  return (
+    before.end_pos === next.end_pos &&
+    before.bytes === next.bytes &&
+    before.bookmarks === next.bookmarks &&
+    before.recording.state === next.recording.state &&
+    before.replay === null &&
+    next.replay === null &&
+    PLAIN_FACTS.every((fact) => before[fact] === next[fact])
+  );
+}
 
 /** Calls `tell` at most once in `ms`, the last time included, or at once where it is urgent. */
 function createPace(ms: number, tell: () => void): (urgent: boolean) => void {

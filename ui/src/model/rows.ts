@@ -1,6 +1,13 @@
 // Rows of the session on show that the window holds, of its log or of its wire: a bounded number of pages,
 // pulled as they are looked at. Pages fall out oldest use first.
 
+import type { ViewState } from "../ipc/bindings";
+
+/** How many rows a filter's view has now: those that have gone with the oldest entries keep their numbers. */
+export function rowsThere(view: Pick<ViewState, "rows" | "gone"> | null): number {
+  return view === null ? 0 : view.rows - view.gone;
+}
+
 /** Pages held: of the log that is 4,800 rows, hundreds of screens of scrolling back and forth. */
 const HELD = 24;
 

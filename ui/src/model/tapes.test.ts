@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TapeInfo } from "../ipc/bindings";
-import { figureOf, fileName, firstOrder, lengthUs, limitWords, matching, ordered, readLimits, replayId, shortList, sums, tapeOf } from "./tapes";
+import { figureOf, fileName, firstOrder, goingWithin, lengthUs, limitWords, matching, ordered, readLimits, replayId, shortList, sums, tapeOf } from "./tapes";
 
 const NOW = new Date(2026, 10, 26, 14, 30).getTime() * 1000;
 const at = (month: number, day: number, hour: number, year = 2026): number => new Date(year, month - 1, day, hour).getTime() * 1000;
@@ -148,6 +148,29 @@ describe("the settings", () => {
       settings: null,
       wrong: { unsaved: "range", free: "range" },
     });
-    expect(readLimits(true, { ...typed, session: "0.1", free: "65536" }).settings).not.toBeNull();
+    expect(readLimits(true, { ...typed, session: "0.0625", free: "16384" }).settings).not.toBeNull();
+    expect(readLimits(true, { ...typed, session: "0.06", free: "16385" }).wrong).toEqual({ session: "range", free: "range" });
+  });
+
+  it("are shown as they hold, to the MiB", () => {
+    for (const mib of [64, 65, 1_023, 1_025, 4_097]) {
+      const words = limitWords({ record: true, session_mib: mib, unsaved_mib: mib, free_mib: mib });
+      expect(readLimits(true, words).settings?.session_mib).toBe(mib);
+    }
+  });
+
+  it("tell what goes when the room is made less: the oldest that are neither kept nor in use", () => {
+    const mib = 1_048_576;
+    const all = [
+      tape("newest", at(11, 26, 9), { bytes: 300 * mib }),
+      tape("recorded", at(11, 20, 9), { bytes: 400 * mib, session: 4, ended_us: null }),
+      tape("kept", at(11, 19, 9), { bytes: 9_000 * mib, kept: true }),
+      tape("old", at(11, 18, 9), { bytes: 200 * mib }),
+      tape("oldest", at(11, 17, 9), { bytes: 100 * mib }),
+    ];
+    expect(goingWithin(all, 1_000)).toEqual({ tapes: 0, bytes: 0 });
+    expect(goingWithin(all, 999)).toEqual({ tapes: 1, bytes: 100 * mib });
+    expect(goingWithin(all, 850)).toEqual({ tapes: 2, bytes: 300 * mib });
+    expect(goingWithin(all, 64)).toEqual({ tapes: 3, bytes: 600 * mib });
   });
 });

@@ -110,6 +110,21 @@ export function sums(tapes: readonly TapeInfo[]): { readonly kept: number; reado
   return { kept: sum(true), unsaved: sum(false) };
 }
 
+/** What would go at once if tapes that are not kept may take no more than this: the oldest first, and none that is open or
+ *  still recorded. About right: tapes grow meanwhile, and the engine knows best which of them are in use. */
+export function goingWithin(tapes: readonly TapeInfo[], mostMib: number): { readonly tapes: number; readonly bytes: number } {
+  let left = sums(tapes).unsaved - mostMib * 1_048_576;
+  const going = { tapes: 0, bytes: 0 };
+  for (const tape of newestFirst(tapes).reverse()) {
+    if (left <= 0) break;
+    if (tape.kept || tape.session !== null) continue;
+    left -= tape.bytes;
+    going.tapes += 1;
+    going.bytes += tape.bytes;
+  }
+  return going;
+}
+
 /** A name that a file can have on any system, without its ending. */
 export function fileName(name: string): string {
   const plain = name
@@ -128,13 +143,13 @@ export type LimitWords = Readonly<Record<Limit, string>>;
 export type Wrong = "number" | "range";
 
 const GIB_MIB = 1_024;
-/** 0.1 GiB: a tape shorter than that would lose its beginning within seconds of a flood. */
-const LEAST_MIB = 102;
-/** 64 TiB, beyond any disk that this runs on and well within the engine's 32 bits. */
-const MOST_MIB = 64 * 1_024 * GIB_MIB;
+/** The engine's own bounds, 64 MiB and 16 TiB: beyond them it would do otherwise than the sheet says. */
+const LEAST_MIB = 64;
+const MOST_MIB = 16 * 1_024 * GIB_MIB;
 
 export function limitWords(settings: Settings): LimitWords {
-  const gib = (mib: number): string => String(Math.round((mib / GIB_MIB) * 100) / 100);
+  // Four places tell one MiB from the next: what is shown is what holds.
+  const gib = (mib: number): string => String(Math.round((mib / GIB_MIB) * 10_000) / 10_000);
   return { session: gib(settings.session_mib), unsaved: gib(settings.unsaved_mib), free: gib(settings.free_mib) };
 }
 

@@ -21,6 +21,8 @@ pub struct View {
     pub filter: Arc<Compiled>,
     /// The entries that match, as far as they are known; some may be dropped or past the end.
     pub matches: RoaringTreemap,
+    /// Matches that were taken out of `matches` because their entries have been dropped. Their rows keep their numbers.
+    pruned: u64,
     /// Entries before this one have been looked at, but for those in `early` and `skipped`.
     at: u64,
     /// A stretch that comes after the rest: what is before the time that is asked for.
@@ -53,6 +55,7 @@ impl View {
             id,
             filter,
             matches: RoaringTreemap::new(),
+            pruned: 0,
             at: begin,
             early: (span.first, begin),
             skipped: [(0, 0); 2],
@@ -73,7 +76,7 @@ impl View {
             view: self.id,
             scanned: end,
             end,
-            gone: 0,
+            gone: self.gone(span),
             rows: self.rows(span),
             done: true,
             cancelled: self.cancelled,
@@ -95,12 +98,20 @@ impl View {
         state
     }
 
-    /// Rows that there are.
+    /// Number of the first row that there is: rows whose entries have been dropped keep their numbers.
+    pub fn gone(&self, span: Span) -> u64 {
+        if self.filter.is_nothing() {
+            return span.first;
+        }
+        self.pruned + self.before(span.first.min(span.end))
+    }
+
+    /// One past the number of the last row.
     pub fn rows(&self, span: Span) -> u64 {
         if self.filter.is_nothing() {
-            return span.end.saturating_sub(span.first);
+            return span.end.max(span.first);
         }
-        self.before(span.end) - self.before(span.first).min(self.before(span.end))
+        self.pruned + self.before(span.end)
     }
 
     /// Matches before an entry.
@@ -108,13 +119,12 @@ impl View {
         pos.checked_sub(1).map_or(0, |last| self.matches.rank(last))
     }
 
-    /// The entries of at most `len` rows from `from` on.
+    /// The entries of at most `len` rows from `from` on, which is no row that has gone.
     pub fn chosen(&self, span: Span, from: u64, len: u64) -> Vec<u64> {
         if self.filter.is_nothing() {
-            let from = span.first.saturating_add(from);
             return (from..from.saturating_add(len).min(span.end)).collect();
         }
-        let Some(first) = self.matches.select(self.before(span.first) + from) else {
+        let Some(first) = self.matches.select(from.saturating_sub(self.pruned)) else {
             return Vec::new();
         };
         let mut matches = self.matches.iter();
@@ -127,12 +137,14 @@ impl View {
 
     /// The row that shows an entry, or the nearest.
     pub fn row(&self, span: Span, pos: u64) -> Option<u64> {
-        let last = self.rows(span).checked_sub(1)?;
-        if self.filter.is_nothing() {
-            return Some(pos.saturating_sub(span.first).min(last));
-        }
-        let row = self.before(pos).saturating_sub(self.before(span.first));
-        Some(row.min(last))
+        let gone = self.gone(span);
+        let last = self.rows(span).checked_sub(1).filter(|last| *last >= gone)?;
+        let row = if self.filter.is_nothing() {
+            pos
+        } else {
+            self.pruned + self.before(pos)
+        };
+        Some(row.clamp(gone, last))
     }
 
     /// Ends the search where it is.
@@ -151,7 +163,7 @@ impl View {
     pub fn due(&mut self, span: Span, generation: u64) -> Option<Job> {
         // What was dropped is no longer held.
         if self.matches.min().is_some_and(|first| first < span.first) {
-            self.matches.remove_range(..span.first);
+            self.pruned += self.matches.remove_range(..span.first);
         }
         let filter = || Arc::clone(&self.filter);
         if self.filter.is_nothing() {

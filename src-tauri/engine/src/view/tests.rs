@@ -103,14 +103,16 @@ fn done(views: &Views, view: u32) -> ViewState {
     })
 }
 
-/// All rows of a view, page by page.
+/// All rows of a view that there are, page by page.
 fn shown(views: &Views, view: u32) -> Vec<u64> {
     let mut shown = Vec::new();
+    let gone = views.state(view).expect("a view").gone;
     loop {
-        let page = views.page(view, shown.len() as u64, 73).expect("a view");
-        assert_eq!(page.from, shown.len() as u64);
+        let from = gone + shown.len() as u64;
+        let page = views.page(view, from, 73).expect("a view");
+        assert_eq!(page.from, from);
         if page.rows.is_empty() {
-            assert_eq!(page.end, shown.len() as u64);
+            assert_eq!(page.end, from);
             return shown;
         }
         shown.extend(page.rows.iter().map(|row| row.pos));

@@ -28,11 +28,11 @@ afterEach(() => {
 
 describe("the counts of the chips", () => {
   it("are asked for at once, then at most four times a second, and only after a change", async () => {
-    feed.note(1);
+    feed.note(1, "");
     await pass(0);
     expect(asked).toHaveLength(1);
     for (let n = 0; n < 60; n += 1) {
-      feed.note(1);
+      feed.note(1, `${n}`);
       await pass(16);
     }
     expect(asked.length).toBeLessThanOrEqual(1 + Math.ceil((60 * 16) / LIVE_MS));
@@ -41,11 +41,17 @@ describe("the counts of the chips", () => {
     const before = asked.length;
     await pass(5_000);
     expect(asked).toHaveLength(before);
+    // A tick that tells of nothing that is counted asks for nothing.
+    for (let n = 0; n < 60; n += 1) {
+      feed.note(1, "59");
+      await pass(16);
+    }
+    expect(asked).toHaveLength(before);
   });
 
   it("are asked for quicker while the engine is still counting, without a change", async () => {
     answer = { scanned: 5 };
-    feed.note(1);
+    feed.note(1, "");
     await pass(COUNTING_MS * 4);
     expect(asked.length).toBeGreaterThanOrEqual(4);
     answer = {};
@@ -57,7 +63,7 @@ describe("the counts of the chips", () => {
 
   it("are not asked for while nobody sees them", async () => {
     feed.see(false);
-    feed.note(1);
+    feed.note(1, "");
     await pass(1_000);
     expect(asked).toEqual([]);
     feed.see(true);
@@ -67,17 +73,17 @@ describe("the counts of the chips", () => {
 
   it("go by what is suggested, unless the user chose", async () => {
     answer = { suggested: ["$.kind"] };
-    feed.note(1);
+    feed.note(1, "");
     await pass(LIVE_MS);
     expect(feed.path).toBe("$.kind");
     expect(asked).toEqual([null, "$.kind"]);
     feed.by(null);
     await pass(2_000);
     expect(feed.path).toBeNull();
-    feed.note(2);
+    feed.note(2, "");
     await pass(LIVE_MS * 2);
     expect(feed.path).toBe("$.kind");
-    feed.note(1);
+    feed.note(1, "");
     await pass(LIVE_MS * 2);
     expect(feed.path).toBeNull();
   });
@@ -86,9 +92,9 @@ describe("the counts of the chips", () => {
     let late: (facets: Facets | null) => void = () => undefined;
     const slow = new FacetFeed({ ask: () => new Promise((done) => (late = done)), changed: () => undefined });
     slow.see(true);
-    slow.note(1);
+    slow.note(1, "");
     const first = late;
-    slow.note(2);
+    slow.note(2, "");
     first({ path: null, values: [], other: 0, events: 1, scanned: 1, end: 1, suggested: [] });
     await pass(0);
     expect(slow.facets).toBeNull();

@@ -27,6 +27,8 @@ export class FacetFeed {
   #session: number | null = null;
   #visible = false;
   #stale = false;
+  /** What the counts depend on, as it was last told. */
+  #content = "";
   #busy = false;
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -48,14 +50,16 @@ export class FacetFeed {
     return this.#suggested;
   }
 
-  /** The session on show has changed, or is another one. */
-  note(session: number | null): void {
+  /** The session on show has changed, or is another one; `content` tells whether what is counted has. */
+  note(session: number | null, content: string): void {
+    const turned = session !== this.#session;
     if (session !== this.#session) {
       this.#session = session;
       this.#suggested = [];
       this.#restart(this.#choice() ?? null);
     }
-    this.#stale = session !== null;
+    if (turned || content !== this.#content) this.#stale = session !== null;
+    this.#content = content;
     this.#arm(0);
   }
 

@@ -5,6 +5,7 @@ import { isCommand, isComposing } from "../../chrome/keys";
 import { fmt, t, tn } from "../../i18n";
 import type { Failure, ViewState } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
+import { rowsThere } from "../../model/rows";
 import { Disposal, el, setAttribute, setText } from "../dom";
 import { fitting, ordered, type Counted } from "./chips";
 import { FacetFeed } from "./facets";
@@ -64,7 +65,7 @@ export class FilterBar {
   constructor(live: Live, events: FilterBarEvents) {
     this.#live = live;
     this.#events = events;
-    this.filtering = new Filtering({ set: (filter) => live.filter(filter), changed: () => events.dirty() });
+    this.filtering = new Filtering({ set: (filter, session) => live.filter(filter, session), changed: () => events.dirty() });
     this.#feed = new FacetFeed({ ask: (path) => live.facets(path), changed: () => events.dirty() });
 
     this.#field.placeholder = t("filter.placeholder");
@@ -157,7 +158,8 @@ export class FilterBar {
       this.#field.value = this.filtering.parts.query;
       this.#events.range(this.filtering.parts.range);
     }
-    this.#feed.note(session);
+    // Counts change with the entries that can be read, and with nothing else that a tick may tell.
+    this.#feed.note(session, status ? `${status.first_pos} ${status.end_pos} ${status.replay?.seeks ?? 0}` : "");
     // What a filter goes by is no longer a suggestion.
     const { facet, values } = this.filtering.parts;
     if (turned && values.length > 0) this.#feed.by(facet);
@@ -346,7 +348,7 @@ export class FilterBar {
     setText(this.#found, searchWords(view, this.#live.status()?.events ?? 0));
     setText(this.#cancel, t(searching ? "search.cancel" : "filter.clear"));
     // Ears hear the beginning and the end, and no count in between.
-    const still = searching ? t("search.begun") : view.rows === 0 ? noneWords(view) : null;
+    const still = searching ? t("search.begun") : rowsThere(view) === 0 ? noneWords(view) : null;
     if (still !== null) setText(this.#ears, still);
     else if (this.#ears.dataset["view"] !== `${view.view}`) {
       this.#ears.dataset["view"] = `${view.view}`;
@@ -364,7 +366,7 @@ export function noneWords(view: ViewState): string {
 }
 
 export function searchWords(view: ViewState, events: number): string {
-  const found = fmt.int(view.rows);
+  const found = fmt.int(rowsThere(view));
   if (view.done) return tn("search.done", events, { found });
   // Of what is not done, 100 % would say that it is.
   const percent = view.end === 0 ? 0 : Math.min(99, Math.floor((view.scanned / view.end) * 100));
@@ -372,6 +374,7 @@ export function searchWords(view: ViewState, events: number): string {
 }
 
 export function badWords({ code, args, message }: Failure): string {
+  if (code === "stopped") return t("window.gone");
   const detail = args["detail"] ?? (code === "filter" ? t("filter.bad.plain") : message);
   const what = args["what"];
   if (code === "filter" && (what === "regex" || what === "path" || what === "value")) return t(`filter.bad.${what}`, { detail });

@@ -22,15 +22,18 @@ describe("compose", () => {
 describe("filtering", () => {
   let asked: (Filter | null)[];
   let answer: (filter: Filter | null) => Promise<void>;
+  let sessions: number[];
   let filtering: Filtering;
 
   beforeEach(() => {
     vi.useFakeTimers();
     asked = [];
+    sessions = [];
     answer = async () => undefined;
     filtering = new Filtering({
-      set: (filter) => {
+      set: (filter, session) => {
         asked.push(filter);
+        sessions.push(session);
         return answer(filter);
       },
       changed: () => undefined,
@@ -114,6 +117,30 @@ describe("filtering", () => {
     filtering.clear();
     await pass(0);
     expect(asked.at(-1)).toBeNull();
+  });
+
+  it("takes back what was refused in the session that it was asked in, whatever was asked in another since", async () => {
+    let refuse: () => void = () => undefined;
+    answer = (filter) =>
+      filter?.query === "/(/"
+        ? new Promise((_, reject) => (refuse = () => reject({ code: "filter", message: "", args: { what: "regex" } })))
+        : Promise.resolve();
+    filtering.ask("/(/");
+    await pass(0);
+    filtering.turn(2, "two");
+    filtering.ask("fine");
+    await pass(0);
+    refuse();
+    await pass(0);
+    expect(filtering.query).toBe("fine");
+    expect(sessions).toEqual([1, 2]);
+    filtering.turn(1, "one");
+    expect(filtering.query).toBe("");
+    expect(filtering.refused?.args["what"]).toBe("regex");
+    // What was never on need not be taken away.
+    filtering.clear();
+    await pass(0);
+    expect(sessions).toEqual([1, 2]);
   });
 
   it("goes on in a new session of the same stream, without what spoke of the one before", async () => {

@@ -48,13 +48,15 @@ interface Memory {
   /** The query of `on`; with a refused one in the field the chips go on with this. */
   query: string;
   refused: Failure | null;
+  /** Counts what was asked for. */
+  asked: number;
 }
 
-const fresh = (): Memory => ({ parts: NOTHING, on: null, query: "", refused: null });
+const fresh = (): Memory => ({ parts: NOTHING, on: null, query: "", refused: null, asked: 0 });
 
 export interface FilteringHost {
-  /** Sets the filter of the session on show; rejects with a `Failure`. */
-  set(filter: Filter | null): Promise<void>;
+  /** Sets the filter of a session; rejects with a `Failure`. */
+  set(filter: Filter | null, session: number): Promise<void>;
   /** The parts, or what is said of them, are others. */
   changed(): void;
 }
@@ -66,7 +68,6 @@ export class Filtering {
   #session: number | null = null;
   #stream: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #asked = 0;
 
   constructor(host: FilteringHost) {
     this.#host = host;
@@ -161,19 +162,21 @@ export class Filtering {
   async apply(): Promise<void> {
     this.#hold();
     const now = this.#now;
+    const session = this.#session;
+    if (session === null) return;
     const parts = now.refused === null ? now.parts : { ...now.parts, query: now.query };
     const filter = compose(parts);
     if (same(filter, now.on)) return;
-    this.#asked += 1;
-    const asked = this.#asked;
+    now.asked += 1;
+    const { asked } = now;
     const before = now.on;
     now.on = filter;
     try {
-      await this.#host.set(filter);
+      await this.#host.set(filter, session);
       now.query = parts.query;
     } catch (reason) {
-      // A later one has been asked for: what is on is its affair.
-      if (asked === this.#asked) {
+      // Where a later one has been asked for in this session, what is on is its affair.
+      if (asked === now.asked) {
         now.on = before;
         now.refused = asFailure(reason);
       }

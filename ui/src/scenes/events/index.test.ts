@@ -120,6 +120,30 @@ describe("the table over a filter", () => {
     expect(seqs().slice(0, 3)).toEqual([1, 2, 3]);
   });
 
+  it("goes on with what comes while the oldest entries go", async () => {
+    events(1, 60, (n) => `line ${n} ${n % 3 === 0 ? "third" : ""}`);
+    await begin();
+    write("third");
+    await pass(1_000);
+    expect(seqs().at(-1)).toBe(60);
+    // Past the dropped ones every row keeps its number: what is new is pulled, and what is held stays true.
+    for (let round = 0; round < 4; round += 1) {
+      events(61 + round * 30, 90 + round * 30, (n) => `line ${n} ${n % 3 === 0 ? "third" : ""}`);
+      fake.session(1).drop(30);
+      await pass(300);
+      const last = 90 + round * 30;
+      expect(seqs().at(-1)).toBe(last);
+      expect(seqs().every((seq, at, all) => seq % 3 === 0 && seq === last - 3 * (all.length - 1 - at))).toBe(true);
+    }
+    const view = live.view();
+    expect((view?.rows ?? 0) - (view?.gone ?? 0)).toBe(21);
+    expect(words('[data-testid="found"]')).toMatch(/^21 of/);
+    // Up to the first that there is.
+    press($(".ev-table"), "Home");
+    await pass(300);
+    expect(seqs()[0]).toBe(120);
+  });
+
   it("finds the row of what is selected, and shows all again around it", async () => {
     await begin();
     events(1, 300);

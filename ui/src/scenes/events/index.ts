@@ -5,6 +5,7 @@ import { forget, schedule, type Drawable } from "../../frame";
 import { t } from "../../i18n";
 import type { Bookmark } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
+import { rowsThere } from "../../model/rows";
 import type { Scene } from "../scene";
 import { Disposal, el, setText } from "../dom";
 import { COLUMNS, keepLook, readLook, toggled, type Look } from "./columns";
@@ -102,7 +103,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
 
   function drawEmpty(): void {
     const view = live.view();
-    const nothing = view ? view.rows === 0 && !searches(view) : (live.status()?.end_pos ?? 0) === 0;
+    const nothing = view ? rowsThere(view) === 0 && !searches(view) : (live.status()?.end_pos ?? 0) === 0;
     empty.hidden = !nothing;
     emptyClear.hidden = view === null;
     setText(emptyWords, view ? noneWords(view) : t("events.empty"));

@@ -74,7 +74,7 @@ export class Table {
       page: PAGE,
       async fetch(from, len) {
         const page = await live.entries(from, len);
-        // Of a view all rows can be read; what `first_pos` says is of the log.
+        // Where a view's rows begin is told by its state; what `first_pos` says is of the log.
         return page && { first: live.view() ? 0 : page.first_pos, from: page.from, rows: page.rows };
       },
       number: (row) => row.pos,
@@ -276,7 +276,7 @@ export class Table {
   /** Where the log or the view begins and ends now. */
   get #log(): { first: number; end: number } {
     const view = this.#live.view();
-    if (view) return { first: 0, end: view.rows };
+    if (view) return { first: view.gone, end: view.rows };
     const status = this.#live.status();
     const end = status?.end_pos ?? 0;
     return { first: Math.min(end, Math.max(status?.first_pos ?? 0, this.#cache.first)), end };

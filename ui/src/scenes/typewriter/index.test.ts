@@ -111,3 +111,21 @@ it("shows what is there when it is made while a session is on show", async () =>
   await pass(500);
   expect(lines()).toEqual(["before", "after"]);
 });
+
+it("draws no frame in which nothing changes: one short event a second costs a few", async () => {
+  const second = async (): Promise<void> => {
+    fake.session(1).event("twenty letters or so");
+    await pass(1_000);
+  };
+  for (let n = 0; n < 4; n += 1) await second();
+  // Each frame of the scene keeps the end in view.
+  let frames = 0;
+  Object.defineProperty(scene.element.querySelector(".tw-scroll"), "scrollTop", {
+    get: () => 0,
+    set: () => void (frames += 1),
+  });
+  for (let n = 0; n < 4; n += 1) await second();
+  expect(frames / 4).toBeGreaterThanOrEqual(5);
+  expect(frames / 4).toBeLessThan(20);
+  expect(lines().filter((line) => line === "twenty letters or so")).toHaveLength(8);
+});

@@ -27,6 +27,8 @@ const OLDER_CHARS = 32_768;
 const PAST_ENTRIES = 60;
 /** A held back grapheme is shown after this time: longer would be seen as lag. */
 const HOLD_MS = 150;
+/** What is due within this is drawn in the next frame. */
+const NEXT_FRAME_MS = 17;
 /** Text that is older than this when it comes is history, or the window could not keep up. */
 const HISTORY_MS = 1_000;
 
@@ -58,6 +60,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   let visible = false;
+  let timer: ReturnType<typeof setTimeout> | 0 = 0;
   /** Everything that waits is to be shown in the next frame. */
   let allAtOnce = false;
   /** The next text is what was there before the page looked. */
@@ -88,7 +91,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       type(now, at, unseen);
       if (paper.chars !== before) caret.typed(now);
       trim();
-      const washing = wash.draw(now);
+      const washed = wash.draw(now);
       if (visible && !unseen) {
         follow.settle();
         pullOlder();
@@ -101,9 +104,22 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       showOlder();
       speak();
       // What was written unseen is still to be brought into view.
-      return pacer.backlog > 0 || script.heldSince !== null || washing || (unseen && visible);
+      if (unseen && visible) return true;
+      const held = script.heldSince === null ? Infinity : HOLD_MS - Math.abs(at - script.heldSince);
+      return again(Math.min(pacer.wait(at), washed, held));
     },
   };
+
+  /** Answers whether the next frame is to be drawn; one that is later comes by a timer, for frames in between that change
+   *  nothing cost as much as those that do. */
+  function again(ms: number): boolean {
+    clearTimeout(timer);
+    timer = 0;
+    if (ms <= NEXT_FRAME_MS) return true;
+    // A frame is waited for once the timer is through: it is to be the one that is due.
+    if (ms < Infinity) timer = setTimeout(() => schedule(drawable), ms - NEXT_FRAME_MS / 2);
+    return false;
+  }
 
   function type(now: number, at: number, unseen: boolean): void {
     const all = allAtOnce || unseen || !visible || calm.matches;
@@ -365,6 +381,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       follow.dispose();
       wash.clear();
       caret.stop();
+      clearTimeout(timer);
       lag.stop();
       forget(drawable);
       tool.remove();

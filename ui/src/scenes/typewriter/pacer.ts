@@ -21,6 +21,10 @@ const ALL_AT_ONCE = 4_000;
 const TOGETHER_MS = 8;
 const DRAIN_MIN_MS = 200;
 const DRAIN_MAX_MS = 300;
+/** Text that comes slower than a few graphemes in this time is typed in such steps: nobody tells them from one in each
+ *  frame, and each frame that is drawn costs. */
+export const STEP_MS = 50;
+const STEP_GRAPHEMES = 3;
 /** What the first frame after a rest counts as. */
 const FRAME_MS = 1000 / 60;
 
@@ -81,6 +85,12 @@ export class Pacer {
     if (this.#backlog > ALL_AT_ONCE) return this.#backlog;
     this.#credit += this.#rate(now) * since;
     return Math.min(this.#backlog, Math.floor(this.#credit));
+  }
+
+  /** Milliseconds from a frame at `now` to the next that is worth drawing; Infinity where nothing waits. */
+  wait(now: number): number {
+    if (this.#backlog === 0) return Infinity;
+    return this.#rate(now) * STEP_MS <= STEP_GRAPHEMES ? STEP_MS : 0;
   }
 
   shown(count: number): void {

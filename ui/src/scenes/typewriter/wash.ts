@@ -13,14 +13,14 @@ interface Stretch {
 
 export interface Wash {
   add(node: Text, from: number, to: number, now: number): void;
-  /** Ages what is there; answers whether any is left. */
-  draw(now: number): boolean;
+  /** Ages what is there; answers in how many milliseconds it looks otherwise, Infinity where none is left. */
+  draw(now: number): number;
   clear(): void;
 }
 
 export function createWash(): Wash {
   const registry = typeof CSS === "undefined" ? undefined : CSS.highlights;
-  if (!registry) return { add: () => undefined, draw: () => false, clear: () => undefined };
+  if (!registry) return { add: () => undefined, draw: () => Infinity, clear: () => undefined };
 
   const tones = TONES.map((name) => {
     const highlight = new Highlight();
@@ -29,7 +29,8 @@ export function createWash(): Wash {
   });
   let stretches: Stretch[] = [];
 
-  function draw(now: number): boolean {
+  function draw(now: number): number {
+    let wait = Infinity;
     stretches = stretches.filter((stretch) => {
       const tone = Math.floor((now - stretch.at) / TONE_MS);
       if (tone !== stretch.tone) {
@@ -37,9 +38,11 @@ export function createWash(): Wash {
         tones[tone]?.add(stretch.range);
         stretch.tone = tone;
       }
-      return tone < TONES.length;
+      if (tone >= TONES.length) return false;
+      wait = Math.min(wait, stretch.at + (tone + 1) * TONE_MS - now);
+      return true;
     });
-    return stretches.length > 0;
+    return wait;
   }
 
   return {

@@ -28,13 +28,13 @@ fn new_entries_join_and_the_dropped_leave() {
     let expected: Vec<u64> = (span.first..span.end).filter(|pos| pos % 10 == 3).collect();
     let state = done(&views, view);
     assert_eq!(
-        (state.rows, state.end),
+        (state.rows - state.gone, state.end),
         (expected.len() as u64, span.end - span.first)
     );
     assert_eq!(shown(&views, view), expected);
     let first = Some(Located {
         pos: span.first,
-        row: 0,
+        row: state.gone,
     });
     assert_eq!(views.locate(Some(view), Target::Pos { pos: 0 }), first);
     // What goes without being looked at takes no room either.
@@ -44,6 +44,52 @@ fn new_entries_join_and_the_dropped_leave() {
         (inner.views[0].matches.len() == expected.len() as u64).then_some(())
     });
     until(|| (facets().scanned == facets().end).then_some(()));
+}
+
+#[test]
+fn rows_keep_their_numbers_when_the_oldest_go() {
+    let cost = 150;
+    let log = Memory::within(
+        Budget::new(1 << 30, 2_000 * cost, 1),
+        (0..1_000).map(numbered),
+        BTreeSet::new(),
+    );
+    let (views, _) = views(&log);
+    let filtered = views.open(&query("$.n == 3")).expect("a filter").view;
+    let all = views.open(&query("")).expect("a filter").view;
+    done(&views, filtered);
+    let mut seen = 0;
+    for pos in 1_000..9_000 {
+        log.ring.lock().append(numbered(pos));
+        views.grown();
+        if pos % 500 != 0 {
+            continue;
+        }
+        // Whether the dropped matches have been taken out of the view or not, nothing moves.
+        let state = done(&views, filtered);
+        let first = log.span().first;
+        assert_eq!((state.gone, state.rows), ((first + 6) / 10, (pos + 7) / 10));
+        let page = views.page(filtered, 0, 3).expect("a view");
+        assert_eq!((page.from, page.end), (state.gone, state.rows));
+        assert!(page.rows.iter().zip(state.gone..).all(|(row, at)| row.pos == at * 10 + 3));
+        let target = Target::Pos {
+            pos: page.rows[2].pos,
+        };
+        assert_eq!(
+            views.locate(Some(filtered), target).map(|found| found.row),
+            Some(state.gone + 2)
+        );
+        let state = done(&views, all);
+        assert_eq!((state.gone, state.rows), (first, pos + 1));
+        let page = views.page(all, 0, 2).expect("a view");
+        assert_eq!((page.from, page.rows[0].pos), (first, first));
+        assert_eq!(
+            views.locate(Some(all), Target::Pos { pos: 0 }).map(|found| found.row),
+            Some(first)
+        );
+        seen += u64::from(first > 0);
+    }
+    assert!(seen > 5);
 }
 
 #[test]
