@@ -187,7 +187,12 @@ mod tests {
         assert_eq!(fs::read(&path).expect("there"), b"data: 1\n\n");
         assert!(drops.part(no, b"x").is_err(), "it is over");
         discard(&path);
-        assert!(fs::read_dir(folder.path().join("dropped")).expect("there").next().is_none());
+        assert!(
+            fs::read_dir(folder.path().join("dropped"))
+                .expect("there")
+                .next()
+                .is_none()
+        );
         let no = drops.begin("two.sse").expect("begun");
         let path = drops.end(no).expect("whole");
         // Another start finds no leftovers.

@@ -123,14 +123,21 @@ impl Disk {
                 "mount -t tmpfs -o mode=700,size={mib}m tmpfs \"$1\" && head -c {}M /dev/zero > \"$1/{BALLAST}\"",
                 mib / 4 * 3
             ),
-            Self::ReadOnly => {
-                "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"".to_owned()
-            }
+            Self::ReadOnly => "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"".to_owned(),
         };
         let script = format!("mkdir -p -m 700 \"$1\" && {mount} && shift && exec \"$@\"");
         let mut command = Command::new("unshare");
         command
-            .args(["--user", "--map-root-user", "--mount", "--", "sh", "-c", &script, "sh"])
+            .args([
+                "--user",
+                "--map-root-user",
+                "--mount",
+                "--",
+                "sh",
+                "-c",
+                &script,
+                "sh",
+            ])
             .arg(folder)
             .arg(program);
         command

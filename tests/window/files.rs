@@ -69,26 +69,42 @@ fn a_session_is_exported_in_every_format() {
     let events: Vec<_> = jsonl.iter().filter(|line| line["kind"] == "event").collect();
     assert_eq!(events.len(), 40);
     assert_eq!(events[3]["data"], "eins 4\nzwei, \"drei\" 4");
-    assert_eq!((&events[3]["type"], &events[3]["id"]), (&json!("pair"), &json!("4")));
+    assert_eq!(
+        (&events[3]["type"], &events[3]["id"]),
+        (&json!("pair"), &json!("4"))
+    );
     assert_eq!(jsonl[0]["kind"], "opened");
     // The name that was offered.
-    assert!(desk.asked_for().contains("127.0.0.1") && desk.asked_for().contains(".jsonl"), "{}", desk.asked_for());
+    assert!(
+        desk.asked_for().contains("127.0.0.1") && desk.asked_for().contains(".jsonl"),
+        "{}",
+        desk.asked_for()
+    );
 
     open();
     let csv = export(&desk, "csv", &file("out.csv"));
     let csv = text(&csv);
     assert!(csv.starts_with("seq,arrived,type,id,data\r\n"), "{csv}");
-    assert!(csv.contains(",pair,4,\"eins 4\nzwei, \"\"drei\"\" 4\"\r\n"), "{csv}");
+    assert!(
+        csv.contains(",pair,4,\"eins 4\nzwei, \"\"drei\"\" 4\"\r\n"),
+        "{csv}"
+    );
 
     open();
     let sse = export(&desk, "sse", &file("out.sse"));
     let sse = text(&sse);
-    assert!(sse.contains("event: pair\n") && sse.contains("data: eins 4\ndata: zwei, \"drei\" 4\n\n"), "{sse}");
+    assert!(
+        sse.contains("event: pair\n") && sse.contains("data: eins 4\ndata: zwei, \"drei\" 4\n\n"),
+        "{sse}"
+    );
 
     open();
     let typed = export(&desk, "text", &file("out.txt"));
     let typed = text(&typed);
-    assert!(typed.contains("plain 2\n") && typed.contains("{\"n\":1,\"town\":\"上海\"}"), "{typed}");
+    assert!(
+        typed.contains("plain 2\n") && typed.contains("{\"n\":1,\"town\":\"上海\"}"),
+        "{typed}"
+    );
 
     open();
     let tape = export(&desk, "tape", &file("out.tape"));
@@ -96,15 +112,24 @@ fn a_session_is_exported_in_every_format() {
 
     // What the filter shows, and nothing else.
     desk.overwrite(&handle("filter"), "plain");
-    desk.until("the filter", SOON, |d| (d.text("found") == "20 of 40 events").then_some(()));
+    desk.until("the filter", SOON, |d| {
+        (d.text("found") == "20 of 40 events").then_some(())
+    });
     open();
     desk.element(&handle("export-what"));
     let jsonl = lines(&export(&desk, "jsonl", &file("some.jsonl")));
     assert_eq!(jsonl.len(), 20);
-    assert!(jsonl.iter().all(|line| line["data"].as_str().is_some_and(|data| data.starts_with("plain"))));
+    assert!(jsonl.iter().all(|line| {
+        line["data"]
+            .as_str()
+            .is_some_and(|data| data.starts_with("plain"))
+    }));
     // Or all of it all the same.
     open();
-    desk.click_at(&format!("{} label:has(input[value=\"all\"])", handle("export-what")));
+    desk.click_at(&format!(
+        "{} label:has(input[value=\"all\"])",
+        handle("export-what")
+    ));
     let jsonl = lines(&export(&desk, "jsonl", &file("all.jsonl")));
     assert_eq!(jsonl.iter().filter(|line| line["kind"] == "event").count(), 40);
 }
@@ -120,7 +145,10 @@ fn a_file_that_cannot_be_written_is_said_and_nothing_is_left() {
         (d.attribute("export-state", "data-state")? == "failed").then_some(())
     });
     let said = desk.text("export-state");
-    assert!(said.contains("no longer there") || said.contains("cannot be"), "{said}");
+    assert!(
+        said.contains("no longer there") || said.contains("cannot be"),
+        "{said}"
+    );
     // Another place does.
     desk.click("export-again");
     export(&desk, "jsonl", &home.folder().join("out.jsonl"));
@@ -148,7 +176,11 @@ fn a_dropped_file_becomes_a_tape_that_plays() {
     desk.click("tab-events");
     for format in ["jsonl", "sse", "tape"] {
         desk.click_at(".ev-tools button:last-child");
-        let bytes = export(&desk, format, &home.folder().join(format!("Harbour log.{format}")));
+        let bytes = export(
+            &desk,
+            format,
+            &home.folder().join(format!("Harbour log.{format}")),
+        );
         let tape = dropped(&desk, &format!("Harbour log.{format}"), &bytes);
         desk.until("forty events", SOON, |d| (d.count() == 40).then_some(()));
         let name = desk.attribute_of(&tape_item(&tape), "data-name").expect("a name");
@@ -156,23 +188,45 @@ fn a_dropped_file_becomes_a_tape_that_plays() {
             assert_eq!(name, "Harbour log", "it is called as its file was");
         }
         desk.click_at(&format!("{}[data-seq=\"40\"]", handle("event-row")));
-        desk.until("its data", SOON, |d| d.text("inspector").contains("zwei, \"drei\" 40").then_some(()));
+        desk.until("its data", SOON, |d| {
+            d.text("inspector").contains("zwei, \"drei\" 40").then_some(())
+        });
     }
-    assert_eq!(home.tape_files().iter().filter(|name| name.ends_with(".tape")).count(), 4);
-    let left: Vec<_> = fs::read_dir(home.tapes().join("dropped")).into_iter().flatten().collect();
+    assert_eq!(
+        home.tape_files()
+            .iter()
+            .filter(|name| name.ends_with(".tape"))
+            .count(),
+        4
+    );
+    let left: Vec<_> = fs::read_dir(home.tapes().join("dropped"))
+        .into_iter()
+        .flatten()
+        .collect();
     assert!(left.is_empty(), "the copies are gone: {left:?}");
 
     // A stranger's file is refused where it was dropped, and makes no tape.
-    for (name, bytes) in [("notes.md", b"# hello".as_slice()), ("not.tape", b"not a database".as_slice())] {
+    for (name, bytes) in [
+        ("notes.md", b"# hello".as_slice()),
+        ("not.tape", b"not a database".as_slice()),
+    ] {
         desk.drop_file(name, bytes);
         let said = desk.until("why not", SOON, |d| {
             d.text_of(&format!("{}[data-state=failed]", handle("job")))
         });
         assert!(said.contains(name), "{said}");
         desk.click("job-dismiss");
-        desk.until("nothing more of it", SOON, |d| (!d.has(&handle("job"))).then_some(()));
+        desk.until("nothing more of it", SOON, |d| {
+            (!d.has(&handle("job"))).then_some(())
+        });
     }
-    assert_eq!(home.tape_files().iter().filter(|name| name.ends_with(".tape")).count(), 4);
+    assert_eq!(
+        home.tape_files()
+            .iter()
+            .filter(|name| name.ends_with(".tape"))
+            .count(),
+        4
+    );
 }
 
 #[test]
@@ -192,7 +246,10 @@ fn a_file_is_imported_from_the_list_of_tapes() {
     desk.click("replay-end");
     desk.until("its events", SOON, |d| (d.count() == 25).then_some(()));
     let tape = desk.tapes()[0].clone();
-    assert_eq!(desk.attribute_of(&tape_item(&tape), "data-name").as_deref(), Some("foreign"));
+    assert_eq!(
+        desk.attribute_of(&tape_item(&tape), "data-name").as_deref(),
+        Some("foreign")
+    );
     desk.click("all-tapes");
     desk.until("that it was imported", SOON, |d| {
         d.text_of(&tape_row(&tape))?.contains("imported").then_some(())
@@ -204,7 +261,11 @@ fn what_is_readable_of_a_damaged_tape_is_recovered() {
     let origin = servers::scripted(|_, _, connection| {
         let mut body = String::from("retry: 600000\n\n");
         for n in 1..=4_000_u32 {
-            body += &format!("data: Line {n} {:08x}{:08x}\n\n", n.wrapping_mul(2_654_435_761), n.wrapping_mul(40_503));
+            body += &format!(
+                "data: Line {n} {:08x}{:08x}\n\n",
+                n.wrapping_mul(2_654_435_761),
+                n.wrapping_mul(40_503)
+            );
         }
         servers::event_stream(connection, &body);
     });
@@ -224,14 +285,22 @@ fn what_is_readable_of_a_damaged_tape_is_recovered() {
     assert_eq!(desk.tapes(), [] as [&str; 0], "nothing that cannot be played");
     desk.click("all-tapes");
     let said = desk.until("that it is damaged", SOON, |d| {
-        d.text_of(&tape_row(&tape)).filter(|words| words.contains("damaged"))
+        d.text_of(&tape_row(&tape))
+            .filter(|words| words.contains("damaged"))
     });
     assert!(said.contains("Recover"), "{said}");
     desk.click("tape-recover-row");
-    let found = desk.until("what was readable, or why nothing was", Duration::from_secs(30), |d| {
-        let played = d.has(&handle("replay-bar")).then_some(true);
-        played.or_else(|| d.has(&format!("{}[data-state=failed]", handle("job"))).then_some(false))
-    });
+    let found = desk.until(
+        "what was readable, or why nothing was",
+        Duration::from_secs(30),
+        |d| {
+            let played = d.has(&handle("replay-bar")).then_some(true);
+            played.or_else(|| {
+                d.has(&format!("{}[data-state=failed]", handle("job")))
+                    .then_some(false)
+            })
+        },
+    );
     assert!(found, "{}", desk.text("job"));
     desk.click("replay-end");
     desk.wait_for_count(1, SOON);
@@ -239,6 +308,8 @@ fn what_is_readable_of_a_damaged_tape_is_recovered() {
     let recovered = desk.until("its tape", SOON, |d| d.tapes().first().cloned());
     desk.click("all-tapes");
     desk.until("that it was recovered", SOON, |d| {
-        d.text_of(&tape_row(&recovered))?.contains("recovered").then_some(())
+        d.text_of(&tape_row(&recovered))?
+            .contains("recovered")
+            .then_some(())
     });
 }

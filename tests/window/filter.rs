@@ -22,7 +22,10 @@ fn orders() -> String {
                 _ => "message",
             };
             let town = ["Lübeck", "Kiel", "上海"][n % 3];
-            body += &format!("event: {kind}\nid: {n}\ndata: {{\"no\":{n},\"town\":\"{town}\",\"ms\":{}}}\n\n", n * 3);
+            body += &format!(
+                "event: {kind}\nid: {n}\ndata: {{\"no\":{n},\"town\":\"{town}\",\"ms\":{}}}\n\n",
+                n * 3
+            );
         }
         servers::event_stream(connection, &body);
     })
@@ -35,7 +38,9 @@ fn open(origin: &str, events: u64) -> (Home, Desk) {
     desk.wait_for_count(events, SOON);
     desk.stop();
     desk.click("tab-events");
-    desk.until("the newest row", SOON, |d| d.has(&event_row(events)).then_some(()));
+    desk.until("the newest row", SOON, |d| {
+        d.has(&event_row(events)).then_some(())
+    });
     (home, desk)
 }
 
@@ -84,13 +89,17 @@ fn a_query_shows_what_matches_and_marks_it() {
     // A regular expression.
     ask(&desk, "/\"no\":19[0-4]\\b/");
     found(&desk, "5 of 2,000 events");
-    desk.until("five rows", SOON, |d| (rows(d) == [190, 191, 192, 193, 194]).then_some(()));
+    desk.until("five rows", SOON, |d| {
+        (rows(d) == [190, 191, 192, 193, 194]).then_some(())
+    });
     assert_eq!(marked(&desk).len(), 5);
 
     // A JSON path, alone and compared.
     ask(&desk, "$.ms >= 5991");
     found(&desk, "4 of 2,000 events");
-    desk.until("four rows", SOON, |d| (rows(d) == [1_997, 1_998, 1_999, 2_000]).then_some(()));
+    desk.until("four rows", SOON, |d| {
+        (rows(d) == [1_997, 1_998, 1_999, 2_000]).then_some(())
+    });
     ask(&desk, "$.town == \"上海\"");
     found(&desk, "667 of 2,000 events");
 
@@ -106,14 +115,21 @@ fn a_query_shows_what_matches_and_marks_it() {
     ask(&desk, "nowhere");
     found(&desk, "0 of 2,000 events");
     let words = desk.until("a word of it", SOON, |d| {
-        d.text_of(".ev-empty").filter(|words| words.contains("No event matches"))
+        d.text_of(".ev-empty")
+            .filter(|words| words.contains("No event matches"))
     });
     assert!(words.contains("Clear filter"), "{words}");
     desk.click_at(".ev-empty button");
     desk.until("all rows", SOON, |d| {
         (d.has(".ev-said[hidden]") && rows(d).len() > 5).then_some(())
     });
-    assert_eq!(desk.js("return document.querySelector(arguments[0]).value", &[json!(handle("filter"))]), "");
+    assert_eq!(
+        desk.js(
+            "return document.querySelector(arguments[0]).value",
+            &[json!(handle("filter"))]
+        ),
+        ""
+    );
 }
 
 #[test]
@@ -141,7 +157,9 @@ fn chips_count_and_choose_and_go_with_a_query() {
     desk.until("rows", SOON, |d| (rows(d).len() > 3).then_some(()));
     let row = rows(&desk)[1];
     desk.click_at(&event_row(row));
-    desk.until("the inspector", SOON, |d| d.text("inspector").contains("town").then_some(()));
+    desk.until("the inspector", SOON, |d| {
+        d.text("inspector").contains("town").then_some(())
+    });
     assert_eq!(desk.texts(&format!("{} mark", handle("inspector"))), ["Kiel"]);
 }
 
@@ -181,20 +199,27 @@ fn goes_to_an_event_and_to_a_time() {
     };
     let selected = |n: u64| {
         let row = format!("{}[aria-selected=\"true\"]", event_row(n));
-        desk.until(&format!("event {n} selected"), SOON, |d| d.has(&row).then_some(()));
+        desk.until(&format!("event {n} selected"), SOON, |d| {
+            d.has(&row).then_some(())
+        });
     };
     go("#4");
     selected(4);
     go("1,444");
     selected(1_444);
-    desk.until("it opens", SOON, |d| d.text("inspector").contains("1444").then_some(()));
+    desk.until("it opens", SOON, |d| {
+        d.text("inspector").contains("1444").then_some(())
+    });
     go("+0");
     desk.until("the first entry", SOON, |d| d.has(&event_row(1)).then_some(()));
     go("2001");
     let said = desk.until("that it is not there", SOON, |d| {
         d.text_of(".ev-goto-said").filter(|words| !words.is_empty())
     });
-    assert!(said.contains("no event 2001") || said.contains("no event 2,001"), "{said}");
+    assert!(
+        said.contains("no event 2001") || said.contains("no event 2,001"),
+        "{said}"
+    );
     desk.press(Key::Escape);
 
     // Under a filter to the nearest that it shows.
@@ -236,7 +261,9 @@ fn bookmarks_are_set_found_and_kept_on_the_tape() {
     desk.until("all rows again", SOON, |d| (rows(d).len() > 5).then_some(()));
 
     // The same session from its tape, in the next run.
-    desk.until("the tape is closed", SOON, |d| (d.recording() == "done").then_some(()));
+    desk.until("the tape is closed", SOON, |d| {
+        (d.recording() == "done").then_some(())
+    });
     let tape = desk.tapes()[0].clone();
     drop(desk);
     let desk = Start::at(&home).open();
@@ -250,7 +277,10 @@ fn bookmarks_are_set_found_and_kept_on_the_tape() {
     desk.until("two rows", SOON, |d| (rows(d) == [3, 7]).then_some(()));
     desk.click_at(&event_row(7));
     desk.until("its note", SOON, |d| {
-        let value = d.js("return document.querySelector(arguments[0])?.value ?? ''", &[json!(handle("bookmark-note"))]);
+        let value = d.js(
+            "return document.querySelector(arguments[0])?.value ?? ''",
+            &[json!(handle("bookmark-note"))],
+        );
         (value == "hier beginnt es").then_some(())
     });
     // One that is taken away joins the rest.
@@ -298,7 +328,9 @@ fn new_events_join_a_filter_as_they_come() {
         words.rsplit(' ').next()?.replace(',', "").parse::<u64>().ok()
     };
     let before = desk.until("a count", SOON, |d| count(d));
-    desk.until("a higher count", SOON, |d| (count(d)? > before + 20).then_some(()));
+    desk.until("a higher count", SOON, |d| {
+        (count(d)? > before + 20).then_some(())
+    });
     // A filter belongs to its session: a reload finds the session, and no filter.
     desk.reload();
     desk.wait_for_state("open", SOON);

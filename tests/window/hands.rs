@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use fantoccini::key::Key;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, Home};
@@ -31,11 +31,12 @@ impl Desk {
     pub fn drag(&self, selector: &str, from: f64, to: f64) {
         let (x, y) = self.place(selector, from);
         let (end, _) = self.place(selector, to);
-        let mut actions = MouseActions::new("mouse".to_owned())
-            .then(move_to(x, y))
-            .then(PointerAction::Down {
-                button: MOUSE_BUTTON_LEFT,
-            });
+        let mut actions =
+            MouseActions::new("mouse".to_owned())
+                .then(move_to(x, y))
+                .then(PointerAction::Down {
+                    button: MOUSE_BUTTON_LEFT,
+                });
         for step in 1..=8 {
             actions = actions.then(move_to(x + (end - x) * step / 8, y));
         }
@@ -129,7 +130,8 @@ impl Desk {
 
     /// The ids of the tapes in the sidebar, newest first.
     pub fn tapes(&self) -> Vec<String> {
-        let script = "return [...document.querySelectorAll('[data-testid=tape-item]')].map(e => e.dataset.tape)";
+        let script =
+            "return [...document.querySelectorAll('[data-testid=tape-item]')].map(e => e.dataset.tape)";
         serde_json::from_value(self.js(script, &[])).expect("a list of tapes")
     }
 

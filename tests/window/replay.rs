@@ -40,7 +40,9 @@ fn playing(desk: &Desk, is: bool) {
 
 /// Waits until the playhead has shown exactly so many events.
 fn count(desk: &Desk, events: u64) {
-    desk.until(&format!("{events} events"), SOON, |d| (d.count() == events).then_some(()));
+    desk.until(&format!("{events} events"), SOON, |d| {
+        (d.count() == events).then_some(())
+    });
 }
 
 fn typed(desk: &Desk, last: u64) {
@@ -122,7 +124,9 @@ fn every_scene_follows_the_playhead_both_ways() {
     count(&desk, 0);
     desk.until("an empty page", SOON, |d| d.typed().is_empty().then_some(()));
     desk.click_within(&handle("tape-strip"), 0.2);
-    let some = desk.until("a place between", SOON, |d| Some(d.count()).filter(|n| *n > 5 && *n < 60));
+    let some = desk.until("a place between", SOON, |d| {
+        Some(d.count()).filter(|n| *n > 5 && *n < 60)
+    });
     typed(&desk, some);
 
     // The wire, whose chunks are those of the line.
@@ -134,9 +138,13 @@ fn every_scene_follows_the_playhead_both_ways() {
         (words.contains(&format!("Line {some}")) && !words.contains("Line 60")).then_some(())
     });
     desk.click("replay-end");
-    desk.until("the last chunk", SOON, |d| words(d).contains("Line 60").then_some(()));
+    desk.until("the last chunk", SOON, |d| {
+        words(d).contains("Line 60").then_some(())
+    });
     desk.click("replay-start");
-    desk.until("no chunk of an event", SOON, |d| (!words(d).contains("Line 1")).then_some(()));
+    desk.until("no chunk of an event", SOON, |d| {
+        (!words(d).contains("Line 1")).then_some(())
+    });
 }
 
 #[test]
@@ -147,15 +155,21 @@ fn a_filter_goes_with_the_playhead() {
     count(&desk, 60);
     desk.click("tab-events");
     desk.click_at(&format!("{}[data-value=\"kind0\"]", handle("chip")));
-    desk.until("all of them", SOON, |d| (d.text("found") == "20 of 60 events").then_some(()));
+    desk.until("all of them", SOON, |d| {
+        (d.text("found") == "20 of 60 events").then_some(())
+    });
     desk.click("replay-start");
     count(&desk, 0);
     for _ in 0..3 {
         desk.click("replay-step");
     }
     count(&desk, 3);
-    desk.until("the first of them", SOON, |d| (d.text("found") == "1 of 3 events").then_some(()));
-    desk.until("its row", SOON, |d| (d.has(&event_row(3)) && !d.has(&event_row(6))).then_some(()));
+    desk.until("the first of them", SOON, |d| {
+        (d.text("found") == "1 of 3 events").then_some(())
+    });
+    desk.until("its row", SOON, |d| {
+        (d.has(&event_row(3)) && !d.has(&event_row(6))).then_some(())
+    });
 }
 
 #[test]
@@ -171,7 +185,9 @@ fn a_replay_is_left_and_found_where_it_stood() {
     count(&desk, 4);
     // Another stream, and back.
     desk.click_at(&format!("{} .open", crate::page::item("Message 1 to 10")));
-    desk.until("no replay", SOON, |d| (!d.has(&handle("replay-bar"))).then_some(()));
+    desk.until("no replay", SOON, |d| {
+        (!d.has(&handle("replay-bar"))).then_some(())
+    });
     desk.play(&tape);
     count(&desk, 4);
     playing(&desk, false);
@@ -181,24 +197,42 @@ fn a_replay_is_left_and_found_where_it_stood() {
     count(&desk, 4);
     // From the replay to its stream.
     desk.click("open-original");
-    desk.until("the stream's own page", SOON, |d| (!d.has(&handle("replay-bar"))).then_some(()));
-    let url = desk.js("return document.querySelector(arguments[0]).value", &[json!(handle("url"))]);
-    assert!(url.as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")), "{url}");
+    desk.until("the stream's own page", SOON, |d| {
+        (!d.has(&handle("replay-bar"))).then_some(())
+    });
+    let url = desk.js(
+        "return document.querySelector(arguments[0]).value",
+        &[json!(handle("url"))],
+    );
+    assert!(
+        url.as_str()
+            .is_some_and(|url| url.starts_with("http://127.0.0.1:")),
+        "{url}"
+    );
 }
 
 #[test]
 fn a_range_of_the_strip_filters_the_table() {
     let (_home, desk, _) = recorded();
     let strip = handle("tape-strip");
-    desk.until("notches", SOON, |d| (d.number("tape-strip", "data-bins")? > 10.0).then_some(()));
+    desk.until("notches", SOON, |d| {
+        (d.number("tape-strip", "data-bins")? > 10.0).then_some(())
+    });
     desk.drag(&strip, 0.02, 0.3);
     // The table comes forward, and shows that part.
-    desk.until("a range", SOON, |d| d.attribute("tape-strip", "data-selected-from"));
+    desk.until("a range", SOON, |d| {
+        d.attribute("tape-strip", "data-selected-from")
+    });
     assert!(desk.number("tape-strip", "data-selected-to") > desk.number("tape-strip", "data-selected-from"));
     let words = desk.until("the filter", SOON, |d| {
         Some(d.text("found")).filter(|words| words.ends_with("of 60 events"))
     });
-    let shown: u64 = words.split(' ').next().expect("a number").parse().expect("a number");
+    let shown: u64 = words
+        .split(' ')
+        .next()
+        .expect("a number")
+        .parse()
+        .expect("a number");
     assert!(shown > 5 && shown < 45, "{words}");
     assert!(desk.text("filter-range").contains('–'), "its times");
     desk.until("the last of them", SOON, |d| {
@@ -207,13 +241,19 @@ fn a_range_of_the_strip_filters_the_table() {
     // Taken away at the table, it goes from the strip.
     desk.click("filter-range");
     desk.until("all rows", SOON, |d| d.has(&event_row(60)).then_some(()));
-    desk.until("no range", SOON, |d| d.attribute("tape-strip", "data-selected-from").is_none().then_some(()));
+    desk.until("no range", SOON, |d| {
+        d.attribute("tape-strip", "data-selected-from")
+            .is_none()
+            .then_some(())
+    });
     // And the other way round, with Escape.
     desk.drag(&strip, 0.02, 0.3);
     desk.element(&format!("{}:not([hidden])", handle("filter-range")));
     desk.press(fantoccini::key::Key::Escape);
     desk.until("no filter", SOON, |d| {
-        d.attribute("tape-strip", "data-selected-from").is_none().then_some(())
+        d.attribute("tape-strip", "data-selected-from")
+            .is_none()
+            .then_some(())
     });
     desk.until("all rows", SOON, |d| d.has(&event_row(60)).then_some(()));
 }
@@ -240,7 +280,9 @@ fn the_strip_zooms_pans_and_shows_all_again() {
     // By keys.
     desk.js("document.querySelector(arguments[0]).focus()", &[json!(strip)]);
     desk.press('+');
-    let nearer = desk.until("a smaller part", SOON, |d| span(d).filter(|(from, to)| to - from < near.1 - near.0));
+    let nearer = desk.until("a smaller part", SOON, |d| {
+        span(d).filter(|(from, to)| to - from < near.1 - near.0)
+    });
     desk.press(fantoccini::key::Key::End);
     desk.until("its end", SOON, |d| {
         span(d).filter(|(_, to)| *to > nearer.1 && (to - whole.1).abs() < 1_000.0)
@@ -249,7 +291,8 @@ fn the_strip_zooms_pans_and_shows_all_again() {
     desk.click("tab-events");
     desk.click_within(&strip, 0.5);
     desk.until("an event", SOON, |d| {
-        d.has(&format!("{}[aria-selected=\"true\"]", handle("event-row"))).then_some(())
+        d.has(&format!("{}[aria-selected=\"true\"]", handle("event-row")))
+            .then_some(())
     });
     desk.click("tape-whole");
     desk.until("the whole again", SOON, |d| (span(d)? == whole).then_some(()));

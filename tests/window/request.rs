@@ -80,9 +80,14 @@ fn begin(desk: &Desk, address: &str) {
 /// Connects, and answers with the lines that the mirror saw, names in lower case.
 fn seen(desk: &Desk) -> Vec<String> {
     // The lines of the session before stay until the new one is there.
-    desk.js("document.querySelectorAll('.tw-line').forEach(e => { e.dataset.old = 'true' })", &[]);
+    desk.js(
+        "document.querySelectorAll('.tw-line').forEach(e => { e.dataset.old = 'true' })",
+        &[],
+    );
     desk.click("connect");
-    desk.until("a new page", SOON, |d| (!d.has(".tw-line[data-old]")).then_some(()));
+    desk.until("a new page", SOON, |d| {
+        (!d.has(".tw-line[data-old]")).then_some(())
+    });
     desk.until("the mirror's last word", SOON, |d| {
         matches!(d.state().as_str(), "waiting" | "closed" | "failed").then_some(())
     });

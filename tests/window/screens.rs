@@ -117,7 +117,9 @@ fn taped(desk: &Desk, look: &str, small: bool) {
     let marked = |desk: &Desk, seq: u64| {
         desk.click_at(&row(seq));
         desk.press('b');
-        desk.until("a bookmark", SOON, |d| d.has(&format!("{}.bookmarked", row(seq))).then_some(()));
+        desk.until("a bookmark", SOON, |d| {
+            d.has(&format!("{}.bookmarked", row(seq))).then_some(())
+        });
     };
     // Recorded as it comes, and what is said of it.
     desk.click("recording");
@@ -134,7 +136,9 @@ fn taped(desk: &Desk, look: &str, small: bool) {
         desk.click_at(&format!("{}[data-value=\"{value}\"]", handle("chip")));
     }
     desk.overwrite(&handle("filter"), "/engine|passed/");
-    desk.until("what it found", SOON, |d| d.has(&format!("{} mark", row(51))).then_some(()));
+    desk.until("what it found", SOON, |d| {
+        d.has(&format!("{} mark", row(51))).then_some(())
+    });
     both(desk, "events-filter");
     desk.stop();
     desk.wait_for_recording("done");
@@ -143,7 +147,9 @@ fn taped(desk: &Desk, look: &str, small: bool) {
 
     // A part of the strip.
     desk.drag(&handle("tape-strip"), 0.25, 0.55);
-    desk.until("a range", SOON, |d| d.attribute("tape-strip", "data-selected-from"));
+    desk.until("a range", SOON, |d| {
+        d.attribute("tape-strip", "data-selected-from")
+    });
     both(desk, "strip-selection");
     desk.click("filter-range");
 
@@ -190,7 +196,9 @@ fn taped(desk: &Desk, look: &str, small: bool) {
     desk.click("replay-play");
     // The line was quiet at its end for as long as the pictures took.
     desk.drag(&handle("tape-strip"), 0.4, 0.12);
-    desk.until("the middle", SOON, |d| (d.count() > 5 && d.count() < 64).then_some(()));
+    desk.until("the middle", SOON, |d| {
+        (d.count() > 5 && d.count() < 64).then_some(())
+    });
     both(desk, "replay");
     desk.click("tab-typewriter");
     take(desk, &format!("replay-typewriter-{look}"));
@@ -216,9 +224,12 @@ fn exporting(desk: &Desk, look: &str) {
     desk.click("export-jsonl");
     desk.click("export-start");
     desk.until("some of it, or all", SOON, |d| {
-        d.has(&format!("{} progress[value]:not([value=\"0\"])", handle("export-state")))
-            .then_some(())
-            .or_else(|| (d.attribute("export-state", "data-state")? == "done").then_some(()))
+        d.has(&format!(
+            "{} progress[value]:not([value=\"0\"])",
+            handle("export-state")
+        ))
+        .then_some(())
+        .or_else(|| (d.attribute("export-state", "data-state")? == "done").then_some(()))
     });
     take(desk, &format!("exporting-{look}"));
     desk.until("the file", Duration::from_secs(60), |d| {
@@ -234,13 +245,19 @@ fn exporting(desk: &Desk, look: &str) {
 fn no_room(desk: &Desk, look: &str, small: bool) {
     let free = |mib: u32| {
         let settings = json!({ "record": true, "session_mib": 4096, "unsaved_mib": 10240, "free_mib": mib });
-        desk.ask("save_settings", &json!({ "settings": settings })).expect("saved");
+        desk.ask("save_settings", &json!({ "settings": settings }))
+            .expect("saved");
     };
     free(16 << 20);
-    desk.click_at(&format!("{}[data-id^=\"demo:/typewriter\"] .open", handle("stream-item")));
+    desk.click_at(&format!(
+        "{}[data-id^=\"demo:/typewriter\"] .open",
+        handle("stream-item")
+    ));
     desk.click("connect");
     desk.wait_for_recording("no-room");
-    desk.until("some words", SOON, |d| (d.text("typewriter").chars().count() > 120).then_some(()));
+    desk.until("some words", SOON, |d| {
+        (d.text("typewriter").chars().count() > 120).then_some(())
+    });
     desk.click("recording");
     desk.element(&handle("recording-popover"));
     take(desk, &format!("no-room-{look}"));

@@ -71,7 +71,9 @@ impl Witness {
 }
 
 fn told(desk: &Desk, command: &str, arguments: &Value) -> Value {
-    let answer = desk.ask(command, arguments).unwrap_or_else(|error| panic!("{command}: {error}"));
+    let answer = desk
+        .ask(command, arguments)
+        .unwrap_or_else(|error| panic!("{command}: {error}"));
     is_clean(command, &answer.to_string());
     answer
 }
@@ -208,7 +210,9 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
     // Not to another server, unless it is allowed.
     let mut astray = saved.clone();
     (astray["id"], astray["url"]) = (json!("astray"), json!(format!("{}/stream", other.origin)));
-    let refused = desk.ask("connect", &json!({ "key": "astray", "stream": astray })).expect_err("it asks");
+    let refused = desk
+        .ask("connect", &json!({ "key": "astray", "stream": astray }))
+        .expect_err("it asks");
     is_clean("the question", &refused.to_string());
     assert_eq!(refused["code"], "url");
     assert_eq!(refused["args"]["detail"], "secret-origin");
@@ -230,7 +234,8 @@ fn a_secret_reaches_its_server_and_stands_nowhere_else() {
     // Only what was asked for is allowed: an address that leads elsewhere by now gives nothing away.
     let elsewhere = json!({ "stream": astray, "origin": "https://api.test" });
     told(&desk, "allow_secrets", &elsewhere);
-    desk.ask("connect", &json!({ "key": "still", "stream": astray })).expect_err("it asks again");
+    desk.ask("connect", &json!({ "key": "still", "stream": astray }))
+        .expect_err("it asks again");
     let origin = &other.origin;
     let allowed = told(
         &desk,

@@ -31,7 +31,11 @@ fn ask(url: &str, method: &str, more: &str) -> String {
     let (host, path) = url.trim_start_matches("http://").split_once('/').expect("a path");
     let mut socket = TcpStream::connect(host).expect("a server");
     socket.set_read_timeout(Some(SOON)).expect("a limit");
-    write!(socket, "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{more}\r\n").expect("asked");
+    write!(
+        socket,
+        "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{more}\r\n"
+    )
+    .expect("asked");
     let mut bytes = Vec::new();
     socket.read_to_end(&mut bytes).expect("an answer");
     String::from_utf8(bytes).expect("UTF-8")
@@ -57,7 +61,10 @@ fn data(answer: &str) -> Vec<String> {
 
 fn served(desk: &Desk, tape: &str, speed: &str) -> String {
     desk.choose_of_tape(tape, "tape-serve");
-    desk.click_at(&format!("{} label:has(input[value=\"{speed}\"])", handle("serve-speed")));
+    desk.click_at(&format!(
+        "{} label:has(input[value=\"{speed}\"])",
+        handle("serve-speed")
+    ));
     desk.click("serve-start");
     desk.until("an address", SOON, |d| d.text_of(&handle("serve-url")))
 }
@@ -82,28 +89,46 @@ fn a_tape_is_served_to_any_client() {
         .output()
         .expect("a shell");
     let body = String::from_utf8(told.stdout).expect("UTF-8");
-    let lines: Vec<_> = body.lines().filter_map(|line| line.strip_prefix("data: ")).collect();
+    let lines: Vec<_> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .collect();
     assert_eq!(lines, all);
 
     // From behind the last one that a client has seen.
     let answer = ask(&url, "GET", "last-event-id: 8\r\n");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(answer.to_lowercase().contains("content-type: text/event-stream"), "{answer}");
+    assert!(
+        answer.to_lowercase().contains("content-type: text/event-stream"),
+        "{answer}"
+    );
     assert_eq!(data(&answer), ["number 9", "number 10"]);
-    assert_eq!(desk.attribute("serve-chunks", "data-chunks").as_deref(), Some("true"));
+    assert_eq!(
+        desk.attribute("serve-chunks", "data-chunks").as_deref(),
+        Some("true")
+    );
 
     // Pages of other origins, other hosts and other paths get nothing.
     let foreign = ask(&url, "GET", "origin: https://elsewhere.test\r\n");
     assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
     let other = ask(&format!("{url}x"), "GET", "");
     assert!(other.starts_with("HTTP/1.1 404"), "{other}");
-    desk.until("its requests", SOON, |d| d.text("serve-clients").contains("requests so far").then_some(()));
+    desk.until("its requests", SOON, |d| {
+        d.text("serve-clients").contains("requests so far").then_some(())
+    });
 
     // It ends when it is stopped.
     desk.click("serve-stop");
     desk.element(&handle("serve-start"));
-    let host = url.trim_start_matches("http://").split_once('/').expect("a path").0.to_owned();
-    desk.until("nobody listens", SOON, |_| TcpStream::connect(&host).is_err().then_some(()));
+    let host = url
+        .trim_start_matches("http://")
+        .split_once('/')
+        .expect("a path")
+        .0
+        .to_owned();
+    desk.until("nobody listens", SOON, |_| {
+        TcpStream::connect(&host).is_err().then_some(())
+    });
 }
 
 #[test]
@@ -115,7 +140,10 @@ fn a_tape_is_served_with_its_own_timing_and_this_app_can_watch_it() {
     let started = Instant::now();
     assert_eq!(data(&ask(&url, "GET", "")).len(), 10);
     let took = started.elapsed();
-    assert!(took > Duration::from_millis(700), "a tenth of a second each: {took:?}");
+    assert!(
+        took > Duration::from_millis(700),
+        "a tenth of a second each: {took:?}"
+    );
     desk.js("document.querySelector('dialog[open]').close()", &[]);
 
     // The app is a client as any other.
@@ -128,10 +156,19 @@ fn a_tape_is_served_with_its_own_timing_and_this_app_can_watch_it() {
     desk.stop();
     // Served tapes are marked, and go with their tape.
     desk.until("the mark", SOON, |d| {
-        d.text_of(&crate::hands::tape_item(&tape))?.contains("served").then_some(())
+        d.text_of(&crate::hands::tape_item(&tape))?
+            .contains("served")
+            .then_some(())
     });
     desk.choose_of_tape(&tape, "tape-delete");
     desk.click("tape-delete-yes");
-    let host = url.trim_start_matches("http://").split_once('/').expect("a path").0.to_owned();
-    desk.until("nobody listens", SOON, |_| TcpStream::connect(&host).is_err().then_some(()));
+    let host = url
+        .trim_start_matches("http://")
+        .split_once('/')
+        .expect("a path")
+        .0
+        .to_owned();
+    desk.until("nobody listens", SOON, |_| {
+        TcpStream::connect(&host).is_err().then_some(())
+    });
 }

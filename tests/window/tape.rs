@@ -25,7 +25,10 @@ fn listed(desk: &Desk, tape: &str) -> String {
 fn recorded_now(desk: &Desk) -> String {
     desk.until("a tape that is recorded", SOON, |d| {
         let list = d.ask("tapes", &json!({})).ok()?;
-        let tape = list["tapes"].as_array()?.iter().find(|tape| tape["session"].is_u64())?;
+        let tape = list["tapes"]
+            .as_array()?
+            .iter()
+            .find(|tape| tape["session"].is_u64())?;
         tape["id"].as_str().map(str::to_owned)
     })
 }
@@ -76,7 +79,11 @@ fn every_session_is_on_tape_and_closed_to_one_file() {
     desk.wait_for_count(events, SOON);
     assert_eq!(desk.count(), events);
     let typed = desk.until("its text", SOON, |d| {
-        Some(d.typed()).filter(|lines| lines.last().is_some_and(|line| *line == format!("Message {events}")))
+        Some(d.typed()).filter(|lines| {
+            lines
+                .last()
+                .is_some_and(|line| *line == format!("Message {events}"))
+        })
     });
     assert!(typed.iter().all(|line| line.starts_with("Message ")));
 }
@@ -245,11 +252,19 @@ fn a_killed_app_leaves_a_tape_that_plays() {
     desk.wait_for_count(seen.saturating_sub(125), SOON);
     let count = desk.count();
     let typed = desk.until("its text", SOON, |d| {
-        Some(d.typed()).filter(|lines| lines.last().is_some_and(|line| *line == format!("Message {count}")))
+        Some(d.typed()).filter(|lines| {
+            lines
+                .last()
+                .is_some_and(|line| *line == format!("Message {count}"))
+        })
     });
     for pair in typed.windows(2) {
         let number = |line: &str| line.trim_start_matches("Message ").parse::<u64>().expect(line);
-        assert_eq!(number(&pair[1]), number(&pair[0]) + 1, "none is missing in between");
+        assert_eq!(
+            number(&pair[1]),
+            number(&pair[0]) + 1,
+            "none is missing in between"
+        );
     }
     // And the next session is recorded as if nothing had been.
     let other = desk.record(&demo.url("/stream?n=3&ms=5"), 3);
@@ -351,7 +366,9 @@ fn poured(fast: u32) -> String {
     use std::io::Write;
     servers::scripted(move |_, _, connection| {
         servers::event_stream(connection, "");
-        let filler: String = (0..500_u32).map(|n| format!("{:02x}", n.wrapping_mul(2_654_435_761) >> 24)).collect();
+        let filler: String = (0..500_u32)
+            .map(|n| format!("{:02x}", n.wrapping_mul(2_654_435_761) >> 24))
+            .collect();
         for n in 1.. {
             if write!(connection, "data: {n} {filler}\n\n").is_err() {
                 return;
@@ -371,7 +388,8 @@ fn a_full_disk_stops_the_recording_until_there_is_room() {
     let desk = Start::at(&home).with_tapes_on(Disk::Small(128)).open();
     // The disk is smaller than what is left free by default.
     let settings = json!({ "record": true, "session_mib": 4096, "unsaved_mib": 10240, "free_mib": 0 });
-    desk.ask("save_settings", &json!({ "settings": settings })).expect("saved");
+    desk.ask("save_settings", &json!({ "settings": settings }))
+        .expect("saved");
     desk.connect_anew(&origin);
     desk.until("a full disk", Duration::from_secs(60), |d| {
         (d.recording() == "no-room").then_some(())
@@ -396,7 +414,8 @@ fn a_full_disk_stops_the_recording_until_there_is_room() {
     desk.click("replay-end");
     let played = desk.until("the end of the tape", SOON, |d| {
         let played = d.count();
-        (played > 0 && d.number("replay-time", "data-at-us") > Some(0.0) && played + lost + 5 >= events).then_some(played)
+        (played > 0 && d.number("replay-time", "data-at-us") > Some(0.0) && played + lost + 5 >= events)
+            .then_some(played)
     });
     assert!(played <= events, "{played} of {events}, {lost} lost");
 }

@@ -34,20 +34,29 @@ fn a_session_in_two_windows_is_one_session() {
     desk.wait_for_count(count.max(10) + 20, SOON);
     assert!(!desk.has(".sidebar"), "one session, and no list");
     let title = desk.js("return document.title", &[]);
-    assert!(title.as_str().is_some_and(|title| title.contains("127.0.0.1")), "{title}");
-    desk.until("its text", SOON, |d| d.typed().contains(&"Message 10".to_owned()).then_some(()));
+    assert!(
+        title.as_str().is_some_and(|title| title.contains("127.0.0.1")),
+        "{title}"
+    );
+    desk.until("its text", SOON, |d| {
+        d.typed().contains(&"Message 10".to_owned()).then_some(())
+    });
 
     // Each has its own scene; a bookmark is the session's.
     desk.click("tab-events");
     desk.go_to_first_row();
     desk.click_at(&event_row(2));
     desk.press('b');
-    desk.until("a bookmark", SOON, |d| d.has(&format!("{}.bookmarked", event_row(2))).then_some(()));
+    desk.until("a bookmark", SOON, |d| {
+        d.has(&format!("{}.bookmarked", event_row(2))).then_some(())
+    });
     desk.turn_to(&main);
     assert!(desk.has(&format!("{}[aria-selected=\"true\"]", handle("tab-typewriter"))));
     desk.click("tab-events");
     desk.go_to_first_row();
-    desk.until("the same bookmark", SOON, |d| d.has(&format!("{}.bookmarked", event_row(2))).then_some(()));
+    desk.until("the same bookmark", SOON, |d| {
+        d.has(&format!("{}.bookmarked", event_row(2))).then_some(())
+    });
 
     // A reload of one leaves the other, and comes back to the same session.
     desk.turn_to(&own);
@@ -118,10 +127,18 @@ fn a_reload_resumes_its_sessions_and_closes_their_filters() {
     desk.wait_for_count(30, SOON);
     desk.click("tab-events");
     desk.overwrite(&handle("filter"), "/Message .*7$/");
-    let rows = desk.until("what it found", SOON, |d| Some(d.text("found")).filter(|words| words.contains("of")));
+    let rows = desk.until("what it found", SOON, |d| {
+        Some(d.text("found")).filter(|words| words.contains("of"))
+    });
     assert!(!rows.starts_with("0 "), "{rows}");
-    let session = desk.ask("hello", &json!({ "epoch": 1 })).expect("an answer")["sessions"][0]["session"].clone();
-    let page = |desk: &Desk| desk.ask("entries", &json!({ "session": session, "view": 1, "from": 0, "len": 1 }));
+    let session =
+        desk.ask("hello", &json!({ "epoch": 1 })).expect("an answer")["sessions"][0]["session"].clone();
+    let page = |desk: &Desk| {
+        desk.ask(
+            "entries",
+            &json!({ "session": session, "view": 1, "from": 0, "len": 1 }),
+        )
+    };
     // The page that asks is not the page that listens; the sessions are the same after a reload.
     desk.reload();
     desk.wait_for_state("open", SOON);

@@ -173,11 +173,7 @@ pub fn drop_part(app: Shared<'_>, request: Request<'_>) -> Result<(), Failure> {
 pub async fn drop_end(app: Shared<'_>, drop: u32) -> Result<Job, Failure> {
     let taken = Arc::clone(&app);
     let path = off_thread(move || taken.drops.end(drop)).await?;
-    start_import(
-        &app,
-        path,
-        Some(drops::discard),
-    )
+    start_import(&app, path, Some(drops::discard))
 }
 
 #[tauri::command]
