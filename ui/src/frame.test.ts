@@ -126,7 +126,7 @@ describe("the frame loop", () => {
     const frames = createFrames(host);
     const beat = vi.fn();
     const stop = frames.onBeat(beat);
-    host.tick(100);
+    host.tick(200);
     expect(beat).toHaveBeenCalledTimes(1);
     host.setHidden(true);
     host.tick(1_000);
@@ -134,7 +134,7 @@ describe("the frame loop", () => {
     host.setHidden(false);
     expect(beat).toHaveBeenCalledTimes(2);
     stop();
-    host.tick(100);
+    host.tick(200);
     expect(beat).toHaveBeenCalledTimes(2);
   });
 

@@ -17,6 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::{Cli, Command, DemoArgs};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // clap prints its own message and exits with 2.
     let cli = Cli::parse();

@@ -148,19 +148,19 @@ impl Engine {
             return Ok(session);
         }
         let tape = open()?;
+        let key = format!("tape:{id}");
         let mut sessions = self.sessions.lock();
+        // Another window may have opened it meanwhile.
+        if let Some(held) = sessions.iter().find(|held| held.key == key) {
+            return Ok(held.session.id());
+        }
         self.make_room(&mut sessions)?;
         let number = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let session = Session::replay(
-            number,
-            id,
-            tape,
-            Arc::clone(&self.wire_budget),
-            Arc::clone(&self.changed),
-            |task| drop(self.tasks.spawn(task)),
-        );
+        let session = Session::replay(number, id, tape, Arc::clone(&self.changed), |task| {
+            drop(self.tasks.spawn(task));
+        });
         sessions.push(Held {
-            key: format!("tape:{id}"),
+            key,
             session: Arc::new(session),
         });
         Ok(number)

@@ -167,12 +167,16 @@ impl Feed for Shared {
         (now != generation).then(|| (now, self.bookmarks.all()))
     }
 
-    fn written(&self, end: u64) {
-        self.core.lock().log.set_written(end);
+    fn written(&self, end: u64, wire_end: u64) {
+        let mut core = self.core.lock();
+        core.log.set_written(end);
+        core.wire.set_written(wire_end);
     }
 
     fn stopped(&self) {
-        self.core.lock().log.set_unwritten();
+        let mut core = self.core.lock();
+        core.log.set_unwritten();
+        core.wire.set_unwritten();
     }
 
     fn changed(&self) {

@@ -2,8 +2,8 @@
 //! ways. To readers it is a log that ends at the playhead, so every scene shows it as it shows a live session.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -14,11 +14,11 @@ use crate::contract::{
     Brief, Finding, Recording, RecordingState, Replay, ReplayCommand, State, Status, Stream, TextRule,
     WireSpan,
 };
-use crate::log::{Budget, Entry, Log, Seen, Span};
+use crate::log::{Entry, Log, Seen, Span};
 use crate::read::brief;
 use crate::strip::Strips;
 use crate::tape::{Summary, Tape, recover};
-use crate::wire::Wire;
+use crate::wire::taped::Reach;
 
 /// Between two steps of the playhead, at most: a line that moves 30 times a second moves.
 const STEP: Duration = Duration::from_millis(33);
@@ -44,9 +44,9 @@ pub(crate) struct Player {
     changed: Arc<Notify>,
     /// Tells the task that it is to look again.
     wake: Notify,
-    wire: Mutex<Option<Arc<Wire>>>,
+    /// Which rows of the wire the whole tape has.
+    wire: OnceLock<Reach>,
     strips: Mutex<Option<Arc<Strips>>>,
-    wire_budget: Arc<Budget>,
 }
 
 struct Play {
@@ -66,13 +66,7 @@ struct Play {
 }
 
 impl Player {
-    pub(crate) fn new(
-        id: u32,
-        tape_id: &str,
-        tape: Arc<Tape>,
-        wire_budget: Arc<Budget>,
-        changed: Arc<Notify>,
-    ) -> Self {
+    pub(crate) fn new(id: u32, tape_id: &str, tape: Arc<Tape>, changed: Arc<Notify>) -> Self {
         let head = tape.head();
         let summary = tape.summary().unwrap_or_else(|| recover::count(&tape));
         let span = tape.span();
@@ -107,9 +101,8 @@ impl Player {
             generation: AtomicU64::new(1),
             changed,
             wake: Notify::new(),
-            wire: Mutex::default(),
+            wire: OnceLock::new(),
             strips: Mutex::default(),
-            wire_budget,
         }
     }
 
@@ -413,49 +406,29 @@ impl Player {
         read
     }
 
-    /// The wire, read whole when it is first looked at: its budget bounds it.
-    pub(crate) fn wire(&self) -> Arc<Wire> {
-        let mut wire = self.wire.lock();
-        if let Some(wire) = &*wire {
-            return Arc::clone(wire);
-        }
-        let mut rows = Vec::new();
-        self.tape.wire(&mut |row| {
-            rows.push(row);
-            ControlFlow::Continue(())
-        });
-        let read = Arc::new(Wire::from_stored(rows, Arc::clone(&self.wire_budget)));
-        *wire = Some(Arc::clone(&read));
-        drop(wire);
-        // How far it reaches was not known before; a replay that stands would not say so by itself.
-        self.tell();
-        read
-    }
-
     /// Rows of the wire before the playhead.
-    pub(crate) fn wire_end(&self, wire: &Wire) -> u64 {
-        let play = self.play.lock();
-        if play.head >= self.span.end {
-            wire.span().end
+    pub(crate) fn wire_reach(&self) -> Reach {
+        let whole = *self.wire.get_or_init(|| self.tape.wire_reach());
+        let (head, at_us) = {
+            let play = self.play.lock();
+            (play.head, play.at_us)
+        };
+        let end = if head >= self.span.end {
+            whole.end
         } else {
-            wire.end_at(play.at_us)
-        }
+            self.tape.wire_at(whole, at_us)
+        };
+        Reach { end, ..whole }
     }
 
     fn wire_span(&self) -> WireSpan {
-        let wire = self.wire.lock().clone();
-        match wire {
-            Some(wire) => WireSpan {
-                end: self.wire_end(&wire),
-                findings: self.summary.findings.len() as u32,
-                ..wire.span()
-            },
-            // Not read before somebody looks; that there is something shows by the playhead having moved.
-            None => WireSpan {
-                end: u64::from(self.play.lock().head > self.span.first),
-                findings: self.summary.findings.len() as u32,
-                ..WireSpan::default()
-            },
+        let reach = self.wire_reach();
+        WireSpan {
+            first: reach.first,
+            end: reach.end,
+            chunks: reach.end - reach.first,
+            findings: self.summary.findings.len() as u32,
+            ..WireSpan::default()
         }
     }
 

@@ -27,6 +27,7 @@ use crate::task::Task;
 use crate::template::{Filled, Values};
 use crate::text::Cursor;
 use crate::view::Views;
+use crate::wire::taped;
 use crate::{read, text};
 
 /// How a session runs, beside its stream's definition.
@@ -131,7 +132,7 @@ impl Session {
             bookmarks: Arc::clone(&bookmarks),
         });
         if let Some(track) = &options.track {
-            shared.written(0);
+            shared.written(0, 0);
             track.feed(Arc::clone(&shared) as Arc<dyn Feed>);
         }
         let stop = CancellationToken::new();
@@ -168,11 +169,10 @@ impl Session {
         id: u32,
         tape_id: &str,
         tape: Arc<Tape>,
-        wire_budget: Arc<Budget>,
         changed: Arc<Notify>,
         spawn: impl FnOnce(std::pin::Pin<Box<dyn Future<Output = ()> + Send>>),
     ) -> Self {
-        let player = Arc::new(Player::new(id, tape_id, tape, wire_budget, changed));
+        let player = Arc::new(Player::new(id, tape_id, tape, changed));
         let stop = CancellationToken::new();
         spawn(Box::pin(Arc::clone(&player).run(stop.clone())));
         let bookmarks = Arc::new(Bookmarks::new(player.tape().bookmarks()));
@@ -360,19 +360,35 @@ impl Session {
     /// At most `len` (and at most [`crate::contract::WIRE_ROWS`]) rows of the wire from `from` on.
     pub fn wire(&self, from: u64, len: u64, form: WireForm) -> WirePage {
         match &self.body {
-            Body::Live { shared, .. } => shared.core.lock().wire.page(from, len, form),
-            Body::Replay(player) => {
-                let wire = player.wire();
-                wire.page_to(player.wire_end(&wire), from, len, form)
+            Body::Live { shared, .. } => {
+                let (tape, reach) = {
+                    let core = shared.core.lock();
+                    let taped = from.max(core.wire.span().first) < core.wire.memory_first();
+                    match core.reel.as_ref().filter(|_| taped) {
+                        Some(reel) => (Arc::clone(reel.track.tape()), core.wire.reach()),
+                        None => return core.wire.page(from, len, form),
+                    }
+                };
+                taped::page(&tape, reach, from, len, form)
             }
+            Body::Replay(player) => taped::page(player.tape(), player.wire_reach(), from, len, form),
         }
     }
 
     /// Bytes of a chunk of the wire from an offset on.
     pub fn wire_bytes(&self, no: u64, from: u64, form: WireForm) -> Option<WireBytes> {
         match &self.body {
-            Body::Live { shared, .. } => shared.core.lock().wire.bytes(no, from, form),
-            Body::Replay(player) => player.wire().bytes(no, from, form),
+            Body::Live { shared, .. } => {
+                let tape = {
+                    let core = shared.core.lock();
+                    if let Some(bytes) = core.wire.bytes(no, from, form) {
+                        return Some(bytes);
+                    }
+                    Arc::clone(core.reel.as_ref()?.track.tape())
+                };
+                taped::bytes(&tape, no, from, form)
+            }
+            Body::Replay(player) => taped::bytes(player.tape(), no, from, form),
         }
     }
 
@@ -380,7 +396,7 @@ impl Session {
     pub fn wire_raw(&self) -> WireRaw {
         let bytes = match &self.body {
             Body::Live { shared, .. } => shared.core.lock().wire.raw(),
-            Body::Replay(player) => player.wire().raw(),
+            Body::Replay(player) => taped::raw(player.tape(), player.wire_reach()),
         };
         bytes.text()
     }

@@ -8,6 +8,7 @@ mod annotate;
 mod classify;
 mod page;
 pub mod stored;
+pub mod taped;
 #[cfg(test)]
 mod tests;
 
@@ -126,10 +127,30 @@ impl Row {
     }
 }
 
+/// Bytes of rows that stay in memory though they are on tape: what "Copy raw" copies, and some pages.
+const TAPED_BYTES: usize = 12 << 20;
+
+/// A row that is on tape alone.
+#[derive(Clone, Copy, Debug)]
+struct Away {
+    /// What it costs of what may be kept.
+    cost: u32,
+    /// Bytes of the chunk, if it is one.
+    bytes: Option<u32>,
+    exchange: bool,
+}
+
 /// What came over the wire of one session.
 #[derive(Debug)]
 pub struct Wire {
+    /// The newest rows, in memory.
     rows: VecDeque<Row>,
+    /// The rows before them, on tape alone.
+    away: VecDeque<Away>,
+    away_held: usize,
+    /// All rows before it are on tape; none while nothing is written.
+    written: Option<u64>,
+    /// All that can be read, in memory or on tape.
     span: WireSpan,
     most: usize,
     budget: Arc<Budget>,
@@ -142,7 +163,8 @@ pub struct Wire {
     /// The row before the oldest: when it came, and in which attempt.
     before: Option<(u64, u32)>,
     /// The newest exchange that fell out, with its number: of all rows the one that is missed most.
-    fallen: Option<(u64, Row)>,
+    /// None for the row where it is on tape alone.
+    fallen: Option<(u64, Option<Row>)>,
     /// The oldest row that changed after it was made.
     grown: Option<u64>,
 }
@@ -152,6 +174,9 @@ impl Wire {
     pub fn new(most: usize, budget: Arc<Budget>) -> Self {
         Self {
             rows: VecDeque::new(),
+            away: VecDeque::new(),
+            away_held: 0,
+            written: None,
             span: WireSpan::default(),
             most,
             budget,
@@ -292,34 +317,99 @@ impl Wire {
         self.fit();
     }
 
-    /// Lets the oldest rows go until the rest fits; the newest always stays.
+    /// All rows before `end` are on tape.
+    pub fn set_written(&mut self, end: u64) {
+        self.written = Some(end.min(self.span.end));
+        self.fit();
+    }
+
+    /// Nothing is written any more: what is in memory stays there, and what is on tape alone stays readable.
+    pub const fn set_unwritten(&mut self) {
+        self.written = None;
+    }
+
+    /// The oldest row that is in memory.
+    pub fn memory_first(&self) -> u64 {
+        self.span.end - self.rows.len() as u64
+    }
+
+    /// Which rows can be read.
+    pub fn reach(&self) -> taped::Reach {
+        taped::Reach {
+            first: self.span.first,
+            end: self.span.end,
+            fallen: self.fallen.as_ref().map(|(no, _)| *no),
+        }
+    }
+
+    /// Lets the oldest rows go until the rest fits, from memory first where they are on tape; the newest always stays.
     fn fit(&mut self) {
         while self.rows.len() > 1
-            && (self.held > self.most.min(self.budget.most)
-                || (self.held > self.budget.least && self.budget.used() > self.budget.total))
+            && self.held > TAPED_BYTES.min(self.most)
+            && self.written.is_some_and(|end| self.memory_first() < end)
         {
-            let Some(row) = self.rows.pop_front() else {
-                return;
-            };
+            let Some(row) = self.rows.pop_front() else { break };
+            self.before = Some((row.at_us, row.attempt));
+            let cost = row.cost();
+            self.give(cost);
+            self.away_held += cost;
+            self.away.push_back(Away {
+                cost: u32::try_from(cost).unwrap_or(u32::MAX),
+                bytes: row
+                    .chunk()
+                    .map(|kept| u32::try_from(kept.bytes.len()).unwrap_or(u32::MAX)),
+                exchange: matches!(row.kind, Kind::Exchange(_)),
+            });
+        }
+        while self.is_over() {
             let no = self.span.first;
+            if let Some(away) = self.away.pop_front() {
+                self.span.first += 1;
+                self.away_held = self.away_held.saturating_sub(away.cost as usize);
+                self.gone(away.bytes.map(u64::from));
+                if away.exchange {
+                    self.fell(no, None);
+                }
+                continue;
+            }
+            if self.rows.len() <= 1 {
+                break;
+            }
+            let Some(row) = self.rows.pop_front() else { break };
             self.span.first += 1;
             self.before = Some((row.at_us, row.attempt));
-            if let Some(kept) = row.chunk() {
-                self.span.dropped_chunks += 1;
-                // What did not fit into the row was counted when it came.
-                self.span.dropped_bytes += kept.bytes.len() as u64;
-            }
+            self.gone(row.chunk().map(|kept| kept.bytes.len() as u64));
             self.give(row.cost());
             if matches!(row.kind, Kind::Exchange(_)) {
                 self.held += row.cost();
                 self.budget.take(row.cost());
-                if let Some((_, older)) = self.fallen.replace((no, row)) {
-                    self.give(older.cost());
-                }
+                self.fell(no, Some(row));
             }
         }
         if self.rows.capacity() > 4_096 && self.rows.len() < self.rows.capacity() / 4 {
             self.rows.shrink_to(self.rows.len() * 2);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let tight = self.held > self.budget.least && self.budget.used() > self.budget.total;
+        // Rows on tape alone cost no memory: they do not go because that is short.
+        self.held + self.away_held > self.most
+            || (tight && self.away.is_empty())
+            || self.held > self.budget.most
+    }
+
+    /// A row went; what did not fit into it was counted when it came.
+    const fn gone(&mut self, chunk: Option<u64>) {
+        if let Some(bytes) = chunk {
+            self.span.dropped_chunks += 1;
+            self.span.dropped_bytes += bytes;
+        }
+    }
+
+    fn fell(&mut self, no: u64, row: Option<Row>) {
+        if let Some((_, Some(older))) = self.fallen.replace((no, row)) {
+            self.give(older.cost());
         }
     }
 
@@ -330,7 +420,7 @@ impl Wire {
 
     /// Where a row stands in the queue.
     fn index(&self, no: u64) -> Option<usize> {
-        let index = usize::try_from(no.checked_sub(self.span.first)?).ok()?;
+        let index = usize::try_from(no.checked_sub(self.memory_first())?).ok()?;
         (index < self.rows.len()).then_some(index)
     }
 }

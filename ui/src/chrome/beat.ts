@@ -3,7 +3,7 @@
 import { createEffect, createSignal, onCleanup, type Accessor } from "solid-js";
 import { onBeat } from "../frame";
 
-/** The backend's clock in microseconds, read ten times a second while `active`; else it stands. */
+/** The backend's clock in microseconds, read five times a second while `active`; else it stands. */
 export function createNow(now: () => number, active: Accessor<boolean>): Accessor<number> {
   const [at, setAt] = createSignal(now());
   createEffect(() => {

@@ -13,6 +13,7 @@ use super::{Summary, TapeHead, file, pen};
 use crate::contract::{Bookmark, Failure};
 use crate::log::{Entry, Kind, Log, Seen, Span};
 use crate::wire::stored::{Facts, Stored};
+use crate::wire::taped::Reach;
 
 /// Blocks that are kept read: a window of rows on either side of where a reader scrolls, 2 MiB at the most but for
 /// single entries that are larger.
@@ -428,6 +429,66 @@ impl Tape {
                 }
             }
         }
+    }
+
+    /// Which rows of the wire are kept.
+    pub fn wire_reach(&self) -> Reach {
+        self.ask(|db| {
+            let mut oldest = db.prepare_cached("SELECT no FROM wire ORDER BY no LIMIT 2")?;
+            let oldest = oldest
+                .query_map([], |row| row.get::<_, u64>(0))?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            let newest: Option<u64> = db.query_row("SELECT max(no) FROM wire", [], |row| row.get(0))?;
+            let end = newest.map_or(0, |newest| newest.saturating_add(1));
+            Ok(match oldest[..] {
+                // The exchange that outlived the rows after it stands alone.
+                [alone, first] if first > alone.saturating_add(1) => Reach {
+                    first,
+                    end,
+                    fallen: Some(alone),
+                },
+                [first, ..] => Reach {
+                    first,
+                    end,
+                    fallen: None,
+                },
+                [] => Reach::default(),
+            })
+        })
+        .unwrap_or_default()
+    }
+
+    /// One past the last row of the wire that had come by a time; rows are in the order of their times but where the
+    /// clock was set back between attempts.
+    pub fn wire_at(&self, reach: Reach, at_us: u64) -> u64 {
+        let (mut low, mut high) = (reach.first, reach.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let came = self
+                .ask(|db| {
+                    db.prepare_cached("SELECT at_us FROM wire WHERE no >= ?1 ORDER BY no LIMIT 1")?
+                        .query_row(params![middle], |row| row.get::<_, u64>(0))
+                        .optional()
+                })
+                .flatten();
+            match came {
+                Some(came) if came <= at_us => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        low
+    }
+
+    /// What the rows of the wire are, without their bytes.
+    pub fn wire_facts(&self) -> Vec<Facts> {
+        self.ask(|db| {
+            db.prepare("SELECT facts FROM wire ORDER BY no")?
+                .query_map([], |row| row.get::<_, String>(0))?
+                .map(|facts| Ok(serde_json::from_str(&facts?).ok()))
+                .filter_map(Result::transpose)
+                .collect()
+        })
+        .unwrap_or_default()
     }
 
     /// Whether chunks are kept.

@@ -82,8 +82,8 @@ pub struct WireBatch {
     pub rows: Vec<Stored>,
     /// The oldest that is still kept in memory: what is older goes from the tape as well.
     pub first: u64,
-    /// The exchange that outlives the rows after it.
-    pub fallen: Option<Stored>,
+    /// The exchange that outlives the rows after it: its number, and the row where the tape may not have it.
+    pub fallen: Option<(u64, Option<Stored>)>,
     /// Whether there are more.
     pub more: bool,
 }
@@ -105,8 +105,8 @@ pub trait Feed: Send + Sync {
     fn wire(&self, from: u64, bytes: usize) -> WireBatch;
     /// The bookmarks, if they are not those of this generation any more.
     fn bookmarks(&self, generation: u64) -> Option<(u64, Vec<Bookmark>)>;
-    /// All before `end` is on tape: memory need not hold it.
-    fn written(&self, end: u64);
+    /// All entries before `end` and all rows of the wire before `wire_end` are on tape: memory need not hold them.
+    fn written(&self, end: u64, wire_end: u64);
     /// Nothing is written any more for now: memory holds what it may, and lets the oldest go.
     fn stopped(&self);
     /// Something that is shown has changed.
@@ -488,7 +488,7 @@ impl Work {
                 }
                 return Err(self.trouble(&error));
             }
-            self.feed.written(self.next);
+            self.feed.written(self.next, self.wire_next);
             self.track.room.notify_waiters();
             if naming.is_some() {
                 self.tell(Change::Named);
@@ -574,12 +574,13 @@ impl Work {
             if !batch.entries.is_empty() {
                 pen.flush(&transaction)?;
             }
-            for row in wire.fallen.iter().chain(&wire.rows) {
+            let fallen = wire.fallen.as_ref().and_then(|(_, row)| row.as_ref());
+            for row in fallen.into_iter().chain(&wire.rows) {
                 pen::wire(&transaction, row)?;
                 bytes += row.bytes.len() + row.raw.as_ref().map_or(0, Vec::len);
             }
             if wire.first > self.wire_first {
-                pen::drop_wire(&transaction, wire.first, wire.fallen.as_ref().map(|row| row.no))?;
+                pen::drop_wire(&transaction, wire.first, wire.fallen.as_ref().map(|(no, _)| *no))?;
             }
             if let Some((_, all)) = bookmarks {
                 pen::bookmarks(&transaction, all)?;
@@ -675,7 +676,7 @@ impl Work {
             changed
         };
         if !last {
-            self.feed.written(self.next);
+            self.feed.written(self.next, self.wire_next);
         }
         if changed {
             self.feed.changed();

@@ -48,6 +48,7 @@ impl Wire {
     /// The exchange of a row's attempt, where its own row fell out.
     fn fallen_exchange(&self, of: Option<&WireRow>) -> Option<Box<WireRow>> {
         let (no, row) = self.fallen.as_ref()?;
+        let row = row.as_ref()?;
         let Kind::Exchange(exchange) = &row.kind else {
             return None;
         };

@@ -83,7 +83,7 @@ impl ChunkFacts {
 impl Wire {
     /// The rows from `from` on that are still kept, about `most` bytes of them and at least one.
     pub fn stored(&self, from: u64, most: usize) -> Vec<Stored> {
-        let from = from.max(self.span.first);
+        let from = from.max(self.memory_first());
         let Some(begin) = self.index(from) else {
             return Vec::new();
         };
@@ -100,9 +100,11 @@ impl Wire {
         rows
     }
 
-    /// The exchange that outlived the rows after it, for a tape that lets the rest go.
-    pub fn stored_fallen(&self) -> Option<Stored> {
-        self.fallen.as_ref().map(|(no, row)| store(*no, row))
+    /// The exchange that outlived the rows after it, for a tape that lets the rest go: its number, and the row itself
+    /// where the tape may not have it.
+    pub fn stored_fallen(&self) -> Option<(u64, Option<Stored>)> {
+        let (no, row) = self.fallen.as_ref()?;
+        Some((*no, row.as_ref().map(|row| store(*no, row))))
     }
 
     /// The oldest row whose bytes grew after it had been told, since this was last asked.
@@ -171,19 +173,12 @@ impl Wire {
         let mut no = self.span.first;
         while let Some(row) = self.rows.pop_front() {
             if matches!(row.kind, Kind::Exchange(_)) {
-                if let Some((_, older)) = self.fallen.replace((no, row)) {
-                    self.give(older.cost());
-                }
+                self.fell(no, Some(row));
             } else {
                 self.give(row.cost());
             }
             no += 1;
         }
-    }
-
-    /// Rows that had come by a time: the record as a replay that stands there shows it.
-    pub fn end_at(&self, at_us: u64) -> u64 {
-        self.span.first + self.rows.partition_point(|row| row.at_us <= at_us) as u64
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bodies as the lines of the record.
 
 mod bounds;
+mod taped;
 
 use std::collections::VecDeque;
 use std::time::Instant;
