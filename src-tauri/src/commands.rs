@@ -8,8 +8,8 @@ mod view;
 use std::sync::Arc;
 
 use tapewriter_engine::contract::{
-    Code, Detail, Environments, Failure, Finding, Found, Hello, Page, Sealed, SealedEnvironments, SecretInfo,
-    Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
+    Code, Detail, Environments, Failure, Finding, Found, Hello, JobState, Page, Sealed, SealedEnvironments,
+    SecretInfo, Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
 };
 use tapewriter_engine::{Options, Session, curl, seal};
 use tauri::ipc::{Channel, Invoke};
@@ -72,6 +72,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         file::drop_begin,
         file::drop_part,
         file::drop_end,
+        file::drop_abandon,
         file::job,
         file::cancel_job,
         file::serve,
@@ -89,6 +90,7 @@ async fn hello(
 ) -> Result<Hello, Failure> {
     app.pumps
         .hello(window.label(), epoch, move |tick| on_tick.send(tick).is_ok());
+    app.drops.forget(window.label());
     let mut notices = app.notices.clone();
     let streams = match in_store(&app, Store::streams).await {
         Ok(streams) => secrets::seal_saved(&app, streams).await,
@@ -136,6 +138,12 @@ async fn hello(
             .collect(),
         settings,
         tapes,
+        jobs: app
+            .jobs
+            .all()
+            .into_iter()
+            .filter(|job| job.state == JobState::Running)
+            .collect(),
         notices,
     })
 }
@@ -227,18 +235,21 @@ async fn entries(
     len: u64,
 ) -> Result<Page, Failure> {
     let session = find(&app, session)?;
-    match view {
+    // Older entries come from the disk: the runtime's threads are the lines'.
+    tape::off_thread(move || match view {
         None => Ok(session.page(from, len)),
         Some(view) => session
             .views()
             .page(view, from, len)
             .ok_or_else(|| Failure::new(Code::Limit, "this filter is closed").with("what", "view")),
-    }
+    })
+    .await
 }
 
 #[tauri::command]
 async fn entry(app: Shared<'_>, session: u32, pos: u64, from: u64) -> Result<Option<Detail>, Failure> {
-    Ok(find(&app, session)?.detail(pos, from))
+    let session = find(&app, session)?;
+    tape::off_thread(move || Ok(session.detail(pos, from))).await
 }
 
 #[tauri::command]
@@ -248,7 +259,8 @@ async fn text(
     before_pos: Option<u64>,
     max_chars: usize,
 ) -> Result<TextPage, Failure> {
-    Ok(find(&app, session)?.text_before(before_pos, max_chars.min(TEXT_BYTES)))
+    let session = find(&app, session)?;
+    tape::off_thread(move || Ok(session.text_before(before_pos, max_chars.min(TEXT_BYTES)))).await
 }
 
 #[tauri::command]
@@ -271,7 +283,8 @@ async fn wire(
     len: u64,
     form: WireForm,
 ) -> Result<WirePage, Failure> {
-    Ok(find(&app, session)?.wire(from, len, form))
+    let session = find(&app, session)?;
+    tape::off_thread(move || Ok(session.wire(from, len, form))).await
 }
 
 #[tauri::command]
@@ -282,12 +295,14 @@ async fn wire_bytes(
     from: u64,
     form: WireForm,
 ) -> Result<Option<WireBytes>, Failure> {
-    Ok(find(&app, session)?.wire_bytes(no, from, form))
+    let session = find(&app, session)?;
+    tape::off_thread(move || Ok(session.wire_bytes(no, from, form))).await
 }
 
 #[tauri::command]
 async fn wire_raw(app: Shared<'_>, session: u32) -> Result<WireRaw, Failure> {
-    Ok(find(&app, session)?.wire_raw())
+    let session = find(&app, session)?;
+    tape::off_thread(move || Ok(session.wire_raw())).await
 }
 
 #[tauri::command]

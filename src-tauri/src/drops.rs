@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tapewriter_engine::contract::{Code, Failure};
@@ -27,10 +28,12 @@ pub struct Drops {
 #[derive(Default)]
 struct Inner {
     newest: u32,
-    drops: HashMap<u32, Drop>,
+    drops: HashMap<u32, Arc<Mutex<Drop>>>,
 }
 
 struct Drop {
+    /// The window that hands it over.
+    window: String,
     path: PathBuf,
     file: File,
     bytes: u64,
@@ -51,11 +54,14 @@ fn disk(error: &std::io::Error) -> Failure {
 }
 
 impl Drops {
-    /// Drops are put together in this folder, which is made when it is needed. What an earlier run left there goes.
-    pub fn new(folder: &Path) -> Self {
+    /// Drops are put together in this folder, which is made when it is needed. What an earlier run left there goes,
+    /// unless another process may be filling it.
+    pub fn new(folder: &Path, alone: bool) -> Self {
         let folder = folder.join("dropped");
-        // Nothing there was ever more than a copy.
-        let _ = fs::remove_dir_all(&folder);
+        if alone {
+            // Nothing there was ever more than a copy.
+            let _ = fs::remove_dir_all(&folder);
+        }
         Self {
             folder,
             inner: Mutex::default(),
@@ -63,7 +69,7 @@ impl Drops {
     }
 
     /// Begins a file. It keeps its name, which becomes the tape's, without any folder that it may speak of.
-    pub fn begin(&self, name: &str) -> Result<u32, Failure> {
+    pub fn begin(&self, window: &str, name: &str) -> Result<u32, Failure> {
         let ending = Path::new(name)
             .extension()
             .and_then(|ending| ending.to_str())
@@ -82,41 +88,78 @@ impl Drops {
         }
         inner.newest += 1;
         let no = inner.newest;
-        let folder = self.folder.join(no.to_string());
+        // Another process of the same home numbers its own.
+        let folder = self.folder.join(format!("{}-{no}", std::process::id()));
         let path = folder.join(file_name(name, &ending));
         let file = private_folder(&self.folder)
             .and_then(|()| private_folder(&folder))
             .and_then(|()| private_file(&path))
             .and_then(|()| fs::OpenOptions::new().write(true).truncate(true).open(&path))
             .map_err(|error| disk(&error))?;
-        inner.drops.insert(no, Drop { path, file, bytes: 0 });
+        let drop = Drop {
+            window: window.to_owned(),
+            path,
+            file,
+            bytes: 0,
+        };
+        inner.drops.insert(no, Arc::new(Mutex::new(drop)));
         Ok(no)
+    }
+
+    fn get(&self, no: u32) -> Result<Arc<Mutex<Drop>>, Failure> {
+        self.inner.lock().drops.get(&no).cloned().ok_or_else(unknown)
+    }
+
+    /// Gives a file up; one that is gone is no error.
+    pub fn abandon(&self, no: u32) {
+        let drop = self.inner.lock().drops.remove(&no);
+        if let Some(drop) = drop {
+            discard(&drop.lock().path);
+        }
+    }
+
+    /// Gives up what a window hands over: its page was loaded again, or it is gone.
+    pub fn forget(&self, window: &str) {
+        let all: Vec<(u32, Arc<Mutex<Drop>>)> = {
+            let inner = self.inner.lock();
+            inner
+                .drops
+                .iter()
+                .map(|(no, drop)| (*no, Arc::clone(drop)))
+                .collect()
+        };
+        for (no, drop) in all {
+            if drop.lock().window == window {
+                self.abandon(no);
+            }
+        }
     }
 
     /// Adds a part. After an error the file is gone.
     pub fn part(&self, no: u32, bytes: &[u8]) -> Result<(), Failure> {
-        let mut inner = self.inner.lock();
-        let drop = inner.drops.get_mut(&no).ok_or_else(unknown)?;
-        drop.bytes += bytes.len() as u64;
-        let taken = if bytes.len() > PART_BYTES || drop.bytes > MOST_BYTES {
-            let message = "the dropped file is too large; use Import for it".to_owned();
-            Err(failed("full", message, drop.bytes))
-        } else {
-            drop.file.write_all(bytes).map_err(|error| disk(&error))
+        let held = self.get(no)?;
+        let taken = {
+            let mut drop = held.lock();
+            drop.bytes += bytes.len() as u64;
+            if bytes.len() > PART_BYTES || drop.bytes > MOST_BYTES {
+                let message = "the dropped file is too large; use Import for it".to_owned();
+                Err(failed("full", message, drop.bytes))
+            } else {
+                drop.file.write_all(bytes).map_err(|error| disk(&error))
+            }
         };
-        if taken.is_err()
-            && let Some(drop) = inner.drops.remove(&no)
-        {
-            discard(&drop.path);
+        if taken.is_err() {
+            self.abandon(no);
         }
         taken
     }
 
     /// The whole file; whoever takes it removes it.
     pub fn end(&self, no: u32) -> Result<PathBuf, Failure> {
-        let drop = self.inner.lock().drops.remove(&no).ok_or_else(unknown)?;
+        let held = self.inner.lock().drops.remove(&no).ok_or_else(unknown)?;
+        let drop = held.lock();
         drop.file.sync_data().map_err(|error| disk(&error))?;
-        Ok(drop.path)
+        Ok(drop.path.clone())
     }
 }
 
@@ -174,16 +217,16 @@ mod tests {
     #[test]
     fn parts_make_the_file_and_nothing_is_left() {
         let folder = tempfile::tempdir().expect("a folder");
-        let drops = Drops::new(folder.path());
+        let drops = Drops::new(folder.path(), true);
         assert_eq!(
-            drops.begin("../../evil.sh").expect_err("not a tape").args["what"],
+            drops.begin("main", "../../evil.sh").expect_err("not a tape").args["what"],
             "foreign"
         );
-        let no = drops.begin("x/../Hafen 1.SSE").expect("begun");
+        let no = drops.begin("main", "x/../Hafen 1.SSE").expect("begun");
         drops.part(no, b"data: 1\n").expect("taken");
         drops.part(no, b"\n").expect("taken");
         let path = drops.end(no).expect("whole");
-        assert_eq!(path, folder.path().join("dropped/1/Hafen 1.sse"));
+        assert!(path.starts_with(folder.path().join("dropped")) && path.ends_with("Hafen 1.sse"));
         assert_eq!(fs::read(&path).expect("there"), b"data: 1\n\n");
         assert!(drops.part(no, b"x").is_err(), "it is over");
         discard(&path);
@@ -193,11 +236,19 @@ mod tests {
                 .next()
                 .is_none()
         );
-        let no = drops.begin("two.sse").expect("begun");
+        let no = drops.begin("main", "two.sse").expect("begun");
         let path = drops.end(no).expect("whole");
+        // A page that is loaded again gives up what it was handing over.
+        let left = drops.begin("main", "two.sse").expect("begun");
+        let other = drops.begin("session-1", "three.sse").expect("begun");
+        drops.forget("main");
+        assert!(drops.end(left).is_err());
+        let kept = drops.end(other).expect("another window's");
+        assert!(kept.exists());
+        drops.abandon(left);
         // Another start finds no leftovers.
         drop(drops);
-        let _ = Drops::new(folder.path());
+        let _ = Drops::new(folder.path(), true);
         assert!(!path.exists());
     }
 }

@@ -1,7 +1,7 @@
 //! Tapewriter's desktop shell: the only Rust that names tauri.
 //!
 //! ```text
-//! window  creates the window and keeps it where it is (no navigation, no second window)
+//! window  creates the windows and keeps them where they are (no navigation, none that a page opens)
 //! commands  what the window may ask; thin, idempotent
 //! pump    one tick a frame at most to each window, never more than two unacknowledged
 //! store   saved streams and environments, in SQLite
@@ -94,6 +94,15 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 && let Some(state) = window.try_state::<Arc<App>>()
             {
                 state.pumps.forget(window.label());
+                state.drops.forget(window.label());
+                // The other windows lead nowhere else: without the list the program would go on unseen.
+                if window.label() == window::LABEL {
+                    for other in window.app_handle().webview_windows().into_values() {
+                        if let Err(error) = other.close() {
+                            eprintln!("tapewriter: a window cannot be closed: {error}");
+                        }
+                    }
+                }
             }
         })
         .build(tauri::generate_context!())?;
@@ -143,7 +152,7 @@ impl App {
         };
         Self {
             pumps: Pumps::new(Arc::clone(&engine), deck.clone()),
-            drops: Drops::new(&home.tapes()),
+            drops: Drops::new(&home.tapes(), alone.is_some()),
             jobs: Jobs::default(),
             serving: Serving::default(),
             settings: Mutex::new(settings),

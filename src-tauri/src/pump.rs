@@ -280,19 +280,22 @@ impl Sent {
         if let Some(session) = &held {
             let generation = session.generation();
             let other = self.shown != Some((session.id(), look.turns));
-            let sought = session.seeks() != self.seeks;
-            self.seeks = session.seeks();
+            let seeks = session.seeks();
+            // Told where the page can take it: until then it is owed.
+            let sought = !other && look.visible && seeks != self.seeks;
             let due = self.status_at.is_none_or(|at| now - at >= BEAT);
             if other {
                 self.shown = Some((session.id(), look.turns));
                 self.filter = None;
+                self.seeks = seeks;
                 self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
             }
-            if other || generation != self.generation || (due && session.state().is_live()) {
+            if other || sought || generation != self.generation || (due && session.state().is_live()) {
                 let new = session.status();
                 if !other && (new.text_rule != self.rule || sought) {
                     self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
-                    if sought && look.visible {
+                    if sought {
+                        self.seeks = seeks;
                         // Where no text stands before the playhead, the page is told that it is empty.
                         text = Some(TextTick {
                             runs: Vec::new(),

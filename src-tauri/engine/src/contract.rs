@@ -419,6 +419,8 @@ pub struct Hello {
     pub settings: Settings,
     /// The tapes.
     pub tapes: Tapes,
+    /// Work on files that goes on.
+    pub jobs: Vec<Job>,
     /// Words to the user.
     pub notices: Vec<Notice>,
 }

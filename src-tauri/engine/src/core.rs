@@ -99,7 +99,11 @@ impl Core {
         Self {
             log: Ring::new(Arc::clone(&options.budget)),
             wire: Wire::new(
-                (stream.bounds.wire_mib as usize) << 20,
+                ((stream.bounds.wire_mib as usize) << 20).min(
+                    options.track.as_ref().map_or(usize::MAX, |track| {
+                        usize::try_from(track.wire_most()).unwrap_or(usize::MAX)
+                    }),
+                ),
                 Arc::clone(&options.wire_budget),
             ),
             doctor: Doctor::default(),
@@ -202,6 +206,7 @@ impl Core {
             .map(|(tap, began)| (at_us, tap.flow().last_at.unwrap_or(*began)));
         self.doctor.exchange(no, at_us, framing, &traced);
         self.wire.exchange(attempt, at_us, framing, traced);
+        self.ring();
     }
 
     /// Bytes came.
@@ -210,12 +215,14 @@ impl Core {
         let no = self.wire.span().end.saturating_sub(1);
         self.heard = Some((at_us, chunk.at));
         self.doctor.chunk(no, at_us, chunk);
+        self.ring();
     }
 
     /// The body or the attempt ended.
     pub fn wire_end(&mut self, attempt: u32, at_us: u64, failure: &Failure, unfinished: u64) {
         self.wire.end(attempt, at_us, self.events, failure, unfinished);
         self.doctor.end(at_us, failure);
+        self.ring();
     }
 
     /// The first event after a reconnect told what it cost.

@@ -3,7 +3,7 @@
 //! - `block`: how entries are kept, a stretch of them in one value                     (pure)
 //! - `file`: the schema, opening for writing and for reading, what errors mean
 //! - `pen`: what is written, and in which statements
-//! - `recorder`: the one thread that writes the tapes of all sessions
+//! - `recorder`: the one thread that writes the tapes of all sessions, `work` one of them as it sees it
 //! - `reader`: a tape by position, also while it is written
 //! - `maker`: a tape written in one go (import, export, recovery)
 //! - `deck`: the folder of tapes: its list, what is kept, what goes when room is short
@@ -20,6 +20,7 @@ mod pen;
 pub mod reader;
 pub mod recorder;
 pub mod recover;
+mod work;
 
 use serde::{Deserialize, Serialize};
 

@@ -145,9 +145,19 @@ fn is_tape(path: &Path) -> bool {
 }
 
 #[tauri::command]
-pub async fn drop_begin(app: Shared<'_>, name: String) -> Result<u32, Failure> {
+pub async fn drop_begin(app: Shared<'_>, window: WebviewWindow, name: String) -> Result<u32, Failure> {
     let app = Arc::clone(&app);
-    off_thread(move || app.drops.begin(&name)).await
+    off_thread(move || app.drops.begin(window.label(), &name)).await
+}
+
+#[tauri::command]
+pub async fn drop_abandon(app: Shared<'_>, drop: u32) -> Result<(), Failure> {
+    let app = Arc::clone(&app);
+    off_thread(move || {
+        app.drops.abandon(drop);
+        Ok(())
+    })
+    .await
 }
 
 /// The part is the body of the request as it is; the header `drop` says whose it is.

@@ -43,8 +43,11 @@ pub async fn close_view(
 #[tauri::command]
 pub async fn facets(app: Shared<'_>, session: u32, path: Option<String>) -> Result<Facets, Failure> {
     let session = find(&app, session)?;
-    session.views().grown();
-    session.views().facets(path.as_deref())
+    off_thread(move || {
+        session.views().grown();
+        session.views().facets(path.as_deref())
+    })
+    .await
 }
 
 #[tauri::command]

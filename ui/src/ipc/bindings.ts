@@ -1567,7 +1567,11 @@ scanned: number,
  */
 end: number, 
 /**
- * Those that match so far.
+ * Matches that have gone with the oldest entries: the number of the first row that there is.
+ */
+gone: number, 
+/**
+ * One past the number of the last row: those that match so far, and those that have gone.
  */
 rows: number, 
 /**
@@ -1702,6 +1706,10 @@ settings: Settings,
  * The tapes.
  */
 tapes: Tapes, 
+/**
+ * Work on files that goes on.
+ */
+jobs: Array<Job>, 
 /**
  * Words to the user.
  */

@@ -35,7 +35,9 @@ pub struct ViewState {
     pub scanned: u64,
     /// Entries that there are.
     pub end: u64,
-    /// Those that match so far.
+    /// Matches that have gone with the oldest entries: the number of the first row that there is.
+    pub gone: u64,
+    /// One past the number of the last row: those that match so far, and those that have gone.
     pub rows: u64,
     /// Whether all that was there has been looked at; new entries join as they come.
     pub done: bool,

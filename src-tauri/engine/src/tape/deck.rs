@@ -1,10 +1,10 @@
 //! The folder of tapes: its list, names, what is kept, and what goes when they outgrow their room.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, SystemTime};
 
 use parking_lot::Mutex;
@@ -30,6 +30,10 @@ pub struct Deck {
     /// What was read of each file, as long as it has not changed.
     known: Mutex<HashMap<String, (Stamp, TapeInfo)>>,
     generation: AtomicU64,
+    /// Tapes that were opened here and may still be in use: replayed, served, exported.
+    opened: Mutex<HashMap<String, Weak<Tape>>>,
+    /// A thread looks after the room.
+    tidying: AtomicBool,
     /// Whether each file has been looked at once.
     listed: AtomicBool,
     /// Told of every change of the list.
@@ -52,6 +56,8 @@ impl Deck {
             recorder,
             known: Mutex::default(),
             generation: AtomicU64::new(1),
+            opened: Mutex::default(),
+            tidying: AtomicBool::new(false),
             listed: AtomicBool::new(false),
             told: OnceLock::new(),
             alone,
@@ -59,8 +65,8 @@ impl Deck {
         let weak = Arc::downgrade(&deck);
         deck.recorder.listen(move |change| {
             if let Some(deck) = weak.upgrade() {
-                if change == Change::Closed {
-                    deck.keep_within();
+                if matches!(change, Change::Closed | Change::Grown) {
+                    deck.keep_within_soon();
                 }
                 deck.changed();
             }
@@ -145,7 +151,7 @@ impl Deck {
             .collect();
         let mut tapes = Vec::new();
         let mut bytes = 0;
-        let mut there = Vec::new();
+        let mut there = HashSet::new();
         for (path, stamp) in self.files() {
             let id = id_of(&path);
             let size = sizes(&path);
@@ -159,7 +165,7 @@ impl Deck {
             if info.session.is_some() {
                 info.ended_us = None;
             }
-            there.push(id);
+            there.insert(id);
             tapes.push(info);
         }
         self.known.lock().retain(|id, _| there.contains(id));
@@ -218,7 +224,21 @@ impl Deck {
         if let Some(track) = self.live(id) {
             return Ok(Arc::clone(track.tape()));
         }
-        Tape::open(&path)
+        let tape = Tape::open(&path)?;
+        let mut opened = self.opened.lock();
+        opened.retain(|_, tape| tape.strong_count() > 0);
+        opened.insert(id.to_owned(), Arc::downgrade(&tape));
+        Ok(tape)
+    }
+
+    /// Whether a tape is written, replayed, served or exported.
+    fn is_in_use(&self, id: &str) -> bool {
+        let opened = self
+            .opened
+            .lock()
+            .get(id)
+            .is_some_and(|tape| tape.strong_count() > 0);
+        opened || self.live(id).is_some()
     }
 
     fn live(&self, id: &str) -> Option<Arc<Track>> {
@@ -262,12 +282,13 @@ impl Deck {
     /// Looks at each file, and closes what a killed process left open. Takes a while: off the caller's thread.
     pub fn tidy(&self) {
         if self.alone {
+            self.sweep();
             for tape in self.list(|_| None).tapes {
-                let left_open = tape.ended_us.is_none() && tape.failure.is_none();
+                let Ok(path) = self.path(&tape.id) else { continue };
+                let left_open = tape.failure.is_none() && (tape.ended_us.is_none() || has_wal(&path));
                 if !left_open || self.live(&tape.id).is_some() {
                     continue;
                 }
-                let Ok(path) = self.path(&tape.id) else { continue };
                 if let Err(failure) = recover::complete(&path) {
                     eprintln!("tapewriter: {}: {failure}", path.display());
                 }
@@ -278,36 +299,91 @@ impl Deck {
         self.changed();
     }
 
-    /// Lets the oldest tapes that are not kept go until the rest fits.
+    /// The same on a thread of its own, so that nothing waits to be written meanwhile.
+    pub fn keep_within_soon(self: &Arc<Self>) {
+        if self.tidying.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let deck = Arc::clone(self);
+        let started = std::thread::Builder::new()
+            .name("tapes".to_owned())
+            .spawn(move || {
+                deck.tidying.store(false, Ordering::Release);
+                deck.keep_within();
+            });
+        if started.is_err() {
+            // The next change tries again.
+            self.tidying.store(false, Ordering::Release);
+        }
+    }
+
+    /// Lets tapes that are not kept go, those first that came here first, until the rest fits. One that is in use stays.
     pub fn keep_within(&self) {
         if !self.alone {
             return;
         }
         let most = self.recorder.limits().unsaved_bytes;
         let list = self.list(|_| None);
-        let live: Vec<String> = self
-            .recorder
-            .tracks()
-            .iter()
-            .map(|track| track.id().to_owned())
-            .collect();
         let mut loose: Vec<_> = list
             .tapes
             .iter()
             // One that cannot be opened may be a kept one: it is not ours to throw away.
             .filter(|tape| !tape.kept && tape.failure.is_none())
             .collect();
+        // By name, which is when the file was made: an import of an old tape is no old file.
+        loose.sort_by(|a, b| b.id.cmp(&a.id));
         let mut total: u64 = loose.iter().map(|tape| tape.bytes).sum();
         while (total > most || loose.len() > LOOSE)
             && let Some(oldest) = loose.pop()
         {
-            if live.contains(&oldest.id) {
+            if self.is_in_use(&oldest.id) {
                 continue;
             }
-            if let Ok(path) = self.path(&oldest.id) {
-                recorder::remove(&path);
-                total -= oldest.bytes;
+            let Ok(path) = self.path(&oldest.id) else { continue };
+            recorder::remove(&path);
+            if !path.exists() {
+                total = total.saturating_sub(oldest.bytes);
                 self.changed();
+            }
+        }
+    }
+
+    /// Whether so many bytes more may be written here.
+    ///
+    /// # Errors
+    /// [`Code::Tape`] with `full` where less would stay free than is to.
+    pub fn room_for(&self, bytes: u64) -> Result<(), Failure> {
+        // Where it cannot be known, writing will tell.
+        let Ok(free) = fs4::available_space(&self.folder) else {
+            return Ok(());
+        };
+        let wanted = self.recorder.limits().free_bytes.saturating_add(bytes);
+        if free >= wanted {
+            return Ok(());
+        }
+        let message = format!(
+            "{} MiB are free in {}; {} MiB are needed with what is to stay free",
+            free >> 20,
+            self.folder.display(),
+            wanted >> 20
+        );
+        Err(Failure::new(Code::Tape, message).with("what", "full"))
+    }
+
+    /// Removes what a killed process left half made.
+    fn sweep(&self) {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return;
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let name = name.unwrap_or_default();
+            let half = name.contains(".part") && name.contains(EXTENSION);
+            let empty = name.ends_with(".tape")
+                && fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == 0);
+            let id = name.split('.').next().unwrap_or_default();
+            if (half || empty) && self.live(id).is_none() {
+                let _ = fs::remove_file(&path);
             }
         }
     }
@@ -346,6 +422,13 @@ fn id_of(path: &Path) -> String {
     path.file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default()
+}
+
+/// Whether a process left a tape before it was one file.
+fn has_wal(path: &Path) -> bool {
+    let mut name = path.to_owned().into_os_string();
+    name.push("-wal");
+    Path::new(&name).exists()
 }
 
 /// Bytes of a tape's files.

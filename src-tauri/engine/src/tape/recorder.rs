@@ -5,20 +5,18 @@
 //! A disk that is slow slows the line ([`BACKLOG`]); one that is full or fails stops the recording, never the line: the
 //! newest entries stay in memory, the older ones are counted as lost, and it is tried again.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, RwLock};
-use rusqlite::Connection;
 use tokio::sync::Notify;
 
-use super::deck::private_folder;
-use super::pen::{self, Pen};
 use super::reader::{Progress, Tape};
-use super::{Summary, TapeHead, file};
-use crate::contract::{Bookmark, Failure, Recording, RecordingState};
+use super::work::{Turn, Work};
+use super::{Summary, TapeHead};
+use crate::contract::{Bookmark, Recording, RecordingState};
 use crate::log::Entry;
 use crate::wire::stored::Stored;
 
@@ -30,20 +28,8 @@ pub const RHYTHM: Duration = Duration::from_millis(150);
 pub const BACKLOG: usize = 32 << 20;
 /// Bytes after which the thread begins to write before the rhythm says so.
 pub const URGENT: usize = 2 << 20;
-/// Entries of one transaction, and bytes of them and of the wire about: some ten milliseconds of work.
-const BATCH: usize = 16_384;
-const BATCH_BYTES: usize = 8 << 20;
-/// Bytes that are written to the WAL before its pages are moved into the file. With the batches around it the WAL stays
-/// under 64 MiB.
-const CHECKPOINT_BYTES: u64 = 16 << 20;
-/// Bytes of the WAL from which on readers are waited for. They never read for longer than some milliseconds.
-const WAL_MOST: u64 = 32 << 20;
 /// Between two looks at the free space.
-const LOOK: Duration = Duration::from_millis(500);
-/// Between two tries after a failure.
-const AGAIN: Duration = Duration::from_secs(2);
-/// So much more than the limit must be free before it goes on, lest it stop and go every second.
-const FREE_AGAIN: u64 = 16 << 20;
+pub(super) const LOOK: Duration = Duration::from_millis(500);
 
 /// Bounds on what is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,15 +127,15 @@ impl Bell {
 
 /// The recording of one session.
 pub struct Track {
-    tape: Arc<Tape>,
+    pub(super) tape: Arc<Tape>,
     id: String,
-    state: Mutex<Recording>,
+    pub(super) state: Mutex<Recording>,
     /// A name and protection that are to be written.
-    naming: Mutex<Option<(String, bool)>>,
+    pub(super) naming: Mutex<Option<(String, bool)>>,
     /// Told when the disk has caught up.
     pub(crate) room: Notify,
     pub(crate) bell: Arc<Bell>,
-    recorder: Weak<Recorder>,
+    pub(super) recorder: Weak<Recorder>,
 }
 
 impl std::fmt::Debug for Track {
@@ -193,11 +179,28 @@ impl Track {
 
     /// Begins to write it from a session.
     pub fn feed(self: &Arc<Self>, feed: Arc<dyn Feed>) {
-        if let Some(recorder) = self.recorder.upgrade() {
-            recorder.open.lock().push(Arc::clone(self));
-            recorder.new.lock().push(Work::new(Arc::clone(self), feed));
-            self.bell.ring(false);
+        let mut work = Work::new(Arc::clone(self), feed);
+        match self.recorder.upgrade() {
+            Some(recorder) if !recorder.dead.load(Ordering::Acquire) => {
+                recorder.open.lock().push(Arc::clone(self));
+                recorder.new.lock().push(work);
+                self.bell.ring(false);
+            }
+            // Nobody writes: memory holds what it may.
+            _ => work.give_up(),
         }
+    }
+
+    /// Has what is new written at once.
+    pub fn ring(&self) {
+        self.bell.ring(true);
+    }
+
+    /// Bytes of the wire that the tape has room for beside its entries.
+    pub fn wire_most(&self) -> u64 {
+        self.recorder
+            .upgrade()
+            .map_or(u64::MAX, |recorder| recorder.limits().session_bytes / 2)
     }
 
     /// Whether the tape is one closed file, which the recorder does not write any more.
@@ -205,7 +208,7 @@ impl Track {
         self.is(RecordingState::Done)
     }
 
-    fn is(&self, state: RecordingState) -> bool {
+    pub(super) fn is(&self, state: RecordingState) -> bool {
         self.state.lock().state == state
     }
 }
@@ -219,6 +222,8 @@ pub enum Change {
     Named,
     /// It is one closed file, or was given up.
     Closed,
+    /// It has grown by much.
+    Grown,
 }
 
 type Listener = Box<dyn Fn(Change) + Send + Sync>;
@@ -231,6 +236,8 @@ pub struct Recorder {
     open: Mutex<Vec<Arc<Track>>>,
     closed: Condvar,
     limits: RwLock<Limits>,
+    /// The thread has died.
+    dead: AtomicBool,
     /// Told of what changes the list of tapes, on the thread.
     listener: RwLock<Option<Listener>>,
 }
@@ -247,6 +254,7 @@ impl Recorder {
             open: Mutex::default(),
             closed: Condvar::new(),
             limits: RwLock::new(limits),
+            dead: AtomicBool::new(false),
             listener: RwLock::default(),
         });
         let weak = Arc::downgrade(&recorder);
@@ -273,7 +281,7 @@ impl Recorder {
         *self.listener.write() = Some(Box::new(listener));
     }
 
-    fn tell(&self, change: Change) {
+    pub(super) fn tell(&self, change: Change) {
         if let Some(listener) = &*self.listener.read() {
             listener(change);
         }
@@ -335,34 +343,70 @@ impl Drop for Recorder {
     }
 }
 
+/// The tapes that the thread writes. Should it die, by a fault of this program, no line waits for it.
+#[derive(Default)]
+struct Works {
+    all: Vec<Work>,
+    recorder: Weak<Recorder>,
+}
+
+impl Drop for Works {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        if let Some(recorder) = self.recorder.upgrade() {
+            recorder.dead.store(true, Ordering::Release);
+            self.all.append(&mut recorder.new.lock());
+            recorder.open.lock().clear();
+            recorder.closed.notify_all();
+        }
+        for work in &mut self.all {
+            work.give_up();
+        }
+    }
+}
+
 fn run(recorder: &Weak<Recorder>, bell: &Bell) {
-    let mut works: Vec<Work> = Vec::new();
+    let mut works = Works {
+        all: Vec::new(),
+        recorder: Weak::clone(recorder),
+    };
     let mut limits = Limits::default();
+    let mut more = false;
     loop {
-        let end = wait(bell, works.iter().any(|work| work.again_at.is_some()));
+        let end = wait(bell, more, works.all.iter().any(Work::tries_again));
         let held = recorder.upgrade();
         if let Some(recorder) = &held {
             limits = recorder.limits();
-            works.append(&mut recorder.new.lock());
+            works.all.append(&mut recorder.new.lock());
         }
-        works.retain_mut(|work| {
-            let goes_on = work.turn(&limits);
-            if !goes_on && let Some(recorder) = &held {
-                recorder.forget(&work.track);
+        more = false;
+        // One batch of each, and again: a flood does not keep the others waiting.
+        works.all.retain_mut(|work| match work.turn(&limits) {
+            Turn::More => {
+                more = true;
+                true
             }
-            goes_on
+            Turn::Written => true,
+            Turn::Over => {
+                if let Some(recorder) = &held {
+                    recorder.forget(&work.track);
+                }
+                false
+            }
         });
         // Without a recorder nobody waits for what cannot be written.
-        if end && (works.is_empty() || held.is_none()) {
+        if end && !more && (works.all.is_empty() || held.is_none()) {
             return;
         }
     }
 }
 
-/// Waits for the bell, then for the rhythm unless it is urgent. Says whether the program ends.
-fn wait(bell: &Bell, again: bool) -> bool {
+/// Waits for the bell, then for the rhythm unless it is urgent; not at all where there is `more`. Says whether the program ends.
+fn wait(bell: &Bell, more: bool, again: bool) -> bool {
     let mut rung = bell.rung.lock();
-    while !rung.new && !rung.end {
+    while !more && !rung.new && !rung.end {
         if again {
             if bell.wake.wait_for(&mut rung, LOOK).timed_out() {
                 break;
@@ -372,378 +416,13 @@ fn wait(bell: &Bell, again: bool) -> bool {
         }
     }
     let end = Instant::now() + RHYTHM;
-    while !rung.urgent && !rung.end && !bell.wake.wait_until(&mut rung, end).timed_out() {}
+    while !more && !rung.urgent && !rung.end && !bell.wake.wait_until(&mut rung, end).timed_out() {}
     let ending = rung.end;
     *rung = Rung {
         end: ending,
         ..Rung::default()
     };
     ending
-}
-
-/// What the thread holds of one track.
-struct Work {
-    track: Arc<Track>,
-    feed: Arc<dyn Feed>,
-    db: Option<Connection>,
-    pen: Pen,
-    /// Next entry and next row of the wire to be written.
-    next: u64,
-    wire_next: u64,
-    wire_first: u64,
-    bookmarks: u64,
-    /// Entries that went by while nothing could be written.
-    missing: u64,
-    again_at: Option<Instant>,
-    looked_at: Option<Instant>,
-    since_checkpoint: u64,
-}
-
-/// Why nothing can be written.
-enum Trouble {
-    NoRoom(String),
-    Failed(String),
-}
-
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Self {
-        let detail = failure.args.get("detail").cloned().unwrap_or_default();
-        match failure.args.get("what").map(String::as_str) {
-            Some("full") => Self::NoRoom(detail),
-            _ => Self::Failed(detail),
-        }
-    }
-}
-
-impl Work {
-    fn new(track: Arc<Track>, feed: Arc<dyn Feed>) -> Self {
-        Self {
-            track,
-            feed,
-            db: None,
-            pen: Pen::new(),
-            next: 0,
-            wire_next: 0,
-            wire_first: 0,
-            bookmarks: 0,
-            missing: 0,
-            again_at: None,
-            looked_at: None,
-            since_checkpoint: 0,
-        }
-    }
-
-    fn path(&self) -> PathBuf {
-        self.track.tape.path().to_owned()
-    }
-
-    fn trouble(&self, error: &rusqlite::Error) -> Trouble {
-        file::failure(self.track.tape.path(), error).into()
-    }
-
-    /// Writes what has come; false once the tape is closed, or given up.
-    fn turn(&mut self, limits: &Limits) -> bool {
-        let over = self.feed.closing();
-        if over.is_none() && self.again_at.is_some_and(|at| Instant::now() < at) {
-            return true;
-        }
-        let written = self.write(limits, over.is_some());
-        self.track.room.notify_waiters();
-        match (written, over) {
-            (Ok(()), None) => true,
-            (Ok(()), Some(closing)) => {
-                if let Err(trouble) = self.close(closing) {
-                    self.stop(trouble);
-                }
-                false
-            }
-            (Err(trouble), over) => {
-                self.stop(trouble);
-                // What is on it stays readable, and is tidied up at the next start.
-                over.is_none()
-            }
-        }
-    }
-
-    fn write(&mut self, limits: &Limits, last: bool) -> Result<(), Trouble> {
-        self.look(limits)?;
-        self.open()?;
-        loop {
-            let batch = self.feed.entries(self.next, BATCH, BATCH_BYTES);
-            let wire = self.feed.wire(self.wire_next, BATCH_BYTES);
-            let bookmarks = self.feed.bookmarks(self.bookmarks);
-            let naming = self.track.naming.lock().take();
-            let idle = batch.entries.is_empty()
-                && wire.rows.is_empty()
-                && wire.first == self.wire_first
-                && bookmarks.is_none()
-                && naming.is_none();
-            if idle {
-                break;
-            }
-            let more = batch.more || wire.more;
-            if let Err(error) = self.commit(&batch, &wire, bookmarks.as_ref(), naming.as_ref()) {
-                if let (Some(naming), slot) = (naming, &mut *self.track.naming.lock()) {
-                    slot.get_or_insert(naming);
-                }
-                return Err(self.trouble(&error));
-            }
-            self.feed.written(self.next, self.wire_next);
-            self.track.room.notify_waiters();
-            if naming.is_some() {
-                self.tell(Change::Named);
-            }
-            self.checkpoint().map_err(|error| self.trouble(&error))?;
-            self.keep_within(limits).map_err(|error| self.trouble(&error))?;
-            if !more {
-                break;
-            }
-            self.look(limits)?;
-        }
-        self.resumed(last);
-        Ok(())
-    }
-
-    /// Looks whether there is room.
-    fn look(&mut self, limits: &Limits) -> Result<(), Trouble> {
-        if self.looked_at.is_some_and(|at| at.elapsed() < LOOK) {
-            return Ok(());
-        }
-        let path = self.path();
-        let folder = path.parent().unwrap_or(Path::new("."));
-        // Where it cannot be known, writing will tell.
-        let Ok(free) = fs4::available_space(folder) else {
-            return Ok(());
-        };
-        let again = if self.track.is(RecordingState::NoRoom) {
-            FREE_AGAIN.min(limits.free_bytes / 16)
-        } else {
-            0
-        };
-        if free < limits.free_bytes.saturating_add(again) {
-            let wanted = limits.free_bytes >> 20;
-            return Err(Trouble::NoRoom(format!(
-                "{} MiB are free, {wanted} MiB are to stay free",
-                free >> 20
-            )));
-        }
-        self.looked_at = Some(Instant::now());
-        Ok(())
-    }
-
-    fn open(&mut self) -> Result<(), Trouble> {
-        if self.db.is_some() {
-            return Ok(());
-        }
-        let path = self.path();
-        if let Some(folder) = path.parent() {
-            // It may have gone, or been in nobody's power to make, when the session began. Creating tells if it still is.
-            let _ = private_folder(folder);
-        }
-        let db = file::create(&path)?;
-        if let Err(error) = pen::head(&db, self.track.tape.head()) {
-            drop(db);
-            // Nothing is on it; it is made anew when there is room.
-            remove(&path);
-            return Err(self.trouble(&error));
-        }
-        self.db = Some(db);
-        self.tell(Change::Begun);
-        Ok(())
-    }
-
-    fn tell(&self, change: Change) {
-        if let Some(recorder) = self.track.recorder.upgrade() {
-            recorder.tell(change);
-        }
-    }
-
-    fn commit(
-        &mut self,
-        batch: &Batch,
-        wire: &WireBatch,
-        bookmarks: Option<&(u64, Vec<Bookmark>)>,
-        naming: Option<&(String, bool)>,
-    ) -> rusqlite::Result<()> {
-        let Some(db) = &mut self.db else { return Ok(()) };
-        let transaction = db.transaction()?;
-        let pen = &mut self.pen;
-        let mut bytes = 0;
-        let written = (|| {
-            pen.entries(&transaction, &batch.entries)?;
-            if !batch.entries.is_empty() {
-                pen.flush(&transaction)?;
-            }
-            let fallen = wire.fallen.as_ref().and_then(|(_, row)| row.as_ref());
-            for row in fallen.into_iter().chain(&wire.rows) {
-                pen::wire(&transaction, row)?;
-                bytes += row.bytes.len() + row.raw.as_ref().map_or(0, Vec::len);
-            }
-            if wire.first > self.wire_first {
-                pen::drop_wire(&transaction, wire.first, wire.fallen.as_ref().map(|(no, _)| *no))?;
-            }
-            if let Some((_, all)) = bookmarks {
-                pen::bookmarks(&transaction, all)?;
-            }
-            if let Some((name, kept)) = naming {
-                pen::name(&transaction, name, *kept)?;
-            }
-            Ok(())
-        })();
-        if let Err(error) = written.and_then(|()| transaction.commit()) {
-            pen.begin_anew();
-            return Err(error);
-        }
-        let data_before = pen.data_bytes_written();
-        pen.committed();
-        bytes += usize::try_from(pen.running().data_bytes.saturating_sub(data_before)).unwrap_or(0);
-        self.since_checkpoint += bytes as u64 + 32 * batch.entries.len() as u64;
-        let progress = self.track.tape.progress();
-        if let (Some(first), Some(last)) = (batch.entries.first(), batch.entries.last()) {
-            if self.next == 0 && progress.end.load(Ordering::Relaxed) == 0 {
-                progress.first.store(first.pos, Ordering::Release);
-            }
-            self.missing += first.pos.saturating_sub(self.next);
-            self.next = last.pos + 1;
-            progress
-                .data_bytes
-                .store(pen.running().data_bytes, Ordering::Release);
-            progress.end.store(self.next, Ordering::Release);
-        }
-        if let Some(last) = wire.rows.last() {
-            self.wire_next = self.wire_next.max(last.no + 1);
-        }
-        self.wire_first = wire.first;
-        if let Some((generation, _)) = bookmarks {
-            self.bookmarks = *generation;
-        }
-        Ok(())
-    }
-
-    /// Moves the WAL's pages into the file before it grows.
-    fn checkpoint(&mut self) -> rusqlite::Result<()> {
-        if self.since_checkpoint < CHECKPOINT_BYTES {
-            return Ok(());
-        }
-        let Some(db) = &self.db else { return Ok(()) };
-        self.since_checkpoint = 0;
-        let left = |mode: &str| {
-            db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
-                row.get::<_, i64>(1)
-            })
-        };
-        let frames = u64::try_from(left("PASSIVE")?).unwrap_or(0);
-        let page: u64 = db.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-        if frames * page > WAL_MOST {
-            left("RESTART")?;
-        }
-        Ok(())
-    }
-
-    /// Keeps the tape within its bytes.
-    fn keep_within(&mut self, limits: &Limits) -> rusqlite::Result<()> {
-        let Some(db) = &mut self.db else { return Ok(()) };
-        let used = pen::used_bytes(db)?;
-        let progress = self.track.tape.progress();
-        progress.bytes.store(used, Ordering::Relaxed);
-        if used <= limits.session_bytes {
-            return Ok(());
-        }
-        // A sixteenth more than is needed, so that it is not done again with each batch.
-        let transaction = db.transaction()?;
-        let first = pen::drop_oldest(
-            &transaction,
-            used - limits.session_bytes + limits.session_bytes / 16,
-        )?;
-        transaction.commit()?;
-        if let Some(first) = first {
-            progress.first.store(first, Ordering::Release);
-        }
-        progress.bytes.store(pen::used_bytes(db)?, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// It goes well.
-    fn resumed(&mut self, last: bool) {
-        self.again_at = None;
-        // A session asks for this state under its own lock, so it is never held while the session is told.
-        let changed = {
-            let mut state = self.track.state.lock();
-            let changed = state.state != RecordingState::On || state.lost != self.missing;
-            state.state = RecordingState::On;
-            state.lost = self.missing;
-            state.detail.clear();
-            changed
-        };
-        if !last {
-            self.feed.written(self.next, self.wire_next);
-        }
-        if changed {
-            self.feed.changed();
-        }
-    }
-
-    /// It does not.
-    fn stop(&mut self, trouble: Trouble) {
-        self.feed.stopped();
-        self.again_at = Some(Instant::now() + AGAIN);
-        self.looked_at = None;
-        let (now, detail) = match trouble {
-            Trouble::NoRoom(detail) => (RecordingState::NoRoom, detail),
-            Trouble::Failed(detail) => (RecordingState::Failed, detail),
-        };
-        {
-            let mut state = self.track.state.lock();
-            if state.state == now && state.detail == detail {
-                return;
-            }
-            state.state = now;
-            state.detail.clone_from(&detail);
-        }
-        eprintln!(
-            "tapewriter: {} is not written any more: {detail}",
-            self.track.tape.path().display()
-        );
-        self.feed.changed();
-    }
-
-    fn close(&mut self, closing: Closing) -> Result<(), Trouble> {
-        let path = self.path();
-        let summary = Summary {
-            missing: self.missing,
-            ..closing.summary
-        };
-        // An address where nothing answered leaves no tape.
-        let nothing = summary.events == 0 && summary.comments == 0 && summary.body_bytes == 0;
-        let track = Arc::clone(&self.track);
-        let mut naming = track.naming.lock();
-        if let Some(db) = self.db.take() {
-            let named = match naming.take() {
-                Some((name, kept)) => pen::name(&db, &name, kept),
-                None => Ok(()),
-            };
-            let written = named.and_then(|()| pen::summary(&db, &summary, Some(&closing.strip)));
-            let closed = written.and_then(|()| self.track.tape.release(|| file::close(db)));
-            if !nothing {
-                closed.map_err(|error| self.trouble(&error))?;
-            }
-        }
-        let mut state = self.track.state.lock();
-        if nothing {
-            remove(&path);
-            *state = Recording::default();
-        } else {
-            self.track.tape.set_summary(summary);
-            state.state = RecordingState::Done;
-            state.lost = self.missing;
-            state.detail.clear();
-            let bytes = std::fs::metadata(&path).map_or(0, |meta| meta.len());
-            self.track.tape.progress().bytes.store(bytes, Ordering::Relaxed);
-        }
-        drop(state);
-        self.feed.changed();
-        Ok(())
-    }
 }
 
 /// Removes a tape's files; those that are not there are no trouble.

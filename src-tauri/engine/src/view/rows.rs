@@ -73,6 +73,7 @@ impl View {
             view: self.id,
             scanned: end,
             end,
+            gone: 0,
             rows: self.rows(span),
             done: true,
             cancelled: self.cancelled,

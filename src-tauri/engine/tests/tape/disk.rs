@@ -137,6 +137,40 @@ fn a_full_disk_is_said_and_counted_and_recording_goes_on_when_there_is_room() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_session_that_ends_on_a_full_disk_is_written_when_there_is_room() {
+    let Some(disk) = inside() else {
+        return on_a_disk(
+            "a_session_that_ends_on_a_full_disk_is_written_when_there_is_room",
+            "mount -t tmpfs -o size=32m tmpfs MNT",
+        );
+    };
+    blocking(async {
+        let demo = demo().await;
+        let limits = Limits {
+            free_bytes: 0,
+            ..LITTLE
+        };
+        let (engine, _deck) = recording(&disk.join("tapes"), limits);
+        let ballast = disk.join("ballast");
+        std::fs::write(&ballast, vec![1u8; 31 << 20]).expect("room");
+        let mut stream = once(format!("{}/flood?n=20000&size=200", demo.origin));
+        stream.bounds.wire_mib = 1;
+        let session = connect(&engine, stream);
+        ended(&engine, &session).await;
+        until(&engine, "the disk is full", || {
+            session.status().recording.state == RecordingState::NoRoom
+        })
+        .await;
+        std::fs::remove_file(&ballast).expect("removed");
+        let tape = closed(&engine, &session).await;
+        assert_eq!(tape.summary().expect("closed").missing, 0);
+        assert_eq!(all(&*tape), all(&**session.log()));
+        assert_eq!(tape.summary().expect("closed").events, 20_000);
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_folder_that_cannot_be_written_is_said_and_nothing_else_changes() {
     let Some(disk) = inside() else {
         return on_a_disk(

@@ -3,6 +3,7 @@
 
 mod disk;
 mod hostile;
+mod pull;
 mod record;
 mod replay;
 #[path = "../line/support.rs"]
