@@ -192,6 +192,8 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   /** What is secret goes to the vault first, and the line is opened with placeholders. */
   async function open(id: string): Promise<void> {
     if (!(await asking.seal(id))) return;
+    // The sheet of environments may have been closed with a new value a moment ago.
+    await vault.settled();
     const stream = library.stream(id);
     if (stream) await live.connect(library.outgoing(stream));
   }

@@ -22,6 +22,8 @@ export interface Vault {
   saveEnvironments(next: (now: Environments) => Environments): Promise<Environments>;
   /** Makes one of them the one that counts; an empty id none. */
   activate(id: string): Promise<void>;
+  /** Waits until what was asked to be stored is stored, or could not be. */
+  settled(): Promise<unknown>;
   chooseFile(): Promise<string | null>;
 }
 
@@ -66,6 +68,7 @@ export function createVault(backend: Backend, hello: Hello): Vault {
     allow: async (stream, origin) => learn(await backend.allowSecrets(stream, origin)),
     saveEnvironments,
     activate: async (id) => void (await saveEnvironments((now) => ({ ...now, active: id }))),
+    settled: () => storing,
     chooseFile: () => backend.chooseFile(),
   };
 }
