@@ -245,16 +245,12 @@ impl Log for Live {
             let mut found = self.in_memory(pos, left);
             if found.is_empty() {
                 let Some(track) = self.track() else { break };
-                let taped = track.tape().span();
                 found = track.tape().run(pos, left.min(4 * SLICE));
                 if found.is_empty() {
-                    // A hole: on to what is in memory.
-                    let first = self.0.core.lock().log.span().first;
-                    let next = if pos < taped.end { taped.end } else { first };
-                    if next <= pos {
-                        break;
+                    match self.next_from(pos.saturating_add(1)) {
+                        Some(next) => pos = next,
+                        None => break,
                     }
-                    pos = next;
                     continue;
                 }
             }
@@ -286,5 +282,20 @@ impl Log for Live {
         }
         // A hole between the tape and memory.
         self.0.core.lock().log.span().first.max(from + 1)
+    }
+
+    fn next_from(&self, pos: u64) -> Option<u64> {
+        if let Some(next) = self.track().and_then(|track| track.tape().next_from(pos)) {
+            // Memory may hold some of what the tape has not.
+            let memory = self.0.core.lock().log.span();
+            return Some(if memory.first <= pos && pos < memory.end {
+                pos
+            } else {
+                next
+            });
+        }
+        let memory = self.0.core.lock().log.span();
+        let next = pos.max(memory.first);
+        (next < memory.end).then_some(next)
     }
 }

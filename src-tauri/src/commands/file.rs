@@ -154,7 +154,10 @@ fn start_import(app: &Arc<App>, path: PathBuf, then: Option<fn(&Path)>) -> Resul
             limits: Limits::default(),
             now_us: now_us(),
         };
-        let read = import(&path, &to, terms, &mut |progress| job.watch(progress)).map(|_| ());
+        let read = deck
+            .room_for(total)
+            .and_then(|()| import(&path, &to, terms, &mut |progress| job.watch(progress)))
+            .map(|_| ());
         // Of a damaged tape, what can still be read.
         let read = read.or_else(|failure| match failure.args.get("what").map(String::as_str) {
             Some("damaged") if is_tape(&path) => recover(&path, &to),
@@ -164,6 +167,7 @@ fn start_import(app: &Arc<App>, path: PathBuf, then: Option<fn(&Path)>) -> Resul
             then(&path);
         }
         read?;
+        deck.keep_within_soon();
         deck.changed();
         Ok(Made {
             tape: to.file_stem().map(|stem| stem.to_string_lossy().into_owned()),

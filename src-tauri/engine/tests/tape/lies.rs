@@ -7,6 +7,8 @@ pub const LIES: &[&str] = &[
     "UPDATE block SET len = 9223372036854775807 WHERE first = (SELECT max(first) FROM block)",
     "UPDATE block SET first = first + 9000000000000000000",
     "UPDATE block SET first = 9000000000000000000 WHERE first = (SELECT max(first) FROM block)",
+    "UPDATE block SET first = first + 1000000000000 WHERE first > 3000",
+    "UPDATE block SET len = 1024, first = first / 2",
     "UPDATE block SET len = -5",
     "UPDATE block SET body = x'01'",
     "UPDATE block SET body = zeroblob(1000000)",

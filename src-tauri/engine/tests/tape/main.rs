@@ -3,8 +3,8 @@
 
 mod disk;
 mod hostile;
-mod pull;
 mod lies;
+mod pull;
 mod record;
 mod replay;
 #[path = "../line/support.rs"]
