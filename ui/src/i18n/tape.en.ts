@@ -167,6 +167,7 @@ export const tapeEn = {
   "job.exporting": "Exporting {name}",
   "job.importing": "Reading {name}",
   "job.imported": "{name} is on tape.",
+  "job.open": "Open",
   "job.bytes": "{done} of {total}",
   "job.cancelled": "{name} was cancelled; nothing is left of it.",
   "job.export-failed": "{name} was not written.",

@@ -169,6 +169,7 @@ export const tapeZh: Record<keyof typeof tapeEn, string> = {
   "job.exporting": "正在导出 {name}",
   "job.importing": "正在读取 {name}",
   "job.imported": "{name} 已录入。",
+  "job.open": "打开",
   "job.bytes": "{done} / {total}",
   "job.cancelled": "{name} 已取消，没有留下任何内容。",
   "job.export-failed": "{name} 未能写入。",

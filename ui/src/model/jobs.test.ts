@@ -51,6 +51,9 @@ class Files {
       if (this.parts.length + 1 === this.refuseAt) throw { code: "tape", message: "full", args: { what: "full" } };
       this.parts.push(bytes);
     },
+    dropAbandon: async (drop: number) => {
+      this.asked.push(`abandon ${drop}`);
+    },
     dropEnd: async (drop: number) => {
       this.asked.push(`end ${drop}`);
       return this.job("import", "dropped");

@@ -71,6 +71,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   /** What the page shows is of before it began anew. It goes in the frame that has something for its place. */
   let stale = false;
   let state: State = "idle";
+  /** Whether a replay plays, and whether it is at its end, as it was told last. */
+  let stood = "";
   let olderState: "unknown" | "loading" | "none" = "unknown";
   /** Where the next pull of older text ends, if not at the page's beginning. */
   let olderFrom: number | null = null;
@@ -193,6 +195,9 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     live.onChange(() => {
       const status = live.status();
       const next = status?.state ?? "idle";
+      const stands = status?.replay ? `${status.replay.playing} ${status.end_pos >= status.replay.entries}` : "";
+      if (stands !== stood) schedule(drawable);
+      stood = stands;
       if (next !== state) {
         state = next;
         if (state === "failed" || (state === "closed" && status?.failure?.code === "stopped")) allAtOnce = true;
@@ -329,10 +334,19 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   // What is told
 
+  /** Whether a replay has shown all of its tape. */
+  function atEnd(): boolean {
+    const status = live.status();
+    return status !== null && status.end_pos >= (status.replay?.entries ?? Infinity);
+  }
+
   function speak(): void {
+    const replay = live.status()?.replay ?? null;
     const done = pacer.backlog === 0 && script.heldSince === null;
     if (paper.empty) setText(spoken, "");
-    else if (state === "closed" && done) setText(spoken, t("typewriter.complete"));
+    else if (replay && !replay.playing && done) setText(spoken, t(atEnd() ? "typewriter.complete" : "status.replay.stands"));
+    else if (state === "closed" && !replay && done) setText(spoken, t("typewriter.complete"));
+    else if (replay) setText(spoken, t("typewriter.typing"));
     else if (state === "open" || !done) setText(spoken, t("typewriter.typing"));
   }
 
