@@ -50,7 +50,7 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
   /** Figures of a line that runs. A replay has none: what it plays came at its own time, and its bytes are the tape's. */
   const running = (found: Status): boolean => found.replay === null && isLive(found.state);
   /** What a replay has lost is told once all of it has been shown. */
-  const told = (found: Status): boolean => found.replay === null || found.end_pos >= found.replay.entries;
+  const told = (found: Status): boolean => found.replay === null || found.replay.at_us >= found.replay.end_us;
   const types = (found: Status): boolean => running(found) || (found.replay?.playing ?? false);
   const word = (): string => {
     const replay = status()?.replay;

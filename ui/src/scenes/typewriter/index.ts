@@ -195,7 +195,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     live.onChange(() => {
       const status = live.status();
       const next = status?.state ?? "idle";
-      const stands = status?.replay ? `${status.replay.playing} ${status.end_pos >= status.replay.entries}` : "";
+      const stands = status?.replay ? `${status.replay.playing} ${atEnd()}` : "";
       if (stands !== stood) schedule(drawable);
       stood = stands;
       if (next !== state) {
@@ -336,8 +336,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   /** Whether a replay has shown all of its tape. */
   function atEnd(): boolean {
-    const status = live.status();
-    return status !== null && status.end_pos >= (status.replay?.entries ?? Infinity);
+    const replay = live.status()?.replay;
+    return !!replay && replay.at_us >= replay.end_us;
   }
 
   function speak(): void {
