@@ -5,7 +5,7 @@ import { forget, onBeat, schedule, type Drawable } from "../frame";
 import { t } from "../i18n";
 import type { State, Status } from "../ipc/bindings";
 import type { Live } from "../model/api";
-import { Disposal, el, setAttribute, setText } from "../scenes/dom";
+import { Disposal, el, setAttribute, setHidden, setText } from "../scenes/dom";
 import { watchHand } from "./tape-hand";
 import { flagAt, layOut, toUs, toX, wholeOf, type Layout } from "./tape-layout";
 import { createMoves, type Selection } from "./tape-moves";
@@ -218,8 +218,8 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     const status = live.status();
     const strip = pictures.whole;
     const filled = status !== null && strip !== null && (strip.bins.length > 0 || strip.breaks.length > 0);
-    empty.hidden = filled;
-    whole.hidden = !filled || !lens.zoomed;
+    setHidden(empty, filled);
+    setHidden(whole, !filled || !lens.zoomed);
     if (!filled) {
       layout = null;
       describe(null, null);
@@ -301,7 +301,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
 
   function showTip(): void {
     const at = tipAt();
-    tip.hidden = at === null;
+    setHidden(tip, at === null);
     if (!at) return;
     setText(tip, at.words);
     const half = tip.offsetWidth / 2;

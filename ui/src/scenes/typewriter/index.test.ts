@@ -127,7 +127,7 @@ it("draws no frame in which nothing changes: one short event a second costs a fe
   });
   for (let n = 0; n < 4; n += 1) await second();
   expect(frames / 4).toBeGreaterThanOrEqual(5);
-  expect(frames / 4).toBeLessThan(20);
+  expect(frames / 4).toBeLessThan(16);
   expect(lines().filter((line) => line === "twenty letters or so")).toHaveLength(8);
 });
 

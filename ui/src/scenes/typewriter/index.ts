@@ -5,7 +5,7 @@ import { t, tn } from "../../i18n";
 import type { Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
-import { Disposal, setAttribute, setText } from "../dom";
+import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { Caret } from "./caret";
 import { Follow } from "./follow";
 import { LagTeller } from "./lag";
@@ -97,7 +97,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       if (visible && !unseen) {
         follow.settle();
         pullOlder();
-        jump.hidden = follow.following || (!still && follow.below < 4);
+        setHidden(jump, follow.following || (!still && follow.below < 4));
         setText(tool, t(follow.following ? "follow.on" : "follow.off"));
         setAttribute(tool, "aria-pressed", String(follow.following));
       }
@@ -118,8 +118,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     clearTimeout(timer);
     timer = 0;
     if (ms <= NEXT_FRAME_MS) return true;
-    // A frame is waited for once the timer is through: it is to be the one that is due.
-    if (ms < Infinity) timer = setTimeout(() => schedule(drawable), ms - NEXT_FRAME_MS / 2);
+    if (ms < Infinity) timer = setTimeout(() => schedule(drawable), ms);
     return false;
   }
 
@@ -274,7 +273,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   function showOlder(): void {
     const words =
       dropped > 0 ? tn("typewriter.dropped", dropped) : skipped > 0 ? tn("typewriter.skipped", skipped) : "";
-    older.hidden = words === "";
+    setHidden(older, words === "");
     setText(older, words);
   }
 
