@@ -130,6 +130,7 @@ export const tapeEn = {
   "record.settings.free.note": "The session goes on; recording resumes when there is room.",
   "record.settings.wrong.number": "Write a number of GiB, like 4 or 0.5.",
   "record.settings.wrong.range": "It can be 0.0625 to 16,384 GiB.",
+  "record.settings.wrong.most": "It can be at most 16,384 GiB.",
   "record.settings.note": "Counts as soon as it is saved.",
   "record.settings.question.one": "To fit, about {n} tape is deleted now, {size}.",
   "record.settings.question.other": "To fit, about {n} tapes are deleted now, {size}.",

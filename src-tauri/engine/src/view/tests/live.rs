@@ -71,7 +71,12 @@ fn rows_keep_their_numbers_when_the_oldest_go() {
         assert_eq!((state.gone, state.rows), ((first + 6) / 10, (pos + 7) / 10));
         let page = views.page(filtered, 0, 3).expect("a view");
         assert_eq!((page.from, page.end), (state.gone, state.rows));
-        assert!(page.rows.iter().zip(state.gone..).all(|(row, at)| row.pos == at * 10 + 3));
+        assert!(
+            page.rows
+                .iter()
+                .zip(state.gone..)
+                .all(|(row, at)| row.pos == at * 10 + 3)
+        );
         let target = Target::Pos {
             pos: page.rows[2].pos,
         };
@@ -84,7 +89,9 @@ fn rows_keep_their_numbers_when_the_oldest_go() {
         let page = views.page(all, 0, 2).expect("a view");
         assert_eq!((page.from, page.rows[0].pos), (first, first));
         assert_eq!(
-            views.locate(Some(all), Target::Pos { pos: 0 }).map(|found| found.row),
+            views
+                .locate(Some(all), Target::Pos { pos: 0 })
+                .map(|found| found.row),
             Some(first)
         );
         seen += u64::from(first > 0);
