@@ -24,6 +24,7 @@ import type { Backend } from "./ipc/backend";
 import { tauri } from "./ipc/tauri";
 import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
+import { soloSession } from "./model/solo";
 import { createVault } from "./model/vault";
 import { createEvents } from "./scenes/events";
 import { createTypewriter } from "./scenes/typewriter";
@@ -53,8 +54,7 @@ async function start(root: HTMLElement): Promise<void> {
   try {
     const hello = await live.start();
     setLanguage(hello.language);
-    const alone = soloSession();
-    const found = alone === null ? null : hello.sessions.find(({ session }) => session === alone);
+    const found = soloSession(location.search, hello.sessions, sessionStorage);
     if (found === undefined) {
       render(() => <Failed title={t("window.gone")} advice={t("window.gone.advice")} />, root);
       return;
@@ -87,12 +87,6 @@ async function start(root: HTMLElement): Promise<void> {
     if (navigator.language.startsWith("zh")) setLanguage("zh-CN");
     render(() => <Failed detail={reason} />, root);
   }
-}
-
-/** A window that shows one session is opened with its number in the address; null in the main window. */
-function soloSession(): number | null {
-  const asked = new URLSearchParams(location.search).get("session");
-  return asked === null || !/^\d+$/.test(asked) ? null : Number(asked);
 }
 
 const root = document.getElementById("root");

@@ -49,7 +49,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     // The list's way of saying what is on show.
     createEffect(() => {
       const stream = library.current();
-      document.title = stream ? `${desk.nameOf(stream)} · ${t("app.name")}` : t("app.name");
+      desk.setTitle(stream ? `${desk.nameOf(stream)} · ${t("app.name")}` : t("app.name"));
     });
   }
 

@@ -13,9 +13,28 @@ export function JobLines(props: { desk: Desk }): JSX.Element {
   const { jobs, seenWork } = props.desk.tapes;
   // By number: a line stays the same while its figures change.
   const ids = createMemo(() => jobs.all().flatMap(({ id }) => (id === seenWork() ? [] : [id])), [], { equals: (a, b) => String(a) === String(b) });
+  // The newest alone, and no figures: those change five times a second.
+  const said = createMemo(() => {
+    const work = jobs.all().filter(({ id }) => id !== seenWork()).at(-1);
+    return work ? heard(work) : "";
+  });
   return (
-    <For each={ids()}>{(id) => <Show when={jobs.find(id)}>{(work) => <JobLine desk={props.desk} work={work()} />}</Show>}</For>
+    <>
+      <For each={ids()}>{(id) => <Show when={jobs.find(id)}>{(work) => <JobLine desk={props.desk} work={work()} />}</Show>}</For>
+      <span class="hidden" role="status" data-testid="job-said">
+        {said()}
+      </span>
+    </>
   );
+}
+
+/** What is heard of a piece of work: that it has begun and how it ended. A failure is an alert of its own. */
+function heard(work: Work): string {
+  const exports = work.kind === "export";
+  if (!isOver(work)) return t(exports ? "job.exporting" : "job.importing", { name: work.name });
+  if (work.stage === "cancelled") return t("job.cancelled", { name: work.name });
+  if (work.stage === "failed") return "";
+  return exports ? tn("export.done", work.done, { size: fmt.bytes(work.bytes) }) : t("job.imported", { name: work.name });
 }
 
 export function JobLine(props: { desk: Desk; work: Work }): JSX.Element {
@@ -75,6 +94,22 @@ export function JobLine(props: { desk: Desk; work: Work }): JSX.Element {
             >
               {t(copied() ? "inspector.copied" : "tapes.copy-path")}
             </button>
+          </Show>
+          <Show when={props.work.kind === "import" ? props.work.tape : null}>
+            {(tape) => (
+              <button
+                type="button"
+                class="quiet link"
+                data-testid="job-open"
+                onClick={() => {
+                  const id = tape();
+                  jobs.dismiss(props.work.id);
+                  props.desk.tapes.open(id);
+                }}
+              >
+                {t("job.open")}
+              </button>
+            )}
           </Show>
           <Dismiss jobs={jobs} work={props.work} />
         </Match>

@@ -7,21 +7,23 @@ import { JobLines } from "./JobLines";
 
 export function NoticeBar(props: { desk: Desk }): JSX.Element {
   return (
-    <div role="status">
-      <For each={props.desk.notices()}>
-        {(notice) => (
-          <div class="notice-bar" data-testid="notice">
-            <div class="selectable">
-              <p>{notice.words}</p>
-              <Show when={notice.detail}>{(detail) => <p class="mono">{detail()}</p>}</Show>
+    <>
+      <div role="status">
+        <For each={props.desk.notices()}>
+          {(notice) => (
+            <div class="notice-bar" data-testid="notice">
+              <div class="selectable">
+                <p>{notice.words}</p>
+                <Show when={notice.detail}>{(detail) => <p class="mono">{detail()}</p>}</Show>
+              </div>
+              <button type="button" class="quiet" onClick={() => props.desk.dismiss(notice)}>
+                {t("notice.dismiss")}
+              </button>
             </div>
-            <button type="button" class="quiet" onClick={() => props.desk.dismiss(notice)}>
-              {t("notice.dismiss")}
-            </button>
-          </div>
-        )}
-      </For>
+          )}
+        </For>
+      </div>
       <JobLines desk={props.desk} />
-    </div>
+    </>
   );
 }

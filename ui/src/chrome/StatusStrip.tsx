@@ -47,8 +47,11 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
     return t(`status.announce.${at}` as Key, { name: desk.nameOf(stream) });
   });
 
-  /** Figures of a line that runs: of a replay only while it plays. */
-  const running = (found: Status): boolean => (found.replay ? found.replay.playing : isLive(found.state));
+  /** Figures of a line that runs. A replay has none: what it plays came at its own time, and its bytes are the tape's. */
+  const running = (found: Status): boolean => found.replay === null && isLive(found.state);
+  /** What a replay has lost is told once all of it has been shown. */
+  const told = (found: Status): boolean => found.replay === null || found.replay.at_us >= found.replay.end_us;
+  const types = (found: Status): boolean => running(found) || (found.replay?.playing ?? false);
   const word = (): string => {
     const replay = status()?.replay;
     return replay ? t(replay.playing ? "status.replay.plays" : "status.replay.stands") : t(`status.${state()}`);
@@ -79,7 +82,7 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
               </Show>
             </span>
             <Show when={running(now())}>
-              <span>
+              <span data-testid="rate">
                 <b>{fmt.rate(now().rate)}</b> {t("status.rate")}
               </span>
             </Show>
@@ -88,22 +91,28 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
                 {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
               </span>
             </Show>
-            <Show when={desk.scene() === "typewriter" && running(now())}>
+            <Show when={desk.scene() === "typewriter" && types(now())}>
               <span class="wide" data-testid="typing-lag">
                 {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
               </span>
             </Show>
             <span class="space" />
-            <Show
-              when={running(now())}
-              fallback={<span class="wide">{t("status.total", { size: fmt.bytes(now().bytes) })}</span>}
-            >
-              <span class="wide">{fmt.bytesRate(now().bytes_rate)}</span>
+            <Show when={now().replay === null}>
+              <Show
+                when={running(now())}
+                fallback={<span class="wide">{t("status.total", { size: fmt.bytes(now().bytes) })}</span>}
+              >
+                <span class="wide" data-testid="bytes-rate">
+                  {fmt.bytesRate(now().bytes_rate)}
+                </span>
+              </Show>
             </Show>
-            <span class="wide" data-testid="reconnects" data-value={String(now().reconnects)}>
-              {reconnects(now())}
-            </span>
-            <Show when={desk.scene() === "typewriter" && running(now())}>
+            <Show when={told(now())}>
+              <span class="wide" data-testid="reconnects" data-value={String(now().reconnects)}>
+                {reconnects(now())}
+              </span>
+            </Show>
+            <Show when={desk.scene() === "typewriter" && types(now())}>
               <span class="narrow">
                 {t("status.lag.short")} <b>{fmt.ms(live.typingLag())}</b>
               </span>

@@ -35,6 +35,8 @@ export interface Desk {
   setRenaming(id: string | null): void;
   readonly notices: Accessor<readonly NoticeWords[]>;
   dismiss(notice: NoticeWords): void;
+  /** What the window is called, by the page and by the system. */
+  setTitle(title: string): void;
   /** Whether anything has been connected since the window opened: the first words are then over. */
   readonly started: Accessor<boolean>;
 
@@ -228,6 +230,12 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     setRenaming,
     notices,
     dismiss: (notice) => setNotices((list) => list.filter((each) => each !== notice)),
+    setTitle(title) {
+      if (document.title === title) return;
+      document.title = title;
+      // Where the system shows none there is nothing to follow.
+      backend.setTitle(title).catch(() => undefined);
+    },
     started,
 
     state,

@@ -99,10 +99,12 @@ interface Surroundings {
 }
 
 /** Replays that stay open with their playheads: each holds a session of the 64 that there can be. */
-const MOST_REPLAYS = 4;
+const MOST_REPLAYS = 16;
+/** Sessions that are known to stand in other windows: as many as there can be. */
+const MOST_IN_WINDOWS = 64;
 
 export function createTapeDesk({ backend, live, library, hello, say, nameOf: streamName, nameOfAddress, turning }: Surroundings): TapeDesk {
-  const jobs = createJobs(backend);
+  const jobs = createJobs(backend, undefined, hello.jobs);
   const serving = createServing(backend);
   const [settings, setSettings] = createSignal(hello.settings);
   const [naming, setNaming] = createSignal<Naming | null>(null);
@@ -115,6 +117,10 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
   const inWindows = new Set<number>();
   /** Sessions that are being exported, by the number of the work. */
   const exporting = new Map<number, number>();
+  /** Replays that played when they were last on show, by their streams. */
+  const playing = new Set<string>();
+  /** What was on show when an import began that somebody waits for, by the number of the work. */
+  const awaited = new Map<number, string | null>();
   /** Replays, the one shown last at the end. */
   let opened: string[] = library.replays().map((stream) => stream.id);
 
@@ -172,18 +178,38 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
     for (const id of opened.slice(0, -1)) {
       if (opened.length <= MOST_REPLAYS) return;
       const session = live.brief(id)?.session ?? 0;
-      if (id === library.selectedId() || inWindows.has(session) || busy.has(session)) continue;
+      if (id === library.selectedId() || inWindows.has(session) || busy.has(session) || plays(id)) continue;
       closeReplay(id);
     }
   }
 
+  /** Whether a replay that is not on show may still play: its playhead moves on, and in another window it may be seen. */
+  function plays(id: string): boolean {
+    const brief = live.brief(id);
+    if (!brief) return false;
+    const events = find(tapeOf(id) ?? "")?.events ?? 0;
+    return brief.rate > 0 || (playing.has(id) && brief.events < events);
+  }
+
+  // What is on show is what was shown last, however it came there.
+  live.onChange(() => {
+    const status = live.status();
+    if (!status?.replay) return;
+    const { stream } = status;
+    if (status.replay.playing) playing.add(stream);
+    else playing.delete(stream);
+    if (opened.at(-1) !== stream && opened.includes(stream)) opened = [...opened.filter((each) => each !== stream), stream];
+  });
+
   function closeReplay(id: string): void {
     opened = opened.filter((each) => each !== id);
+    playing.delete(id);
+    inWindows.delete(live.brief(id)?.session ?? 0);
     library.dropReplay(id);
     void live.close(id);
   }
 
-  async function open(tape: string): Promise<void> {
+  async function open(tape: string, play = true): Promise<void> {
     const known = live.brief(replayId(tape)) !== null;
     const found = await trying("tapes.open-failed", tape, () => sessionOf(tape));
     if (!found) return;
@@ -191,20 +217,35 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
     turning();
     library.select(found.stream.id);
     // Its row is a play button. One that is open already stands where it was left.
-    if (!known && tapeOf(found.stream.id) !== null) {
+    if (play && !known && tapeOf(found.stream.id) !== null) {
       await trying("tapes.open-failed", tape, () => backend.replay(found.session, { do: "play" }));
     }
   }
 
   async function openInWindow(session: number, tape: string): Promise<void> {
+    inWindows.delete(session);
     inWindows.add(session);
+    const [oldest] = inWindows;
+    if (inWindows.size > MOST_IN_WINDOWS && oldest !== undefined) inWindows.delete(oldest);
     await trying("tapes.window-failed", tape, () => backend.openWindow(session));
   }
 
+  /** An import that is the only one, and that whoever began it is still waiting for, is shown; it stands at its start.
+   *  Of any other the line says that it is done, with a way to it. */
   jobs.onTape((tape, work) => {
+    const waits = awaited.has(work.id) && awaited.get(work.id) === library.selectedId();
+    const alone = !jobs.all().some((each) => each.kind === "import" && each.id !== work.id);
+    awaited.delete(work.id);
+    if (!waits || !alone) return;
     jobs.dismiss(work.id);
-    void open(tape);
+    void open(tape, false);
   });
+
+  /** Notes what was on show when an import began. */
+  function wait(work: number): void {
+    awaited.set(work, library.selectedId());
+    for (const id of awaited.keys()) if (jobs.find(id) === null) awaited.delete(id);
+  }
 
   return {
     all,
@@ -213,6 +254,7 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
       ...jobs,
       exportTo(request) {
         const work = jobs.exportTo(request);
+        for (const id of exporting.keys()) if (jobs.find(id) === null) exporting.delete(id);
         exporting.set(work, request.session);
         return work;
       },
@@ -256,7 +298,7 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
     },
     recover(tape) {
       setTrouble("");
-      jobs.importFile(pathOf(tape));
+      wait(jobs.importFile(pathOf(tape)));
     },
     pathOf,
 
@@ -292,10 +334,10 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
     choosePath: (name) => backend.choosePath(name),
     importFile: () =>
       void trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
-        if (path !== null) jobs.importFile(path);
+        if (path !== null) wait(jobs.importFile(path));
       }),
     drop(files) {
-      for (const file of files) jobs.drop(file);
+      for (const file of files) wait(jobs.drop(file));
     },
   };
 }

@@ -5,7 +5,7 @@ import { forget, onBeat, schedule, type Drawable } from "../frame";
 import { t } from "../i18n";
 import type { State, Status } from "../ipc/bindings";
 import type { Live } from "../model/api";
-import { Disposal, el, setAttribute, setText } from "../scenes/dom";
+import { Disposal, el, setAttribute, setHidden, setText } from "../scenes/dom";
 import { watchHand } from "./tape-hand";
 import { flagAt, layOut, toUs, toX, wholeOf, type Layout } from "./tape-layout";
 import { createMoves, type Selection } from "./tape-moves";
@@ -44,7 +44,7 @@ const WHOLE_PX = 64;
 
 export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStrip {
   const element = el("div", "tape");
-  const canvas = el("canvas", "tape-canvas", { "data-testid": "tape-strip", role: "img", tabindex: "0" });
+  const canvas = el("canvas", "tape-canvas", { "data-testid": "tape-strip", role: "group", tabindex: "0" });
   const empty = el("p", "tape-empty");
   const tip = el("p", "tape-tip", { "data-testid": "tape-tip" });
   const whole = el("button", "tape-whole quiet", { type: "button", "data-testid": "tape-whole", title: t("tape.whole.hint") });
@@ -218,8 +218,8 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     const status = live.status();
     const strip = pictures.whole;
     const filled = status !== null && strip !== null && (strip.bins.length > 0 || strip.breaks.length > 0);
-    empty.hidden = filled;
-    whole.hidden = !filled || !lens.zoomed;
+    setHidden(empty, filled);
+    setHidden(whole, !filled || !lens.zoomed);
     if (!filled) {
       layout = null;
       describe(null, null);
@@ -275,10 +275,11 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     setAttribute(canvas, "data-playhead-us", number(playhead ?? undefined));
 
     const slides = replay !== null && on !== null;
-    setAttribute(canvas, "role", slides ? "slider" : "img");
+    setAttribute(canvas, "role", slides ? "slider" : "group");
     const words = status && on ? summary(replay?.events ?? status.events, on.gaps.length, lens.zoomed ? on.span : null, selection?.range ?? null) : t("tape.empty");
-    setAttribute(canvas, "aria-label", slides ? t("tape.playhead") : words);
-    setAttribute(canvas, "aria-description", slides ? words : null);
+    // The name stays while the tape flows; what it holds is read when it is asked for.
+    setAttribute(canvas, "aria-label", t(slides ? "tape.playhead" : "tape.label"));
+    setAttribute(canvas, "aria-description", words);
     const since = slides && playhead !== null ? playhead - replay.start_us : 0;
     const long = slides ? replay.end_us - replay.start_us : 0;
     setAttribute(canvas, "aria-valuemin", slides ? "0" : null);
@@ -300,7 +301,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
 
   function showTip(): void {
     const at = tipAt();
-    tip.hidden = at === null;
+    setHidden(tip, at === null);
     if (!at) return;
     setText(tip, at.words);
     const half = tip.offsetWidth / 2;

@@ -18,6 +18,7 @@ export const stripEn = {
   "tape.bookmark": "Bookmark",
   "tape.bookmarks.one": "and {n} more",
   "tape.bookmarks.other": "and {n} more",
+  "tape.label": "Tape of this session",
   "tape.whole": "Whole",
   "tape.whole.hint": "Show the whole tape (0)",
   "tape.playhead": "Playhead",

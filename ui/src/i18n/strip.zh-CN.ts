@@ -20,6 +20,7 @@ export const stripZh: Record<keyof typeof stripEn, string> = {
   "tape.bookmark": "书签",
   "tape.bookmarks.one": "另有 {n} 个",
   "tape.bookmarks.other": "另有 {n} 个",
+  "tape.label": "本会话的录制条",
   "tape.whole": "全部",
   "tape.whole.hint": "显示整条录制（0）",
   "tape.playhead": "播放位置",

@@ -197,7 +197,7 @@ export class FakeReplay extends FakeSession {
   }
 
   #go(at: number, pos = this.#posAfter(at)): void {
-    this.#replay = { ...this.#replay, at_us: Math.round(at) };
+    this.#replay = { ...this.#replay, at_us: at >= this.#replay.end_us ? this.#replay.end_us : Math.round(at) };
     this.#stand(pos);
   }
 

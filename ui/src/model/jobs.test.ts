@@ -51,6 +51,9 @@ class Files {
       if (this.parts.length + 1 === this.refuseAt) throw { code: "tape", message: "full", args: { what: "full" } };
       this.parts.push(bytes);
     },
+    dropAbandon: async (drop: number) => {
+      this.asked.push(`abandon ${drop}`);
+    },
     dropEnd: async (drop: number) => {
       this.asked.push(`end ${drop}`);
       return this.job("import", "dropped");
@@ -204,7 +207,7 @@ describe("a file that is dropped", () => {
     await settle();
     expect(jobs.find(id)).toMatchObject({ stage: "failed", failure: { args: { what: "full" } } });
     expect(files.parts).toHaveLength(1);
-    expect(files.asked).toEqual(["begin a.tape", "end 7", "cancel 1"]);
+    expect(files.asked).toEqual(["begin a.tape", "abandon 7"]);
     expect(waiting).toEqual([]);
   });
 
@@ -212,7 +215,7 @@ describe("a file that is dropped", () => {
     const id = jobs.drop(file("a.tape", 10, true));
     await settle();
     expect(jobs.find(id)).toMatchObject({ stage: "failed", failure: { args: { what: "unreadable", detail: "Error: the file has gone" } } });
-    expect(files.asked).toEqual(["begin a.tape", "end 7", "cancel 1"]);
+    expect(files.asked).toEqual(["begin a.tape", "abandon 7"]);
   });
 
   it("can be called off between two parts", async () => {
@@ -225,8 +228,36 @@ describe("a file that is dropped", () => {
     await settle();
     expect(files.parts).toHaveLength(1);
     expect(jobs.find(id)?.stage).toBe("cancelled");
-    expect(files.asked).toEqual(["begin a.tape", "end 7", "cancel 1"]);
+    expect(files.asked).toEqual(["begin a.tape", "abandon 7"]);
   });
+});
+
+it("files that are dropped together are handed over one after another, and one that waits can be called off", async () => {
+  let letGo: () => void = () => undefined;
+  files.hold = () => new Promise((resolve) => (letGo = resolve));
+  const first = jobs.drop(file("a.tape", 10));
+  const second = jobs.drop(file("b.tape", 10));
+  const third = jobs.drop(file("c.tape", 10));
+  await settle();
+  expect(files.asked).toEqual(["begin a.tape"]);
+  jobs.cancel(second);
+  letGo();
+  await settle();
+  expect(files.asked).toEqual(["begin a.tape", "end 7", "begin c.tape"]);
+  letGo();
+  await settle();
+  expect(files.mostInFlight).toBe(1);
+  expect([first, second, third].map((id) => jobs.find(id)?.stage)).toEqual(["running", "cancelled", "running"]);
+});
+
+it("what goes on when the page is loaded again is followed to its end", async () => {
+  const job = files.job("export", "/home/mira/all.jsonl");
+  const again = createJobs(files.backend, { later: (work, ms) => void waiting.push({ work, ms }) }, [job]);
+  expect(again.all()).toMatchObject([{ kind: "export", stage: "running", name: "all.jsonl", total: 100 }]);
+  Object.assign(files.jobs.get(job.job) ?? {}, { state: "done", done: 100 });
+  await tick();
+  expect(again.all()).toMatchObject([{ stage: "done", done: 100 }]);
+  expect(waiting).toEqual([]);
 });
 
 it("the name of a file is the last part of its path", () => {

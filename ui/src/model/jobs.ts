@@ -68,13 +68,20 @@ export function isOver(work: Work): boolean {
   return work.stage !== "sending" && work.stage !== "running";
 }
 
-export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms) => void setTimeout(work, ms) }): Jobs {
+/** `running` is what goes on already: a page that is loaded again follows it to its end. */
+export function createJobs(
+  backend: Backend,
+  host: JobsHost = { later: (work, ms) => void setTimeout(work, ms) },
+  running: readonly Job[] = [],
+): Jobs {
   const [all, setAll] = createSignal<readonly Work[]>([]);
   /** The backend's number of each piece of work, once it has one. */
   const numbers = new Map<number, number>();
   /** Work that is to end before the backend has given it a number, or while it is being handed over. */
   const unwanted = new Set<number>();
   const listeners: ((tape: string, work: Work) => void)[] = [];
+  /** Files that were dropped are handed over one after another: each would slow the others, and hold its part in memory. */
+  let sending: Promise<void> = Promise.resolve();
   let last = 0;
 
   const find = (id: number): Work | null => all().find((work) => work.id === id) ?? null;
@@ -96,6 +103,7 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
 
   function fail(id: number, reason: unknown): void {
     unwanted.delete(id);
+    numbers.delete(id);
     change(id, { stage: "failed", failure: asFailure(reason) });
   }
 
@@ -109,6 +117,7 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
       return;
     }
     unwanted.delete(id);
+    numbers.delete(id);
     const work = find(id);
     if (work && stage === "done" && tape !== null) for (const listener of listeners) listener(tape, work);
   }
@@ -131,6 +140,10 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
 
   async function send(id: number, file: DroppedFile): Promise<void> {
     let drop: number | null = null;
+    if (unwanted.delete(id)) {
+      change(id, { stage: "cancelled" });
+      return;
+    }
     try {
       drop = await backend.dropBegin(file.name);
       for (let from = 0; from < file.size && !unwanted.has(id); from += PART_BYTES) {
@@ -156,11 +169,8 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
 
   /** Ends a drop that is not to become a tape. */
   async function discard(drop: number): Promise<void> {
-    try {
-      await backend.cancelJob((await backend.dropEnd(drop)).job);
-    } catch {
-      // It has ended already, which is what was wanted.
-    }
+    // Where it has ended already, that is what was wanted.
+    await backend.dropAbandon(drop).catch(() => undefined);
   }
 
   function cancel(id: number): void {
@@ -171,6 +181,8 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
     // The next poll tells whether it was in time.
     else void backend.cancelJob(number).catch(() => undefined);
   }
+
+  for (const job of running) take(begin(job.kind, "running", job.path, baseName(job.path), job.total), job);
 
   return {
     all,
@@ -187,7 +199,7 @@ export function createJobs(backend: Backend, host: JobsHost = { later: (work, ms
     },
     drop(file) {
       const id = begin("import", "sending", "", file.name, file.size);
-      if (isReadable(file.name)) void send(id, file);
+      if (isReadable(file.name)) sending = sending.then(() => send(id, file));
       else fail(id, { code: "tape", message: "not a file that can be read into a tape", args: { what: "foreign" } });
       return id;
     },

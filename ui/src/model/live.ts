@@ -9,6 +9,7 @@ import type { Bookmark, Brief, Failure, Filter, Hello, Status, Tapes, TextTick, 
 import type { Live, TextListener } from "./api";
 import { BackendClock } from "./clock";
 import { asFailure } from "./failure";
+import { createPace, DECAYS_MS, FIGURES_MS, isDecay, isStatusDecay, PLAIN_FACTS } from "./pace";
 
 export interface LiveModel extends Live {
   /** Says hello; ticks come from then on. */
@@ -422,55 +423,6 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 /** Sessions that were closed and may still be named by a tick: two of those are on their way at most, so that this is
  *  more than enough. */
 const MOST_CLOSED = 256;
-/** Figures change ten times a second: faster nobody reads them, and each change repaints the window. */
-const FIGURES_MS = 100;
-const DECAYS_MS = 1_000;
-/** What is told at once when it changes; the rest are figures. */
-const PLAIN_FACTS = [
-  "session",
-  "state",
-  "attempt",
-  "first_event_us",
-  "waiting_until_us",
-  "silent_since_us",
-  "content_type",
-  "text_rule",
-] as const satisfies readonly (keyof Status)[];
-
-/** Whether nothing came: of what is told only a rate may be another. */
-function isDecay(before: Brief, next: Brief): boolean {
-  return before.session === next.session && before.state === next.state && before.events === next.events && before.waiting_until_us === next.waiting_until_us;
-}
-
-function isStatusDecay(before: Status, next: Status): boolean {
-  return (
-    before.end_pos === next.end_pos &&
-    before.bytes === next.bytes &&
-    before.bookmarks === next.bookmarks &&
-    before.recording.state === next.recording.state &&
-    before.replay === null &&
-    next.replay === null &&
-    PLAIN_FACTS.every((fact) => before[fact] === next[fact])
-  );
-}
-
-/** Calls `tell` at most once in `ms`, the last time included, or at once where it is urgent. */
-function createPace(ms: number, tell: () => void): (urgent: boolean) => void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  return (urgent) => {
-    if (urgent) {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-      tell();
-    } else {
-      timer ??= setTimeout(() => {
-        timer = null;
-        tell();
-      }, ms);
-    }
-  };
-}
-
 /** Calls whose failure changes nothing that the user could act on: the next one carries the same facts. */
 function quietly(call: Promise<void>): void {
   call.catch(() => undefined);

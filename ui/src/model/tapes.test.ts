@@ -146,10 +146,11 @@ describe("the settings", () => {
     }
     expect(readLimits(true, { ...typed, unsaved: "0", free: "70000" })).toEqual({
       settings: null,
-      wrong: { unsaved: "range", free: "range" },
+      wrong: { unsaved: "range", free: "most" },
     });
     expect(readLimits(true, { ...typed, session: "0.0625", free: "16384" }).settings).not.toBeNull();
-    expect(readLimits(true, { ...typed, session: "0.06", free: "16385" }).wrong).toEqual({ session: "range", free: "range" });
+    expect(readLimits(true, { ...typed, free: "0" }).settings?.free_mib).toBe(0);
+    expect(readLimits(true, { ...typed, session: "0.06", free: "16385" }).wrong).toEqual({ session: "range", free: "most" });
   });
 
   it("are shown as they hold, to the MiB", () => {

@@ -140,7 +140,7 @@ export function fileName(name: string): string {
 
 export type Limit = "session" | "unsaved" | "free";
 export type LimitWords = Readonly<Record<Limit, string>>;
-export type Wrong = "number" | "range";
+export type Wrong = "number" | "range" | "most";
 
 const GIB_MIB = 1_024;
 /** The engine's own bounds, 64 MiB and 16 TiB: beyond them it would do otherwise than the sheet says. */
@@ -160,6 +160,9 @@ export function readLimits(record: boolean, typed: LimitWords): { settings: Sett
     const text = typed[limit].trim().replace(",", ".");
     const mib = /^\d+(\.\d*)?$|^\.\d+$/.test(text) ? Math.round(Number(text) * GIB_MIB) : Number.NaN;
     if (Number.isNaN(mib)) wrong[limit] = "number";
+    // A disk may be filled to its end; a tape needs some room.
+    else if (limit === "free" && mib <= MOST_MIB) return mib;
+    else if (limit === "free") wrong[limit] = "most";
     else if (mib < LEAST_MIB || mib > MOST_MIB) wrong[limit] = "range";
     return mib;
   };

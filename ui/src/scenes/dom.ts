@@ -25,6 +25,11 @@ export function setAttribute(node: HTMLElement, name: string, value: string | nu
   else node.setAttribute(name, value);
 }
 
+/** Shows or hides. Written anew, also what is so already costs the window a look at its styles. */
+export function setHidden(node: HTMLElement, hidden: boolean): void {
+  if (node.hidden !== hidden) node.hidden = hidden;
+}
+
 /** Listeners that end together. */
 export class Disposal {
   #ends: (() => void)[] = [];

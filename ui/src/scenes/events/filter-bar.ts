@@ -6,7 +6,7 @@ import { fmt, t, tn } from "../../i18n";
 import type { Failure, ViewState } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { rowsThere } from "../../model/rows";
-import { Disposal, el, setAttribute, setText } from "../dom";
+import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { fitting, ordered, type Counted } from "./chips";
 import { FacetFeed } from "./facets";
 import { Filtering, type Range } from "./filter";
@@ -168,12 +168,12 @@ export class FilterBar {
   draw(): void {
     const { parts, refused } = this.filtering;
     if (this.#field.value !== parts.query && document.activeElement !== this.#field) this.#field.value = parts.query;
-    this.#empty.hidden = parts.query === "";
-    this.#only.setAttribute("aria-pressed", String(parts.bookmarked));
+    setHidden(this.#empty, parts.query === "");
+    setAttribute(this.#only, "aria-pressed", String(parts.bookmarked));
     this.#box.classList.toggle("bad", refused !== null);
     setAttribute(this.#field, "aria-invalid", refused ? "true" : null);
     setAttribute(this.#field, "aria-describedby", refused ? this.#bad.id : null);
-    this.#bad.hidden = refused === null;
+    setHidden(this.#bad, refused === null);
     setText(this.#bad, refused ? badWords(refused) : "");
     this.#drawChips();
     this.#drawSaid();
@@ -220,7 +220,7 @@ export class FilterBar {
     this.#order = this.#values.map(({ value }) => value);
     const events = facets?.events ?? this.#live.status()?.events ?? 0;
     label(this.#all, t("filter.all"), events);
-    this.#all.setAttribute("aria-pressed", String(on.length === 0));
+    setAttribute(this.#all, "aria-pressed", String(on.length === 0));
 
     // One value for all events tells nothing apart.
     const choices = this.#values.length > 1 || on.length > 0 ? this.#values : [];
@@ -242,11 +242,11 @@ export class FilterBar {
       const button = this.#buttons.get(value) ?? this.#newChip(value);
       buttons.set(value, button);
       label(button, nameOf(value), count);
-      button.setAttribute("aria-pressed", String(on.includes(value)));
+      setAttribute(button, "aria-pressed", String(on.includes(value)));
     }
     this.#buttons = buttons;
     const moreOn = this.#hidden.some(({ value }) => on.includes(value));
-    this.#more.hidden = this.#hidden.length === 0 && !paths;
+    setHidden(this.#more, this.#hidden.length === 0 && !paths);
     label(this.#more, this.#hidden.length > 0 ? tn("filter.more", this.#hidden.length) : this.#byWords(path), null);
     this.#more.classList.toggle("on", moreOn);
     this.#more.title = this.#byWords(path);
@@ -330,15 +330,15 @@ export class FilterBar {
   #drawSaid(): void {
     const view = this.#live.view();
     const { range } = this.filtering.parts;
-    this.#said.hidden = view === null;
-    this.#span.hidden = range === null;
+    setHidden(this.#said, view === null);
+    setHidden(this.#span, range === null);
     if (range) {
       const words = t("filter.range", between(range.fromUs, range.toUs));
       setText(this.#span, words);
       this.#span.setAttribute("aria-label", t("filter.range.remove", { range: words }));
     }
     const searching = searches(view);
-    this.#line.hidden = !searching;
+    setHidden(this.#line, !searching);
     if (!view) {
       setText(this.#ears, "");
       return;

@@ -7,7 +7,7 @@ import type { Bookmark } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { rowsThere } from "../../model/rows";
 import type { Scene } from "../scene";
-import { Disposal, el, setText } from "../dom";
+import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { COLUMNS, keepLook, readLook, toggled, type Look } from "./columns";
 import type { Range } from "./filter";
 import { FilterBar, noneWords, searches } from "./filter-bar";
@@ -66,10 +66,10 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
       bar.draw();
       const again = table.draw(now);
       inspector.setQuery(bar.filtering.query);
-      jump.hidden = !table.scrolls;
+      setHidden(jump, !table.scrolls);
       drawEmpty();
       setText(follow, t(table.following ? "follow.on" : "follow.off"));
-      follow.setAttribute("aria-pressed", String(table.following));
+      setAttribute(follow, "aria-pressed", String(table.following));
       return again;
     },
   };
@@ -104,8 +104,8 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   function drawEmpty(): void {
     const view = live.view();
     const nothing = view ? rowsThere(view) === 0 && !searches(view) : (live.status()?.end_pos ?? 0) === 0;
-    empty.hidden = !nothing;
-    emptyClear.hidden = view === null;
+    setHidden(empty, !nothing);
+    setHidden(emptyClear, view === null);
     setText(emptyWords, view ? noneWords(view) : t("events.empty"));
   }
 

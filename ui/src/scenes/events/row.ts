@@ -2,7 +2,7 @@
 
 import { fmt, t } from "../../i18n";
 import type { Row } from "../../ipc/bindings";
-import { el, setAttribute, setText } from "../dom";
+import { el, setAttribute, setHidden, setText } from "../dom";
 import type { Column } from "./columns";
 import { marked } from "./hits";
 import { since } from "./time";
@@ -83,7 +83,7 @@ export class RowView {
   /** Shows a row; one that has not been pulled yet is empty. */
   show(row: Row | undefined, at: number, look: RowLook, marks: RowMarks): void {
     this.at = at;
-    this.element.hidden = false;
+    setHidden(this.element, false);
     setAttribute(this.element, "aria-rowindex", String(marks.index));
     setAttribute(this.element, "aria-selected", String(marks.selected));
     if (!row) this.#empty();
@@ -93,7 +93,7 @@ export class RowView {
 
   note(text: string, index: number): void {
     this.at = null;
-    this.element.hidden = false;
+    setHidden(this.element, false);
     setAttribute(this.element, "aria-rowindex", String(index));
     setAttribute(this.element, "aria-selected", null);
     this.#empty();
@@ -104,7 +104,7 @@ export class RowView {
 
   hide(): void {
     this.at = null;
-    this.element.hidden = true;
+    setHidden(this.element, true);
     this.#shown = null;
     setAttribute(this.element, "data-testid", null);
     setAttribute(this.element, "data-seq", null);
@@ -145,20 +145,20 @@ export class RowView {
   }
 
   #setColumns({ shown }: RowLook): void {
-    this.#number.hidden = !shown.includes("number");
-    this.#arrived.hidden = !shown.includes("arrived");
-    this.#gap.hidden = !shown.includes("gap");
-    this.#type.hidden = !shown.includes("type");
+    setHidden(this.#number, !shown.includes("number"));
+    setHidden(this.#arrived, !shown.includes("arrived"));
+    setHidden(this.#gap, !shown.includes("gap"));
+    setHidden(this.#type, !shown.includes("type"));
     this.element.classList.toggle("no-data", !shown.includes("data"));
   }
 
   #setFlag(there: boolean, bookmarked: boolean): void {
-    this.#flag.hidden = !there;
+    setHidden(this.#flag, !there);
     if (!there || bookmarked === this.#bookmarked) return;
     this.#bookmarked = bookmarked;
     this.element.classList.toggle("bookmarked", bookmarked);
     const words = t(bookmarked ? "bookmark.remove" : "bookmark.add");
-    this.#flag.setAttribute("aria-pressed", String(bookmarked));
+    setAttribute(this.#flag, "aria-pressed", String(bookmarked));
     // Of a row that is read aloud it says something only where it is set; the key does the same.
     setAttribute(this.#flag, "aria-hidden", bookmarked ? null : "true");
     this.#flag.setAttribute("aria-label", words);

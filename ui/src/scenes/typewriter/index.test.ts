@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createFake, type Fake } from "../../ipc/fake";
+import { FakeReplay, recordTape } from "../../ipc/fake-replay";
 import { stream } from "../../ipc/fake-scripts";
 import { createLive, type LiveModel } from "../../model/live";
 import { createTypewriter, type TypewriterScene } from "./index";
@@ -126,6 +127,33 @@ it("draws no frame in which nothing changes: one short event a second costs a fe
   });
   for (let n = 0; n < 4; n += 1) await second();
   expect(frames / 4).toBeGreaterThanOrEqual(5);
-  expect(frames / 4).toBeLessThan(20);
+  expect(frames / 4).toBeLessThan(16);
   expect(lines().filter((line) => line === "twenty letters or so")).toHaveLength(8);
+});
+
+it("says that a replay is paused, and complete at its end alone", async () => {
+  const said = (): string => scene.element.querySelector('[role="status"]')?.textContent ?? "";
+  const found = fake.replays.open(
+    recordTape("three", stream("demo:/stream", "Three"), Date.now() * 1_000, function* (session) {
+      session.open();
+      for (let n = 0; n < 3; n += 1) {
+        session.event(`Message ${n}`);
+        yield 1_000;
+      }
+      session.end();
+    }),
+  );
+  live.adopt(found);
+  live.show(found.stream.id);
+  await fake.replay(found.session, { do: "step", events: 1 });
+  await pass(1_000);
+  expect(said()).toBe("Paused");
+  await fake.replay(found.session, { do: "play" });
+  await pass(500);
+  expect(said()).toBe("Typing…");
+  const replay = fake.session(found.session);
+  if (!(replay instanceof FakeReplay)) throw new Error("not a replay");
+  replay.advance(60_000_000);
+  await pass(2_000);
+  expect(said()).toBe("Complete");
 });

@@ -5,7 +5,7 @@ import { t, tn } from "../../i18n";
 import type { Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
-import { Disposal, setAttribute, setText } from "../dom";
+import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { Caret } from "./caret";
 import { Follow } from "./follow";
 import { LagTeller } from "./lag";
@@ -71,6 +71,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   /** What the page shows is of before it began anew. It goes in the frame that has something for its place. */
   let stale = false;
   let state: State = "idle";
+  /** Whether a replay plays, and whether it is at its end, as it was told last. */
+  let stood = "";
   let olderState: "unknown" | "loading" | "none" = "unknown";
   /** Where the next pull of older text ends, if not at the page's beginning. */
   let olderFrom: number | null = null;
@@ -95,7 +97,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       if (visible && !unseen) {
         follow.settle();
         pullOlder();
-        jump.hidden = follow.following || (!still && follow.below < 4);
+        setHidden(jump, follow.following || (!still && follow.below < 4));
         setText(tool, t(follow.following ? "follow.on" : "follow.off"));
         setAttribute(tool, "aria-pressed", String(follow.following));
       }
@@ -116,8 +118,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     clearTimeout(timer);
     timer = 0;
     if (ms <= NEXT_FRAME_MS) return true;
-    // A frame is waited for once the timer is through: it is to be the one that is due.
-    if (ms < Infinity) timer = setTimeout(() => schedule(drawable), ms - NEXT_FRAME_MS / 2);
+    if (ms < Infinity) timer = setTimeout(() => schedule(drawable), ms);
     return false;
   }
 
@@ -193,6 +194,9 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     live.onChange(() => {
       const status = live.status();
       const next = status?.state ?? "idle";
+      const stands = status?.replay ? `${status.replay.playing} ${atEnd()}` : "";
+      if (stands !== stood) schedule(drawable);
+      stood = stands;
       if (next !== state) {
         state = next;
         if (state === "failed" || (state === "closed" && status?.failure?.code === "stopped")) allAtOnce = true;
@@ -269,7 +273,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   function showOlder(): void {
     const words =
       dropped > 0 ? tn("typewriter.dropped", dropped) : skipped > 0 ? tn("typewriter.skipped", skipped) : "";
-    older.hidden = words === "";
+    setHidden(older, words === "");
     setText(older, words);
   }
 
@@ -329,10 +333,19 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   // What is told
 
+  /** Whether a replay has shown all of its tape. */
+  function atEnd(): boolean {
+    const replay = live.status()?.replay;
+    return !!replay && replay.at_us >= replay.end_us;
+  }
+
   function speak(): void {
+    const replay = live.status()?.replay ?? null;
     const done = pacer.backlog === 0 && script.heldSince === null;
     if (paper.empty) setText(spoken, "");
-    else if (state === "closed" && done) setText(spoken, t("typewriter.complete"));
+    else if (replay && !replay.playing && done) setText(spoken, t(atEnd() ? "typewriter.complete" : "status.replay.stands"));
+    else if (state === "closed" && !replay && done) setText(spoken, t("typewriter.complete"));
+    else if (replay) setText(spoken, t("typewriter.typing"));
     else if (state === "open" || !done) setText(spoken, t("typewriter.typing"));
   }
 

@@ -13,7 +13,7 @@ interface Stretch {
 
 export interface Wash {
   add(node: Text, from: number, to: number, now: number): void;
-  /** Ages what is there; answers in how many milliseconds it looks otherwise, Infinity where none is left. */
+  /** Ages what is there; answers in how many milliseconds it is worth doing again, Infinity where none is left. */
   draw(now: number): number;
   clear(): void;
 }
@@ -39,7 +39,8 @@ export function createWash(): Wash {
         stretch.tone = tone;
       }
       if (tone >= TONES.length) return false;
-      wait = Math.min(wait, stretch.at + (tone + 1) * TONE_MS - now);
+      // All together: a frame for each of them would be one for each letter, and a tone late is not seen.
+      wait = TONE_MS;
       return true;
     });
     return wait;
