@@ -34,10 +34,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tapewriter_engine::Engine;
 use tapewriter_engine::contract::{Language, Notice, Settings};
 use tapewriter_engine::jobs::Jobs;
 use tapewriter_engine::tape::{Deck, Limits};
-use tapewriter_engine::{Engine, behind};
 use tauri::{Manager, RunEvent, WindowEvent};
 
 use crate::demo::DemoServer;
@@ -78,12 +78,6 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     window::display()?;
     let home = Home::find()?;
     let data_directory = home.webview();
-    // The lines and the tapes must not take the window's frames. Held until the end: it is what all of them run on.
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .on_thread_start(behind::step_back)
-        .build()?;
-    tauri::async_runtime::set(runtime.handle().clone());
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(move |app| {

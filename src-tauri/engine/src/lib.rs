@@ -41,7 +41,6 @@
 //! template                placeholders in a definition, and what stands for them  (reads the file of a body)
 //! seal                    what is secret in a definition, taken out of it         (pure)
 //! curl                    a definition as a command line of curl, and back        (pure)
-//! behind                  threads that step back before the window's own
 //! contract                the types that cross to the window
 //! ```
 
@@ -49,7 +48,6 @@ pub mod address;
 mod answer;
 pub mod attempt;
 pub mod awake;
-pub mod behind;
 mod blame;
 pub mod bookmarks;
 pub mod contract;

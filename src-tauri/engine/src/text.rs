@@ -13,6 +13,9 @@ const RUN_BYTES: usize = 96;
 /// Text that may wait for the following ticks. Four ticks' worth arrives within a tenth of a second; a
 /// page that is further behind starts anew at the newest.
 const PENDING_BYTES: u64 = 4 * TICK_TEXT_BYTES as u64;
+/// Text with which such a page starts anew: a screen of it, some forty lines. It is drawn once and gone with the next
+/// frame; more of it would only cost the frame.
+const ANEW_BYTES: u64 = TICK_TEXT_BYTES as u64 / 4;
 /// How far back the name of the event before is looked for; past that it counts as unnamed.
 const LOOK_BACK: u64 = 256;
 /// Missing entries that are looked at one by one for one answer; the next goes on from there. Holes are stepped over
@@ -224,7 +227,7 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
             .saturating_sub(log.data_bytes_before(cursor.pos))
             > PENDING_BYTES + cursor.offset as u64
     {
-        at = newest(log, TICK_TEXT_BYTES as u64 / 2);
+        at = newest(log, ANEW_BYTES);
         skipped = at.pos.saturating_sub(cursor.pos);
     }
     let pos = at.pos;

@@ -262,7 +262,6 @@ impl Recorder {
         std::thread::Builder::new()
             .name("tape".to_owned())
             .spawn(move || {
-                crate::behind::step_back();
                 run(&weak, &bell);
             })?;
         Ok(recorder)

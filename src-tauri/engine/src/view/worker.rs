@@ -54,7 +54,6 @@ pub enum Job {
 
 /// Works until the session is gone, or nothing has been open for a while.
 pub fn run(shared: &Shared) {
-    crate::behind::step_back();
     let (mut woken, mut changed) = (Instant::now(), false);
     let mut idle_since: Option<Instant> = None;
     while !shared.stopped.load(Ordering::Acquire) {
