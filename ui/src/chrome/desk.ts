@@ -2,7 +2,7 @@
 
 import { batch, createSignal, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
-import type { Backend } from "../ipc/backend";
+import type { TapeCalls } from "../model/calls";
 import type { Demo, Failure, Hello, Notice, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
@@ -91,7 +91,7 @@ export function demoName(demo: Demo): string {
 }
 
 export interface DeskParts {
-  readonly backend: Backend;
+  readonly backend: TapeCalls;
   readonly live: Live;
   readonly library: Library;
   readonly hello: Hello;

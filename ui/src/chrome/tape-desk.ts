@@ -2,7 +2,7 @@
 
 import { createSignal, type Accessor } from "solid-js";
 import { t, type Key } from "../i18n";
-import type { Backend } from "../ipc/backend";
+import type { TapeCalls } from "../model/calls";
 import type { Found, Hello, Settings, Stream, TapeInfo, Tapes, ViewState } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import { asFailure } from "../model/failure";
@@ -85,7 +85,7 @@ export interface TapeDesk {
 }
 
 interface Surroundings {
-  readonly backend: Backend;
+  readonly backend: TapeCalls;
   readonly live: Live;
   readonly library: Library;
   readonly hello: Hello;

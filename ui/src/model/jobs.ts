@@ -69,8 +69,14 @@ export function isOver(work: Work): boolean {
 }
 
 /** `running` is what goes on already: a page that is loaded again follows it to its end. */
+/** What of the backend it needs. */
+export type JobCalls = Pick<
+  Backend,
+  "job" | "dropBegin" | "dropPart" | "dropEnd" | "dropAbandon" | "cancelJob" | "exportTo" | "importFile"
+>;
+
 export function createJobs(
-  backend: Backend,
+  backend: JobCalls,
   host: JobsHost = { later: (work, ms) => void setTimeout(work, ms) },
   running: readonly Job[] = [],
 ): Jobs {

@@ -28,7 +28,10 @@ const browser: ServingHost = {
   },
 };
 
-export function createServing(backend: Backend, host: ServingHost = browser): Serving {
+/** What of the backend it needs. */
+export type ServingCalls = Pick<Backend, "served" | "serve" | "stopServing">;
+
+export function createServing(backend: ServingCalls, host: ServingHost = browser): Serving {
   const [all, setAll] = createSignal<readonly Served[]>([]);
   /** Grows with each change made here: an answer that was asked for before it is older than what is known. */
   let changes = 0;
