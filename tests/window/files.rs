@@ -217,7 +217,7 @@ fn a_dropped_file_becomes_a_tape_that_plays() {
         assert!(said.contains(name), "{said}");
         // Lines of what was read before may stand beside it.
         let failed = format!("{}[data-state=failed]", handle("job"));
-        desk.click_at(&format!("{failed} {}", handle("job-dismiss")));
+        desk.click_within(&format!("{failed} {}", handle("job-dismiss")), 0.5);
         desk.until("nothing more of it", SOON, |d| (!d.has(&failed)).then_some(()));
     }
     assert_eq!(
