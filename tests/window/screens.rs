@@ -203,6 +203,13 @@ fn taped(desk: &Desk, look: &str, small: bool) {
     desk.click("tab-typewriter");
     take(desk, &format!("replay-typewriter-{look}"));
 
+    // A file that is none.
+    desk.drop_file("notes.md", b"# Notes");
+    let failed = format!("{}[data-state=failed]", handle("job"));
+    desk.element(&failed);
+    both(desk, "import-failed");
+    desk.click_at(&format!("{failed} {}", handle("job-dismiss")));
+
     exporting(desk, look);
     no_room(desk, look, small);
 }

@@ -7,7 +7,8 @@ import { JobLines } from "./JobLines";
 
 export function NoticeBar(props: { desk: Desk }): JSX.Element {
   return (
-    <>
+    // One box: the window has one row for it, however much there is to say.
+    <div class="above-page">
       <div role="status">
         <For each={props.desk.notices()}>
           {(notice) => (
@@ -24,6 +25,6 @@ export function NoticeBar(props: { desk: Desk }): JSX.Element {
         </For>
       </div>
       <JobLines desk={props.desk} />
-    </>
+    </div>
   );
 }
