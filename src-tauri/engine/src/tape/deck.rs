@@ -330,8 +330,10 @@ impl Deck {
             // One that cannot be opened may be a kept one: it is not ours to throw away.
             .filter(|tape| !tape.kept && tape.failure.is_none())
             .collect();
-        // By name, which is when the file was made: an import of an old tape is no old file.
-        loose.sort_by(|a, b| b.id.cmp(&a.id));
+        // By the second in the name, which is when the file was made: an import of an old tape is no old file. Within a
+        // second, by when the session began.
+        let made = |tape: &TapeInfo| (tape.id.get(..19).map(str::to_owned), tape.started_us);
+        loose.sort_by_key(|tape| std::cmp::Reverse(made(tape)));
         let mut total: u64 = loose.iter().map(|tape| tape.bytes).sum();
         while (total > most || loose.len() > LOOSE)
             && let Some(oldest) = loose.pop()
