@@ -351,7 +351,7 @@ fn new_events_join_a_filter_as_they_come() {
 }
 
 #[test]
-fn a_long_search_shows_its_first_page_and_can_be_cancelled() {
+fn a_long_search_shows_its_first_page() {
     let demo = servers::Demo::start();
     let home = Home::new();
     let desk = Start::at(&home).open();
