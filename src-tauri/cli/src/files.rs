@@ -49,12 +49,8 @@ fn look(stop: &AtomicBool) -> ControlFlow<()> {
 pub async fn interruptible<T: Send + 'static>(
     work: impl FnOnce(&Stop) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    // A handler that is not there yet when the work begins is too late.
     let interrupt = interrupted();
     tokio::pin!(interrupt);
-    if has_come(interrupt.as_mut()).await {
-        return Err(stopped());
-    }
     let stop = Stop::default();
     let stopping = Arc::clone(&stop);
     let mut work = tokio::task::spawn_blocking(move || work(&stopping));
@@ -66,11 +62,6 @@ pub async fn interruptible<T: Send + 'static>(
         }
     };
     done.unwrap_or_else(|error| Err(Failure::new(Code::Stopped, error.to_string())))
-}
-
-/// Polls once: a signal's handler is there from then on. Whether the signal has come already.
-async fn has_come(mut interrupt: std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
-    std::future::poll_fn(|context| std::task::Poll::Ready(interrupt.as_mut().poll(context).is_ready())).await
 }
 
 fn stopped() -> Failure {

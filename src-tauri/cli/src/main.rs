@@ -10,6 +10,7 @@ mod serve;
 mod tail;
 
 use std::process::ExitCode;
+use std::task::Poll;
 
 use clap::Parser;
 use tapewriter_demo::PORT;
@@ -58,6 +59,7 @@ async fn demo(args: DemoArgs) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let interrupt = interrupted();
     match listener.local_addr() {
         Ok(address) => print::line(&format!("http://{address}")),
         Err(error) => eprintln!("tape: {error}"),
@@ -65,7 +67,7 @@ async fn demo(args: DemoArgs) -> ExitCode {
     let shutdown = CancellationToken::new();
     let on_signal = shutdown.clone();
     tokio::spawn(async move {
-        interrupted().await;
+        interrupt.await;
         on_signal.cancel();
     });
     match tapewriter_demo::run(listener, shutdown).await {
@@ -77,21 +79,23 @@ async fn demo(args: DemoArgs) -> ExitCode {
     }
 }
 
-/// Ctrl-C, or the signal that asks a program to end.
-async fn interrupted() {
+/// Ctrl-C, or the signal that asks a program to end. The handlers are there when this returns, and not only once the
+/// answer is awaited: whoever has read an address may send the signal at once.
+fn interrupted() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without a handler the signal's own effect, ending the program, remains.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+        [SignalKind::terminate(), SignalKind::interrupt()].map(signal)
+    };
+    #[cfg(windows)]
+    let signals = [tokio::signal::windows::ctrl_c()];
+    async move {
+        // Without a handler the signal's own effect, ending the program, remains.
+        let mut signals: Vec<_> = signals.into_iter().flatten().collect();
+        std::future::poll_fn(|context| {
+            let came = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if came { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 }

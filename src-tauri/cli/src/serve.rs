@@ -52,6 +52,7 @@ pub async fn run(args: ServeArgs) -> ExitCode {
         Ok(url) => url,
         Err(error) => return failed(&error.to_string()),
     };
+    let interrupt = crate::interrupted();
     line(&url);
     eprintln!("curl -N '{url}'");
     eprintln!(
@@ -65,7 +66,7 @@ pub async fn run(args: ServeArgs) -> ExitCode {
     let shutdown = CancellationToken::new();
     let on_signal = shutdown.clone();
     tokio::spawn(async move {
-        crate::interrupted().await;
+        interrupt.await;
         on_signal.cancel();
     });
     match server.run(listener, shutdown).await {
