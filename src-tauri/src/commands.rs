@@ -2,6 +2,7 @@
 //! that reloads may send one twice.
 
 mod file;
+mod scene;
 mod tape;
 mod view;
 
@@ -66,6 +67,13 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         tape::open_window,
         tape::set_title,
         tape::save_settings,
+        scene::ask,
+        scene::send,
+        scene::chat,
+        scene::feed,
+        scene::series,
+        scene::set_scenes,
+        scene::try_action,
         file::choose_path,
         file::export_to,
         file::import_file,
@@ -168,8 +176,13 @@ async fn watch(
 }
 
 #[tauri::command]
-async fn connect(app: Shared<'_>, key: String, stream: Stream) -> Result<u32, Failure> {
-    let opened = connect_sealed(&app, key, stream).await;
+async fn connect(
+    app: Shared<'_>,
+    key: String,
+    stream: Stream,
+    prompt: Option<String>,
+) -> Result<u32, Failure> {
+    let opened = connect_sealed(&app, key, stream, prompt).await;
     if let Err(failure) = &opened {
         // The message may hold what was typed into the address; the log gets what kind of thing it was.
         eprintln!(
@@ -181,7 +194,12 @@ async fn connect(app: Shared<'_>, key: String, stream: Stream) -> Result<u32, Fa
     opened
 }
 
-async fn connect_sealed(app: &Arc<App>, key: String, stream: Stream) -> Result<u32, Failure> {
+async fn connect_sealed(
+    app: &Arc<App>,
+    key: String,
+    stream: Stream,
+    prompt: Option<String>,
+) -> Result<u32, Failure> {
     let Sealed { stream, .. } = secrets::seal(app, &stream).await?;
     let values = secrets::values(app, &stream).await?;
     let app = Arc::clone(app);
@@ -189,6 +207,7 @@ async fn connect_sealed(app: &Arc<App>, key: String, stream: Stream) -> Result<u
     let opened = tauri::async_runtime::spawn_blocking(move || {
         let options = Options {
             values,
+            prompt,
             ..Options::default()
         };
         app.engine.connect(&key, stream, options)
@@ -221,9 +240,8 @@ async fn reconnect_now(app: Shared<'_>, session: u32) -> Result<(), Failure> {
 }
 
 #[tauri::command]
-async fn set_text_rule(app: Shared<'_>, session: u32, rule: TextRule) -> Result<(), Failure> {
-    find(&app, session)?.set_text_rule(rule);
-    Ok(())
+async fn set_text_rule(app: Shared<'_>, session: u32, rule: TextRule, path: String) -> Result<(), Failure> {
+    find(&app, session)?.set_text_rule(rule, &path)
 }
 
 #[tauri::command]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tapewriter_demo::{PORT, Scenario};
-use tapewriter_engine::contract::{Demo, OnEnd, Stream, TextRule};
+use tapewriter_engine::contract::{BodyKind, Demo, OnEnd, SceneKind, Stream, TextRule};
 use tauri::async_runtime::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -57,9 +57,16 @@ pub fn catalog() -> Vec<Demo> {
 
 fn demo(scenario: Scenario) -> Demo {
     let url = format!("demo:{}", scenario.path);
-    let stream = Stream {
+    let mut stream = Stream {
         id: url.clone(),
         url,
+        scene: match scenario.scene {
+            "chart" => SceneKind::Chart,
+            "chat" => SceneKind::Chat,
+            "feed" => SceneKind::Feed,
+            _ => SceneKind::Typewriter,
+        },
+        prompt: scenario.prompt.to_owned(),
         text_rule: if scenario.joined {
             TextRule::Joined
         } else {
@@ -72,6 +79,13 @@ fn demo(scenario: Scenario) -> Demo {
         },
         ..Stream::default()
     };
+    if let Some(body) = scenario.body {
+        "POST".clone_into(&mut stream.method);
+        stream.body = Some(body.to_owned());
+        stream.body_kind = BodyKind::Json;
+        stream.text_rule = TextRule::Auto;
+    }
+    scenario.send.clone_into(&mut stream.scenes.chat.send_url);
     Demo {
         key: scenario.key.to_owned(),
         stream,

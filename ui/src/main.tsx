@@ -14,6 +14,13 @@ import "./styles/scenes.css";
 import "./styles/tapes.css";
 import "./styles/tape-sheets.css";
 import "./styles/tape-list.css";
+import "./styles/answer.css";
+import "./styles/chart.css";
+import "./styles/chat.css";
+import "./styles/feed.css";
+import "./styles/composer.css";
+import "./styles/actions.css";
+import "./styles/made.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
 import { Failed } from "./chrome/Failed";
@@ -26,7 +33,10 @@ import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
 import { soloSession } from "./model/solo";
 import { createVault } from "./model/vault";
+import { createChart } from "./scenes/chart";
+import { createChat } from "./scenes/chat";
 import { createEvents } from "./scenes/events";
+import { createFeed } from "./scenes/feed";
 import { createTypewriter } from "./scenes/typewriter";
 import { createWire } from "./scenes/wire";
 
@@ -74,6 +84,9 @@ async function start(root: HTMLElement): Promise<void> {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
         createEvents(live, { tools, onRange, onExport: () => desk.tapes.exportShown() }),
+      chart: (tools: HTMLElement) => createChart(live, { tools }),
+      chat: (tools: HTMLElement) => createChat(live, { tools }),
+      feed: (tools: HTMLElement) => createFeed(live, { tools }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,

@@ -93,7 +93,9 @@ fn interrupted() -> impl Future<Output = ()> + Send + 'static {
         // Without a handler the signal's own effect, ending the program, remains.
         let mut signals: Vec<_> = signals.into_iter().flatten().collect();
         std::future::poll_fn(|context| {
-            let came = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            let came = signals
+                .iter_mut()
+                .any(|signal| signal.poll_recv(context).is_ready());
             if came { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;

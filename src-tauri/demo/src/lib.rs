@@ -49,6 +49,30 @@ pub struct Scenario {
     pub joined: bool,
     /// Whether the end of the body is the end of the stream. If not, the client opens it again, as browsers do.
     pub stop_on_end: bool,
+    /// The scene that it is made for, by the name that the window has for it.
+    pub scene: &'static str,
+    /// Body of a POST, with `{{prompt}}` where a question goes; none for a GET.
+    pub body: Option<&'static str>,
+    /// A question to begin with.
+    pub prompt: &'static str,
+    /// Where messages of a room are sent; empty for nowhere.
+    pub send: &'static str,
+}
+
+impl Scenario {
+    /// A stream of lines that ends with its body.
+    const fn lines(key: &'static str, path: &'static str) -> Self {
+        Self {
+            key,
+            path,
+            joined: false,
+            stop_on_end: true,
+            scene: "typewriter",
+            body: None,
+            prompt: "",
+            send: "",
+        }
+    }
 }
 
 /// The demo streams in the order of the app's sidebar.
@@ -56,28 +80,37 @@ pub struct Scenario {
 pub fn catalog() -> Vec<Scenario> {
     vec![
         Scenario {
-            key: "message",
-            path: "/stream",
-            joined: false,
-            stop_on_end: true,
+            body: Some(
+                r#"{"model":"offline-responder","stream":true,"messages":[{"role":"user","content":"{{prompt}}"}]}"#,
+            ),
+            prompt: "Why does a stream of tokens feel faster than one long answer?",
+            ..Scenario::lines("answers", "/v1/chat/completions")
         },
+        Scenario::lines("message", "/stream"),
         Scenario {
-            key: "longread",
-            path: "/typewriter",
-            joined: true,
-            stop_on_end: true,
-        },
-        Scenario {
-            key: "flaky",
-            path: "/flaky",
-            joined: false,
             stop_on_end: false,
+            scene: "chart",
+            ..Scenario::lines("monitor", "/monitor")
         },
         Scenario {
-            key: "flood",
-            path: "/flood?n=200000&size=100",
-            joined: false,
-            stop_on_end: true,
+            stop_on_end: false,
+            scene: "chat",
+            send: "/chat/send",
+            ..Scenario::lines("chat", "/chat")
         },
+        Scenario {
+            stop_on_end: false,
+            scene: "feed",
+            ..Scenario::lines("news", "/news")
+        },
+        Scenario {
+            stop_on_end: false,
+            ..Scenario::lines("flaky", "/flaky")
+        },
+        Scenario {
+            joined: true,
+            ..Scenario::lines("longread", "/typewriter")
+        },
+        Scenario::lines("flood", "/flood?n=200000&size=100"),
     ]
 }

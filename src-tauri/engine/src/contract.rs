@@ -17,12 +17,14 @@ use ts_rs::TS;
 
 mod pages;
 mod request;
+mod scene;
 mod tape;
 mod view;
 mod wire;
 
 pub use pages::*;
 pub use request::*;
+pub use scene::*;
 pub use tape::*;
 pub use view::*;
 pub use wire::*;
@@ -232,6 +234,16 @@ pub struct Status {
     pub content_type: String,
     /// How events become text in this session.
     pub text_rule: TextRule,
+    /// The path, under [`TextRule::Path`].
+    pub text_path: String,
+    /// The dialect that its events are read in: the rule's own, or under [`TextRule::Auto`] the one recognised.
+    pub dialect: Option<Dialect>,
+    /// Figures of the newest turn, where events are read in a dialect or by a path.
+    pub figures: Option<Figures>,
+    /// Whether it waits for the next prompt: its line is closed and its conversation goes on.
+    pub asks: bool,
+    /// What its actions have found, in their order.
+    pub actions: Vec<ActionState>,
     /// How the body is cut into events; [`Framing::Auto`] before a response came.
     pub framing: Framing,
     /// Why the wait is as long as it is, while [`State::Waiting`].

@@ -425,6 +425,11 @@ impl Core {
                 .map(|since| now_us.saturating_sub(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))),
             content_type: brief(&self.content_type),
             text_rule: self.text_rule,
+            text_path: String::new(),
+            dialect: self.text_rule.dialect(),
+            figures: None,
+            asks: false,
+            actions: Vec::new(),
             framing: self.framing,
             waiting_why: self.waiting.map(|(_, _, why)| why),
             wire: WireSpan {

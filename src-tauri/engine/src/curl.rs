@@ -18,7 +18,7 @@ pub use print::print;
 pub const MAX_BYTES: usize = 4 << 20;
 
 /// A command line as a definition.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Pasted {
     /// The definition; its id and name are empty, and nothing in it is sealed.
     pub stream: Stream,

@@ -105,6 +105,9 @@ pub fn write(
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
         ExportFormat::Text => Box::new(typed::Text::new(rule)),
+        ExportFormat::Answer | ExportFormat::Series | ExportFormat::Chat | ExportFormat::Feed => {
+            return Err(Failure::new(Code::Tape, "not yet").with("what", "foreign"));
+        }
         ExportFormat::Tape => {
             return Err(Failure::new(Code::Tape, "a tape is not text").with("what", "foreign"));
         }

@@ -74,6 +74,7 @@ mod replay;
 pub mod rerun;
 mod resume;
 mod route;
+pub mod scenes;
 pub mod seal;
 mod session;
 mod silence;

@@ -107,6 +107,11 @@ pub enum Mark {
         /// Why.
         failure: Failure,
     },
+    /// The user asked; the next attempt sends it.
+    Asked {
+        /// The prompt.
+        prompt: String,
+    },
 }
 
 /// Which entries a log can read.
@@ -456,6 +461,7 @@ fn cost(entry: &Entry) -> usize {
                     128 + last_event_id.len()
                 }
                 Mark::Retry { .. } => 64,
+                Mark::Asked { prompt } => 64 + prompt.len(),
             },
         }
 }

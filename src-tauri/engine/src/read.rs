@@ -46,6 +46,7 @@ pub fn missing(pos: u64) -> Row {
         kind: RowKind::Missing,
         hits: Vec::new(),
         bookmarked: false,
+        colour: None,
     }
 }
 
@@ -114,6 +115,9 @@ pub fn row(entry: &Entry) -> Row {
             Mark::Failed { failure } => RowKind::Failed {
                 failure: failure.clone(),
             },
+            Mark::Asked { prompt } => RowKind::Asked {
+                prompt: brief(prompt),
+            },
         },
     };
     Row {
@@ -124,6 +128,7 @@ pub fn row(entry: &Entry) -> Row {
         kind,
         hits: Vec::new(),
         bookmarked: false,
+        colour: None,
     }
 }
 

@@ -13,13 +13,14 @@ use tokio_util::sync::CancellationToken;
 use crate::awake::{Machine, Surroundings};
 use crate::bookmarks::Bookmarks;
 use crate::contract::{
-    Bookmark, Brief, Detail, Failure, Finding, Page, ReplayCommand, State, Status, Stream, Strip, TextPage,
-    TextRule, TextTick, WireBytes, WireForm, WirePage, WireRaw,
+    Action, Bookmark, Brief, Code, Detail, Failure, Finding, Page, ReplayCommand, Scenes, Sent, State,
+    Status, Stream, Strip, TextPage, TextRule, TextTick, Trial, WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
 use crate::recording::Live;
 use crate::replay::{Played, Player};
+use crate::scenes::{Projections, Rules};
 use crate::source::Source;
 use crate::tape::Tape;
 use crate::tape::recorder::{Feed, Track};
@@ -47,6 +48,8 @@ pub struct Options {
     pub reconnect: bool,
     /// Sent as `Last-Event-ID` by the first attempt.
     pub last_event_id: String,
+    /// What stands for `{{prompt}}` in the first request; none where the definition's own does.
+    pub prompt: Option<String>,
     /// Where it is recorded; none where it is not.
     pub track: Option<Arc<Track>>,
     /// Every entry, in order, before it counts as handled: a slow reader slows the line.
@@ -63,6 +66,7 @@ impl Default for Options {
             raw_outlet: None,
             reconnect: true,
             last_event_id: String::new(),
+            prompt: None,
             track: None,
             outlet: None,
         }
@@ -84,6 +88,7 @@ pub struct Session {
     stop: CancellationToken,
     bookmarks: Arc<Bookmarks>,
     views: Views,
+    scenes: Projections,
 }
 
 enum Body {
@@ -152,6 +157,7 @@ impl Session {
         let wake = Arc::new(move || told.change(|_| ()));
         Self {
             id,
+            scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream)),
             stream,
             views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
             log,
@@ -179,8 +185,10 @@ impl Session {
         let log: Arc<dyn Log + Send + Sync> = Arc::new(Played(Arc::clone(&player)));
         let told = Arc::clone(&player);
         let wake = Arc::new(move || told.tell());
+        let whole = Arc::clone(player.tape()) as Arc<dyn Log + Send + Sync>;
         Self {
             id,
+            scenes: Projections::new(Arc::clone(&log), whole, rules_of(player.stream())),
             stream: player.stream().clone(),
             views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
             log,
@@ -267,12 +275,58 @@ impl Session {
         }
     }
 
-    /// Changes how events become text; the page of text starts anew.
-    pub fn set_text_rule(&self, rule: TextRule) {
+    /// Asks on: the line of a session that waits for a prompt is opened again, with the conversation so far.
+    ///
+    /// # Errors
+    /// [`Code::Limit`] with `what` = `asks` where it does not wait for one, [`Code::Url`] as [`crate::template::fill`].
+    pub fn ask(&self, _prompt: &str) -> Result<(), Failure> {
+        Err(Failure::new(Code::Limit, "this session does not wait for a prompt").with("what", "asks"))
+    }
+
+    /// Sends a message to the room, by the session's chat rule. `id` is the caller's own for it.
+    ///
+    /// # Errors
+    /// As an attempt of the session fails, with [`Code::Status`] for a status that is not of 2xx.
+    pub async fn send(&self, _id: &str, _text: &str) -> Result<Sent, Failure> {
+        Err(Failure::new(Code::Url, "this stream names no address to send to").with("detail", "send-url"))
+    }
+
+    /// What the scenes read into its entries.
+    pub const fn scenes(&self) -> &Projections {
+        &self.scenes
+    }
+
+    /// Changes how the scenes read its events and what is done when one matches.
+    ///
+    /// # Errors
+    /// [`Code::Filter`] for a query or a path that cannot be read, [`Code::Limit`] for too many actions.
+    pub fn set_scenes(&self, scenes: Scenes, actions: Vec<Action>) -> Result<(), Failure> {
+        self.scenes.set_rules(Rules { scenes, actions });
+        Ok(())
+    }
+
+    /// What an action would have found so far, looking at what is there for a short while: the newest events first.
+    ///
+    /// # Errors
+    /// [`Code::Filter`] for a query that cannot be read.
+    pub fn try_action(&self, _action: &Action) -> Result<Trial, Failure> {
+        Ok(Trial {
+            matched: 0,
+            events: 0,
+            done: false,
+        })
+    }
+
+    /// Changes how events become text; the page of text starts anew. `path` counts under [`TextRule::Path`].
+    ///
+    /// # Errors
+    /// [`Code::Filter`] with `what` = `path` for a path that cannot be read.
+    pub fn set_text_rule(&self, rule: TextRule, _path: &str) -> Result<(), Failure> {
         match &self.body {
             Body::Live { shared, .. } => shared.change(|core| core.text_rule = rule),
             Body::Replay(player) => player.set_text_rule(rule),
         }
+        Ok(())
     }
 
     /// How its events become text.
@@ -469,6 +523,13 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.stop.cancel();
+    }
+}
+
+fn rules_of(stream: &Stream) -> Rules {
+    Rules {
+        scenes: stream.scenes.clone(),
+        actions: stream.actions.clone(),
     }
 }
 

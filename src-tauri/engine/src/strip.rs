@@ -98,7 +98,7 @@ impl Strips {
                 }
                 Mark::Opened { .. } | Mark::Failed { .. } => strips.up(entry.at_us),
                 Mark::Resumed { lost, repeated, .. } => strips.resumed(*lost, *repeated),
-                Mark::Retry { .. } => {}
+                Mark::Retry { .. } | Mark::Asked { .. } => {}
             }
         };
         // Nothing ends it early.

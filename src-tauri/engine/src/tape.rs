@@ -37,7 +37,7 @@ use crate::seal;
 pub const EXTENSION: &str = "tape";
 
 /// What was recorded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TapeHead {
     /// The definition, sealed.

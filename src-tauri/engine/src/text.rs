@@ -71,16 +71,6 @@ fn part(entry: &Entry, before: Option<&str>, rule: TextRule) -> Option<Part> {
 fn event_part(event: &Event, before: Option<&str>, rule: TextRule) -> Part {
     let named = &*event.event_type != UNNAMED;
     match rule {
-        TextRule::Lines => {
-            let mut text = String::with_capacity(event.data.len() + 1);
-            text.push_str(&event.data);
-            text.push('\n');
-            Part {
-                name: named.then(|| brief(&event.event_type)),
-                text,
-                mark: None,
-            }
-        }
         TextRule::Joined => {
             // Only a change of name is worth a word in running text; it begins a line of its own.
             let changed = before.unwrap_or(UNNAMED) != &*event.event_type;
@@ -91,6 +81,16 @@ fn event_part(event: &Event, before: Option<&str>, rule: TextRule) -> Part {
             text.push_str(&event.data);
             Part {
                 name: (changed && named).then(|| brief(&event.event_type)),
+                text,
+                mark: None,
+            }
+        }
+        _ => {
+            let mut text = String::with_capacity(event.data.len() + 1);
+            text.push_str(&event.data);
+            text.push('\n');
+            Part {
+                name: named.then(|| brief(&event.event_type)),
                 text,
                 mark: None,
             }
@@ -166,6 +166,8 @@ impl Runs {
             name: part.name,
             text: part.text,
             mark: part.mark,
+            part: None,
+            colour: None,
         });
     }
 }

@@ -5,15 +5,18 @@ import { Portal } from "solid-js/web";
 import { t } from "../i18n";
 import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
+import { ActionsSheet } from "./ActionsSheet";
 import { AddressBar } from "./AddressBar";
 import type { Desk, SceneName } from "./desk";
 import { isLive } from "./desk";
 import { Empty, isFirstPage, offeredBy, play } from "./Empty";
 import { DropTarget } from "./DropTarget";
+import { Composer } from "./Composer";
 import { EnvironmentSheet } from "./EnvironmentSheet";
 import { ExportSheet } from "./ExportSheet";
 import { isCommand, isComposing, isTyping } from "./keys";
 import { LineNotice } from "./LineNotice";
+import { MadeSheet } from "./MadeSheet";
 import { NoticeBar } from "./NoticeBar";
 import { RecordingSheet } from "./RecordingSheet";
 import { RequestPanel } from "./RequestPanel";
@@ -54,7 +57,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   const hasSession = (): boolean => live.status() !== null;
-  const tools: Readonly<Record<SceneName, HTMLElement>> = { typewriter: toolsHost(), events: toolsHost(), wire: toolsHost() };
+  const tools: Readonly<Record<SceneName, HTMLElement>> = {
+    typewriter: toolsHost(),
+    events: toolsHost(),
+    chart: toolsHost(),
+    chat: toolsHost(),
+    feed: toolsHost(),
+    wire: toolsHost(),
+  };
   const [shown, setShown] = createSignal<Stageable | null>(null);
 
   function jump(pos: number): void {
@@ -159,11 +169,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           </Show>
           <Stage desk={desk} make={(name) => props.scenes[name](tools[name], setRange)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
+        <Composer desk={desk} />
         <TapeHost desk={desk} range={range()} onJump={jump} onSelect={select} />
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />
       <ExportSheet desk={desk} />
+      <ActionsSheet desk={desk} />
+      <MadeSheet desk={desk} />
       <Show when={!desk.solo}>
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />

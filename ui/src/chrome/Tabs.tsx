@@ -4,7 +4,7 @@ import { createMemo, For, Show, type JSX } from "solid-js";
 import { t, tn } from "../i18n";
 import type { Desk, SceneName } from "./desk";
 
-const SCENES: readonly SceneName[] = ["typewriter", "events", "wire"];
+const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
 
 export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTMLElement>> }): JSX.Element {
   const { desk } = props;
@@ -27,7 +27,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
   }
 
   const findings = createMemo(() => desk.live.status()?.wire.findings ?? 0);
-  const rule = (): "lines" | "joined" => desk.library.current()?.text_rule ?? "lines";
+  const rule = (): "lines" | "joined" => (desk.library.current()?.text_rule === "joined" ? "joined" : "lines");
 
   return (
     <div class="tabs">

@@ -3,7 +3,7 @@
 import { batch, createSignal, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
 import type { TapeCalls } from "../model/calls";
-import type { Demo, Failure, Hello, Notice, State, Stream, TextRule } from "../ipc/bindings";
+import type { Demo, Failure, Hello, Notice, SceneKind, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
@@ -13,7 +13,7 @@ import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
-export type SceneName = "typewriter" | "events" | "wire";
+export type SceneName = SceneKind;
 
 export interface Desk {
   readonly live: Live;
@@ -58,7 +58,7 @@ export interface Desk {
   compressionAsked(): "setting" | "header" | "nobody";
   /** Connects anew and reads the answer as an event stream, whatever its type. */
   readAnyway(): void;
-  setTextRule(rule: TextRule): void;
+  setTextRule(rule: TextRule, path?: string): void;
   save(): void;
   rename(id: string, name: string): void;
   duplicate(id: string): void;
@@ -270,11 +270,13 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       library.edit({ framing: "sse" });
       connect();
     },
-    setTextRule(rule) {
+    setTextRule(rule, path) {
       const id = library.selectedId();
-      if (id === null) return;
-      library.edit({ text_rule: rule });
-      void live.setTextRule(id, rule);
+      const stream = library.current();
+      if (id === null || !stream) return;
+      const text_path = path ?? stream.text_path;
+      library.edit({ text_rule: rule, text_path });
+      void live.setTextRule(id, rule, text_path);
     },
     save() {
       const before = library.current();

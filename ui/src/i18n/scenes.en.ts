@@ -65,6 +65,8 @@ export const scenesEn = {
   "mark.kind.resumed": "Resumed",
   "mark.kind.retry": "Retry",
   "mark.kind.failed": "Failed",
+  "mark.kind.asked": "Asked",
+  "mark.asked": "You asked: {prompt}",
   "mark.kind.missing": "Not on tape",
   "mark.missing": "not on tape: there was no room, or the disk failed, and it has left the memory",
 

@@ -67,6 +67,8 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "mark.kind.resumed": "恢复",
   "mark.kind.retry": "重连时间",
   "mark.kind.failed": "失败",
+  "mark.kind.asked": "提问",
+  "mark.asked": "你问：{prompt}",
   "mark.kind.missing": "未录制",
   "mark.missing": "未录制：当时磁盘已满或出错，内存中也已不再保留",
 

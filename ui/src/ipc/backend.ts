@@ -2,11 +2,14 @@
 // and in a plain browser; nothing else in the window knows which of them is there.
 
 import type {
+  Action,
   Bookmark,
+  ChatPage,
   Detail,
   Environments,
   ExportRequest,
   Facets,
+  FeedPage,
   Filter,
   Finding,
   Found,
@@ -15,9 +18,13 @@ import type {
   Located,
   Page,
   ReplayCommand,
+  Scenes,
   Sealed,
   SealedEnvironments,
   SecretInfo,
+  Sent,
+  SeriesPage,
+  SeriesQuery,
   Served,
   ServeRequest,
   Settings,
@@ -28,6 +35,7 @@ import type {
   TextPage,
   TextRule,
   Tick,
+  Trial,
   ViewState,
   WireBytes,
   WireForm,
@@ -46,13 +54,15 @@ export interface Backend {
    *  second. */
   watch(epoch: number, session: number | null, view: number | null, visible: boolean): Promise<void>;
 
-  /** Opens a session, ending the one that the same stream had; `key` is the caller's, so that a repeated call opens one. */
-  connect(key: string, stream: Stream): Promise<number>;
+  /** Opens a session, ending the one that the same stream had; `key` is the caller's, so that a repeated call opens one.
+   *  `prompt` stands for `{{prompt}}` in its body; with null the stream's own does. */
+  connect(key: string, stream: Stream, prompt?: string | null): Promise<number>;
   stop(session: number): Promise<void>;
   /** Ends a session and forgets it; one that is gone is no error. */
   closeSession(session: number): Promise<void>;
   reconnectNow(session: number): Promise<void>;
-  setTextRule(session: number, rule: TextRule): Promise<void>;
+  /** `path` counts under the rule `path`. */
+  setTextRule(session: number, rule: TextRule, path: string): Promise<void>;
 
   /** At most 200 rows; of a view, `from` numbers its rows, else it is an entry. */
   entries(session: number, view: number | null, from: number, len: number): Promise<Page>;
@@ -76,6 +86,21 @@ export interface Backend {
   bookmarks(session: number): Promise<Bookmark[]>;
   /** Sets (a note, also an empty one) or takes away (null); answers with all of them, in order. */
   bookmark(session: number, pos: number, note: string | null): Promise<Bookmark[]>;
+
+  /** Asks on in a session that waits for a prompt (`Status.asks`): the next turn of the same conversation. */
+  ask(session: number, prompt: string): Promise<void>;
+  /** Sends a message to the room by the session's chat rule; `id` is the caller's own for it. Rejects with a `Failure`. */
+  send(session: number, id: string, text: string): Promise<Sent>;
+  /** At most 100 rows of chat from row `from` on, or the newest with null. */
+  chat(session: number, from: number | null, len: number): Promise<ChatPage>;
+  /** At most 100 cards from row `from` on, or the newest with null. */
+  feed(session: number, from: number | null, len: number): Promise<FeedPage>;
+  series(session: number, query: SeriesQuery): Promise<SeriesPage>;
+  /** Changes how the scenes of a session read its events, and its actions. Rejects with code `filter` for what cannot be
+   *  read. */
+  setScenes(session: number, scenes: Scenes, actions: readonly Action[]): Promise<void>;
+  /** What an action would have matched so far. */
+  tryAction(session: number, action: Action): Promise<Trial>;
 
   tapes(): Promise<Tapes>;
   /** Opens a tape as a session that replays it, its playhead at the start. The session that is already there for this

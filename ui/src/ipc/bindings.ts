@@ -1,6 +1,568 @@
 // Generated from src-tauri/engine/src/contract.rs by `make bindings`. Do not edit.
 
-export type TextRule = "lines" | "joined";
+export type TextRule = "auto" | "lines" | "joined" | "path" | "openai-chat" | "openai-responses" | "anthropic" | "gemini" | "ollama";
+
+export type Dialect = "openai-chat" | "openai-responses" | "anthropic" | "gemini" | "ollama";
+
+export type PageForm = "auto" | "plain" | "markdown";
+
+export type SceneKind = "typewriter" | "events" | "chart" | "chat" | "feed" | "wire";
+
+export type Channel = "prompt" | "answer" | "thinking" | "tool" | "refusal" | "citation" | "stop" | "error";
+
+export type Part = { 
+/**
+ * The turn: the attempt it came by, from 1.
+ */
+turn: number, 
+/**
+ * What it is.
+ */
+channel: Channel, 
+/**
+ * Which of the turn's: an index or an id, as the dialect has it; empty where there is one only.
+ */
+block: string, 
+/**
+ * A name, an address, a type: see [`Channel`]. Empty where this run does not tell it.
+ */
+label: string, };
+
+export type Figures = { 
+/**
+ * The turn: the attempt it came by, from 1.
+ */
+turn: number, 
+/**
+ * Its shape.
+ */
+dialect: Dialect | null, 
+/**
+ * The model that answered, as the server names it.
+ */
+model: string, 
+/**
+ * When the request was sent, since the Unix epoch.
+ */
+asked_at_us: number, 
+/**
+ * To the first event.
+ */
+first_event_us: number | null, 
+/**
+ * To the first thinking.
+ */
+first_thinking_us: number | null, 
+/**
+ * To the first text of the answer.
+ */
+first_answer_us: number | null, 
+/**
+ * To the newest event.
+ */
+newest_us: number, 
+/**
+ * Longest wait between two successive pieces of text or arguments.
+ */
+longest_stall_us: number, 
+/**
+ * Characters of the answer.
+ */
+answer_chars: number, 
+/**
+ * Characters of thinking.
+ */
+thinking_chars: number, 
+/**
+ * Tool calls begun.
+ */
+tools: number, 
+/**
+ * Tokens of the prompt, as the server counts.
+ */
+input_tokens: number | null, 
+/**
+ * Tokens of the output, as the server counts.
+ */
+output_tokens: number | null, 
+/**
+ * Of these, tokens of thinking.
+ */
+thinking_tokens: number | null, 
+/**
+ * Tokens of the prompt that the server had kept.
+ */
+cached_tokens: number | null, 
+/**
+ * Why it stopped, as the server gave it; empty before that.
+ */
+stop: string, 
+/**
+ * What the server said of an error in the stream; empty for none.
+ */
+error: string, 
+/**
+ * Whether the turn is over.
+ */
+done: boolean, };
+
+export type Scenes = { 
+/**
+ * As chat.
+ */
+chat: ChatRule, 
+/**
+ * As cards.
+ */
+feed: FeedRule, 
+/**
+ * As lines.
+ */
+chart: ChartRule, };
+
+export type ChatRule = { 
+/**
+ * Path of the sender's name.
+ */
+sender: string, 
+/**
+ * Path of the text.
+ */
+text: string, 
+/**
+ * Path of the time: RFC 3339, or a number of seconds, milli- or microseconds since the epoch.
+ */
+time: string, 
+/**
+ * Path of the message's own id.
+ */
+id: string, 
+/**
+ * The user's name in the room; its messages stand at the right.
+ */
+me: string, 
+/**
+ * Where messages are sent; empty for nowhere. Relative addresses are taken from the stream's own.
+ */
+send_url: string, 
+/**
+ * The body of a message: JSON with `{{text}}`, `{{me}}` and `{{id}}`; empty for one that names these three.
+ */
+send_body: string, };
+
+export type FeedRule = { 
+/**
+ * Path of the title.
+ */
+title: string, 
+/**
+ * Path of the summary.
+ */
+summary: string, 
+/**
+ * Path of the source's name.
+ */
+source: string, 
+/**
+ * Path of the time; as [`ChatRule::time`].
+ */
+time: string, 
+/**
+ * Path of the address.
+ */
+link: string, 
+/**
+ * Which are breaking: a query as [`super::Filter::query`]; empty for those of type `breaking`.
+ */
+breaking: string, };
+
+export type ChartRule = { 
+/**
+ * The lines that were chosen, in order. Empty: the first that are found, at most [`SERIES`].
+ */
+series: Array<SeriesRule>, 
+/**
+ * Seconds that are shown; 0 for all.
+ */
+window_s: number, };
+
+export type SeriesKey = { 
+/**
+ * Type of the events.
+ */
+type: string, 
+/**
+ * Path of the number in them, normalised (RFC 9535, 2.7) but with names as in `$.load`, `$.cores[0]`.
+ */
+path: string, };
+
+export type SeriesRule = { 
+/**
+ * What it is of.
+ */
+key: SeriesKey, 
+/**
+ * Written behind its figures: `%`, `ms` …
+ */
+unit: string, 
+/**
+ * Alert when the value goes over this.
+ */
+above: number | null, 
+/**
+ * Alert when the value goes under this.
+ */
+below: number | null, 
+/**
+ * How far it must come back for the alert to end; not negative.
+ */
+hysteresis: number, };
+
+export type SeriesQuery = { 
+/**
+ * From this time on; none for the beginning.
+ */
+from_us: number | null, 
+/**
+ * Up to this time; none for the newest, or the playhead.
+ */
+to_us: number | null, 
+/**
+ * Points of each line, at most; each step of time gives its least and its most. At most [`SERIES_POINTS`].
+ */
+points: number, 
+/**
+ * Which lines; empty for those of the session's rule.
+ */
+keys: Array<SeriesKey>, };
+
+export type SeriesPage = { 
+/**
+ * Start of what is shown.
+ */
+from_us: number, 
+/**
+ * Its end: the newest entry, the playhead, or what was asked for.
+ */
+to_us: number, 
+/**
+ * The lines.
+ */
+series: Array<SeriesData>, 
+/**
+ * All that could be lines, most points first; at most [`SERIES_FOUND`].
+ */
+found: Array<SeriesFound>, 
+/**
+ * Breaks in the line; no value is known in them.
+ */
+gaps: Array<Break>, 
+/**
+ * Entries looked at.
+ */
+scanned: number, 
+/**
+ * Entries that there are.
+ */
+end: number, 
+/**
+ * Whether all that was there has been looked at.
+ */
+done: boolean, };
+
+export type SeriesFound = { 
+/**
+ * What it is of.
+ */
+key: SeriesKey, 
+/**
+ * Values so far.
+ */
+points: number, };
+
+export type SeriesData = { 
+/**
+ * What it is of.
+ */
+key: SeriesKey, 
+/**
+ * Times of the points, in order.
+ */
+at_us: Array<number>, 
+/**
+ * Their values. Extremes are never left out.
+ */
+value: Array<number>, 
+/**
+ * Values so far, up to the playhead.
+ */
+points: number, 
+/**
+ * The newest value.
+ */
+newest: number, 
+/**
+ * When it came.
+ */
+newest_us: number, 
+/**
+ * Its entry.
+ */
+pos: number, 
+/**
+ * Least value of what is shown.
+ */
+least: number, 
+/**
+ * Greatest value of what is shown.
+ */
+most: number, 
+/**
+ * The newest value less the one of a minute before, or of the beginning.
+ */
+change: number, 
+/**
+ * The threshold that it is past.
+ */
+alert: SeriesAlert | null, };
+
+export type SeriesAlert = { 
+/**
+ * Whether it is over; else it is under.
+ */
+over: boolean, 
+/**
+ * The threshold.
+ */
+limit: number, 
+/**
+ * Since when.
+ */
+since_us: number, };
+
+export type ChatPage = { 
+/**
+ * The rows.
+ */
+bubbles: Array<Bubble>, 
+/**
+ * Number of the first of them.
+ */
+from: number, 
+/**
+ * First row that can be read.
+ */
+gone: number, 
+/**
+ * One past the last row.
+ */
+rows: number, 
+/**
+ * Who is typing now.
+ */
+typing: Array<string>, 
+/**
+ * The rule, with the paths that were found.
+ */
+rule: ChatRule, 
+/**
+ * Whether all entries have been looked at.
+ */
+done: boolean, };
+
+export type BubbleKind = "message" | "join" | "leave";
+
+export type Bubble = { 
+/**
+ * The entry.
+ */
+pos: number, 
+/**
+ * When it arrived.
+ */
+at_us: number, 
+/**
+ * When it was said, where the data tells.
+ */
+said_us: number | null, 
+/**
+ * What it is.
+ */
+kind: BubbleKind, 
+/**
+ * Who; empty if nobody is named.
+ */
+sender: string, 
+/**
+ * What, at most [`BUBBLE_CHARS`] characters.
+ */
+text: string, 
+/**
+ * Whether `text` is shorter than the whole.
+ */
+cut: boolean, 
+/**
+ * The message's own id; empty for none.
+ */
+id: string, 
+/**
+ * Whether it is the user's own.
+ */
+own: boolean, 
+/**
+ * Highlighted by an action.
+ */
+colour: Colour | null, };
+
+export type FeedPage = { 
+/**
+ * The cards.
+ */
+cards: Array<Card>, 
+/**
+ * Number of the first of them.
+ */
+from: number, 
+/**
+ * First row that can be read.
+ */
+gone: number, 
+/**
+ * One past the last row.
+ */
+rows: number, 
+/**
+ * The rule, with the paths that were found.
+ */
+rule: FeedRule, 
+/**
+ * Whether all entries have been looked at.
+ */
+done: boolean, };
+
+export type Card = { 
+/**
+ * The entry.
+ */
+pos: number, 
+/**
+ * When it arrived.
+ */
+at_us: number, 
+/**
+ * When it was published, where the data tells.
+ */
+said_us: number | null, 
+/**
+ * Title; the data's first line where none is found.
+ */
+title: string, 
+/**
+ * Summary; may be empty.
+ */
+summary: string, 
+/**
+ * Who published it; may be empty.
+ */
+source: string, 
+/**
+ * Address, as it stands in the data; may be empty, and may be anything.
+ */
+link: string, 
+/**
+ * Whether it stands out.
+ */
+breaking: boolean, 
+/**
+ * Last event id at dispatch.
+ */
+id: string, 
+/**
+ * Highlighted by an action.
+ */
+colour: Colour | null, };
+
+export type Colour = "blue" | "green" | "amber" | "red" | "violet";
+
+export type Action = { 
+/**
+ * Unique among the stream's actions.
+ */
+id: string, 
+/**
+ * The user's name for it; may be empty.
+ */
+name: string, 
+/**
+ * Kept and not done.
+ */
+off: boolean, 
+/**
+ * Only events of this type; empty for any.
+ */
+event_type: string, 
+/**
+ * Only events that this matches: a query as [`super::Filter::query`]; empty for any.
+ */
+query: string, 
+/**
+ * Shown in this colour.
+ */
+highlight: Colour | null, 
+/**
+ * Told on the desktop, when no window of the app is in front.
+ */
+notify: boolean, 
+/**
+ * Bookmarked, with the action's name as its note.
+ */
+bookmark: boolean, 
+/**
+ * Left out of all scenes but Wire, and of Events until they are asked for. On tape all the same.
+ */
+hide: boolean, 
+/**
+ * Counted into a tile.
+ */
+count: boolean, 
+/**
+ * The session stops.
+ */
+stop: boolean, };
+
+export type ActionState = { 
+/**
+ * [`Action::id`].
+ */
+id: string, 
+/**
+ * Events that matched.
+ */
+matched: number, 
+/**
+ * The newest of them.
+ */
+pos: number | null, };
+
+export type Trial = { 
+/**
+ * Events that match.
+ */
+matched: number, 
+/**
+ * Events looked at.
+ */
+events: number, 
+/**
+ * Whether these are all.
+ */
+done: boolean, };
+
+export type Sent = { 
+/**
+ * HTTP status, of 2xx.
+ */
+status: number, };
 
 export type OnEnd = "reconnect" | "stop";
 
@@ -139,6 +701,31 @@ framing: Framing,
  * How events become typed text.
  */
 text_rule: TextRule, 
+/**
+ * JSON path (RFC 9535) of the text, under [`TextRule::Path`].
+ */
+text_path: string, 
+/**
+ * Whether typed text is set as markdown.
+ */
+page_form: PageForm, 
+/**
+ * The scene that it opens in.
+ */
+scene: SceneKind, 
+/**
+ * What stands for `{{prompt}}` in the body where the composer is left as it is. A definition whose body holds
+ * `{{prompt}}` has a composer.
+ */
+prompt: string, 
+/**
+ * How the scenes read its events.
+ */
+scenes: Scenes, 
+/**
+ * What it does when an event matches.
+ */
+actions: Array<Action>, 
 /**
  * What happens when the server ends the body.
  */
@@ -310,7 +897,11 @@ hits?: Array<[number, number]>,
 /**
  * Whether the user marked it.
  */
-bookmarked?: boolean, } & ({ "kind": "event", 
+bookmarked?: boolean, 
+/**
+ * The colour that an action gives it.
+ */
+colour?: Colour, } & ({ "kind": "event", 
 /**
  * Number among events, from 1.
  */
@@ -390,7 +981,11 @@ repeated: number | null, } | { "kind": "retry",
 /**
  * Milliseconds.
  */
-ms: number, } | { "kind": "failed", 
+ms: number, } | { "kind": "asked", 
+/**
+ * The prompt, at most [`ROW_CHARS`] characters of it.
+ */
+prompt: string, } | { "kind": "failed", 
 /**
  * Why.
  */
@@ -476,7 +1071,11 @@ repeated: number | null, } | { "kind": "retry",
 /**
  * Milliseconds.
  */
-ms: number, } | { "kind": "failed", 
+ms: number, } | { "kind": "asked", 
+/**
+ * The prompt, at most [`ROW_CHARS`] characters of it.
+ */
+prompt: string, } | { "kind": "failed", 
 /**
  * Why.
  */
@@ -554,7 +1153,15 @@ text: string,
 /**
  * A reconnect to be drawn as a break in the page, instead of text.
  */
-mark: Break | null, };
+mark: Break | null, 
+/**
+ * Where it belongs in an answer, where events are read in a dialect or by a path.
+ */
+part: Part | null, 
+/**
+ * The colour that an action gives it.
+ */
+colour: Colour | null, };
 
 export type Break = { 
 /**
@@ -731,6 +1338,26 @@ content_type: string,
  * How events become text in this session.
  */
 text_rule: TextRule, 
+/**
+ * The path, under [`TextRule::Path`].
+ */
+text_path: string, 
+/**
+ * The dialect that its events are read in: the rule's own, or under [`TextRule::Auto`] the one recognised.
+ */
+dialect: Dialect | null, 
+/**
+ * Figures of the newest turn, where events are read in a dialect or by a path.
+ */
+figures: Figures | null, 
+/**
+ * Whether it waits for the next prompt: its line is closed and its conversation goes on.
+ */
+asks: boolean, 
+/**
+ * What its actions have found, in their order.
+ */
+actions: Array<ActionState>, 
 /**
  * How the body is cut into events; [`Framing::Auto`] before a response came.
  */
@@ -1382,7 +2009,7 @@ pos: number, } | { "do": "step",
  */
 events: number, };
 
-export type ExportFormat = "jsonl" | "csv" | "sse" | "text" | "tape";
+export type ExportFormat = "jsonl" | "csv" | "sse" | "text" | "tape" | "answer" | "series" | "chat" | "feed";
 
 export type ExportRequest = { 
 /**
@@ -1551,7 +2178,11 @@ to_us: number | null,
 /**
  * Only what is bookmarked.
  */
-bookmarked: boolean, };
+bookmarked: boolean, 
+/**
+ * Leaves out the events that the stream's actions hide. By itself it leaves marks and comments in.
+ */
+unhidden: boolean, };
 
 export type ViewState = { 
 /**

@@ -102,6 +102,11 @@ export class FakeSession {
       silent_since_us: null,
       content_type: "",
       text_rule: stream.text_rule,
+      text_path: stream.text_path,
+      dialect: null,
+      figures: null,
+      asks: false,
+      actions: [],
       framing: "auto",
       waiting_why: null,
       wire: this.wire.span,
@@ -371,16 +376,16 @@ export class FakeSession {
       const last = runs.at(-1);
       if (row.kind === "resumed") {
         const mark: Break = { from_us: row.at_us - row.down_us, to_us: row.at_us, code: "reset", lost: row.lost, repeated: row.repeated };
-        runs.push({ pos, end: pos + 1, at_us: row.at_us, name: null, text: "", mark });
+        runs.push({ pos, end: pos + 1, at_us: row.at_us, name: null, text: "", mark, part: null, colour: null });
       }
       if (row.kind !== "event") continue;
-      const lines = this.status.text_rule === "lines";
+      const lines = this.status.text_rule !== "joined";
       const name = lines && row.type !== "message" ? row.type : null;
       const text = lines ? `${entry.data}\n` : entry.data;
       if (last && !last.mark && name === null && row.at_us - last.at_us < RUN_US) {
         last.text += text;
         last.end = pos + 1;
-      } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name, text, mark: null });
+      } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name, text, mark: null, part: null, colour: null });
     }
     return runs;
   }

@@ -3,7 +3,7 @@ import { createFake, type Fake } from "./fake";
 import type { Filter } from "./bindings";
 import { stream } from "./fake-scripts";
 
-const NONE: Filter = { query: "", facet: null, values: [], from_us: null, to_us: null, bookmarked: false };
+const NONE: Filter = { query: "", facet: null, values: [], from_us: null, to_us: null, bookmarked: false, unhidden: false };
 
 let fake: Fake;
 let session: number;
@@ -61,6 +61,6 @@ it("keeps bookmarks in order, and filters by them", async () => {
   const all = await fake.bookmark(session, 1, "");
   expect(all.map(({ pos, note }) => [pos, note])).toEqual([[1, ""], [3, "later"]]);
   expect(fake.session(session).status.bookmarks).toBe(2);
-  expect(await found({ bookmarked: true })).toHaveLength(2);
+  expect(await found({ bookmarked: true, unhidden: false })).toHaveLength(2);
   expect(await fake.bookmark(session, 3, null)).toHaveLength(1);
 });

@@ -7,6 +7,9 @@ import { demos, saved, scriptOf, takes, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
 import { FakeVault } from "./fake-vault";
 import { createFakeReplay, recordTape, type FakeReplays } from "./fake-replay";
+import { createFakeAnswers } from "./fake-answers";
+import { createFakeRooms } from "./fake-rooms";
+import { createFakeSeries } from "./fake-series";
 import { createFakeTapes } from "./fake-tapes";
 import { createFakeViews } from "./fake-views";
 
@@ -151,6 +154,9 @@ export function createFake(options: FakeOptions = {}): Fake {
   return {
     ...tapes.backend,
     ...views.backend,
+    ...createFakeAnswers({ find, mark }),
+    ...createFakeSeries({ find }),
+    ...createFakeRooms({ find, mark }),
     session: find,
     replays,
 
@@ -192,7 +198,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (next) mark(next);
     },
 
-    async connect(key, stream) {
+    async connect(key, stream, _prompt) {
       const before = keys.get(key);
       if (before !== undefined) return before;
       if (!/^[\w.+-]+:|^\w+$/.test(stream.url)) throw failure("url", { detail: stream.url });
@@ -227,9 +233,10 @@ export function createFake(options: FakeOptions = {}): Fake {
       const session = find(number);
       if (session.status.state === "waiting") session.resume();
     },
-    async setTextRule(number, rule) {
+    async setTextRule(number, rule, path) {
       const session = find(number);
       session.status.text_rule = rule;
+      session.status.text_path = path;
       session.cursor = session.newest(NEWEST_CHARS);
       mark(session);
     },

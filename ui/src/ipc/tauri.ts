@@ -9,11 +9,11 @@ export const tauri: Backend = {
   ack: (epoch, no) => invoke("ack", { epoch, no }),
   watch: (epoch, session, view, visible) => invoke("watch", { epoch, session, view, visible }),
 
-  connect: (key, stream) => invoke("connect", { key, stream }),
+  connect: (key, stream, prompt) => invoke("connect", { key, stream, prompt: prompt ?? null }),
   stop: (session) => invoke("stop", { session }),
   closeSession: (session) => invoke("close_session", { session }),
   reconnectNow: (session) => invoke("reconnect_now", { session }),
-  setTextRule: (session, rule) => invoke("set_text_rule", { session, rule }),
+  setTextRule: (session, rule, path) => invoke("set_text_rule", { session, rule, path }),
 
   entries: (session, view, from, len) => invoke("entries", { session, view, from, len }),
   entry: (session, pos, from) => invoke("entry", { session, pos, from }),
@@ -27,6 +27,14 @@ export const tauri: Backend = {
   locate: (session, view, target) => invoke("locate", { session, view, target }),
   bookmarks: (session) => invoke("bookmarks", { session }),
   bookmark: (session, pos, note) => invoke("bookmark", { session, pos, note }),
+
+  ask: (session, prompt) => invoke("ask", { session, prompt }),
+  send: (session, id, text) => invoke("send", { session, id, text }),
+  chat: (session, from, len) => invoke("chat", { session, from, len }),
+  feed: (session, from, len) => invoke("feed", { session, from, len }),
+  series: (session, query) => invoke("series", { session, query }),
+  setScenes: (session, scenes, actions) => invoke("set_scenes", { session, scenes, actions }),
+  tryAction: (session, action) => invoke("try_action", { session, action }),
 
   tapes: () => invoke("tapes"),
   openTape: (tape) => invoke("open_tape", { tape }),

@@ -3,12 +3,15 @@
 
 import type { Accessor } from "solid-js";
 import type {
+  Action,
   Bookmark,
   Brief,
+  ChatPage,
   Detail,
   ExportFormat,
   Facets,
   Failure,
+  FeedPage,
   Filter,
   Finding,
   Found,
@@ -17,6 +20,10 @@ import type {
   Page,
   ReplayCommand,
   Run,
+  Scenes,
+  Sent,
+  SeriesPage,
+  SeriesQuery,
   Status,
   Stream,
   Strip,
@@ -24,6 +31,7 @@ import type {
   Target,
   TextPage,
   TextRule,
+  Trial,
   ViewState,
   WireBytes,
   WireForm,
@@ -45,14 +53,19 @@ export interface Live {
   brief(streamId: string): Brief | null;
   /** Shows the session of this stream (or none). */
   show(streamId: string | null): void;
-  connect(stream: Stream): Promise<void>;
+  /** `prompt` stands for `{{prompt}}` in its body; without one the stream's own does. */
+  connect(stream: Stream, prompt?: string | null): Promise<void>;
+  /** Asks on in the session of this stream, which waits for a prompt. A refusal stands with the stream. */
+  ask(streamId: string, prompt: string): Promise<void>;
+  /** Changes how the scenes read the events of the stream's session, and its actions. Rejects with a `Failure`. */
+  setScenes(streamId: string, scenes: Scenes, actions: readonly Action[]): Promise<void>;
   /** Takes a session that was opened elsewhere for the newest of its stream. */
   adopt(found: Found): void;
   stop(streamId: string): Promise<void>;
   /** Ends the session of a stream that goes away, and forgets it. */
   close(streamId: string): Promise<void>;
   reconnectNow(streamId: string): Promise<void>;
-  setTextRule(streamId: string, rule: TextRule): Promise<void>;
+  setTextRule(streamId: string, rule: TextRule, path: string): Promise<void>;
   /** The backend's clock, microseconds since the epoch. */
   now(): number;
   /** Age of the oldest grapheme not yet shown, ms; the typewriter writes it at most four times a second. */
@@ -83,6 +96,15 @@ export interface Live {
   facets(path: string | null): Promise<Facets | null>;
   /** As a row of the view that is on, or of all entries. */
   locate(target: Target): Promise<Located | null>;
+  /** Sends a message to the room of the session on show; rejects with a `Failure`. */
+  send(id: string, text: string): Promise<Sent>;
+  /** Rows of chat from `from` on, or the newest with null. */
+  chat(from: number | null, len: number): Promise<ChatPage | null>;
+  /** Cards from row `from` on, or the newest with null. */
+  feed(from: number | null, len: number): Promise<FeedPage | null>;
+  series(query: SeriesQuery): Promise<SeriesPage | null>;
+  /** What an action would have matched so far; rejects with a `Failure`. */
+  tryAction(action: Action): Promise<Trial>;
   /** Bookmarks of the session on show, in order. */
   readonly bookmarks: Accessor<readonly Bookmark[]>;
   /** Sets (a note) or takes away (null). */

@@ -126,7 +126,7 @@ describe("the library", () => {
     library.edit({ idle_s: 5 });
     library.edit({ url: "demo:/strea" });
     // What was set in the draft itself is the user's own.
-    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "lines", idle_s: 5 });
+    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "auto", idle_s: 5 });
     library.edit({ on_end: "stop" });
     library.edit({ url: "https://own.example/" });
     expect(library.current()?.on_end).toBe("stop");
@@ -135,12 +135,12 @@ describe("the library", () => {
   it("takes another demo's settings with its path, however it was typed", () => {
     const { library } = setUp();
     library.edit({ url: "" });
-    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "lines" });
+    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "auto" });
     for (const address of ["demo:/", "demo:/flak", "demo:/flaky", "demo:/flaky?n=3"]) library.edit({ url: address });
     const { on_end, text_rule } = demo("flaky", "/flaky").stream;
     expect(library.current()).toMatchObject({ on_end, text_rule });
     library.edit({ url: "demo:/flaky2" });
-    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "lines" });
+    expect(library.current()).toMatchObject({ on_end: "reconnect", text_rule: "auto" });
   });
 
   it("keeps method and body with an address typed over a demo", () => {
@@ -229,11 +229,11 @@ describe("a tape that is played again", () => {
     const { library } = setUp();
     library.adopt(taped);
     library.select("tape:1");
-    library.edit({ text_rule: "lines" });
-    expect([library.current()?.text_rule, library.dirty("tape:1")]).toEqual(["lines", false]);
+    library.edit({ text_rule: "auto" });
+    expect([library.current()?.text_rule, library.dirty("tape:1")]).toEqual(["auto", false]);
     // Opened again it is as the window has it.
     library.adopt(taped);
-    expect([library.current()?.text_rule, library.replays()]).toEqual(["lines", [taped]]);
+    expect([library.current()?.text_rule, library.replays()]).toEqual(["auto", [taped]]);
   });
 
   it("gives way to the stream that was on show before", () => {

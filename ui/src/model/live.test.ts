@@ -341,7 +341,7 @@ describe("what is on show", () => {
 });
 
 describe("filters", () => {
-  const errors: Filter = { query: "error", facet: null, values: [], from_us: null, to_us: null, bookmarked: false };
+  const errors: Filter = { query: "error", facet: null, values: [], from_us: null, to_us: null, bookmarked: false, unhidden: false };
 
   it("are set in the session that they were asked in, one after another", async () => {
     await live.connect(A);

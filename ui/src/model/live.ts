@@ -291,6 +291,11 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     }
   }
 
+  /** Asks about the session on show something whose failure is the caller's to show. */
+  function onShow<T>(call: (session: number) => Promise<T>): Promise<T> {
+    return shown === null ? Promise.reject(new Error("no session is on show")) : call(shown);
+  }
+
   /** Tells the session of a stream something; a refusal stands with the stream. */
   async function tell(streamId: string, call: (session: number) => Promise<void>): Promise<void> {
     const session = sessions.get(streamId);
@@ -348,11 +353,11 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
       look(streamId === null ? null : (sessions.get(streamId) ?? null));
     },
 
-    async connect(stream) {
+    async connect(stream, prompt = null) {
       setRefusals(stream.id, null);
       opening.add(stream.id);
       try {
-        adopt(stream.id, await backend.connect(host.newKey(), stream));
+        adopt(stream.id, await backend.connect(host.newKey(), stream, prompt));
       } catch (reason) {
         setRefusals(stream.id, asFailure(reason));
       } finally {
@@ -370,7 +375,15 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
       await backend.closeSession(session).catch(() => undefined);
     },
     reconnectNow: (streamId) => tell(streamId, (session) => backend.reconnectNow(session)),
-    setTextRule: (streamId, rule) => tell(streamId, (session) => backend.setTextRule(session, rule)),
+    setTextRule: (streamId, rule, path) => tell(streamId, (session) => backend.setTextRule(session, rule, path)),
+    ask(streamId, prompt) {
+      setRefusals(streamId, null);
+      return tell(streamId, (session) => backend.ask(session, prompt));
+    },
+    async setScenes(streamId, scenes, actions) {
+      const session = sessions.get(streamId);
+      if (session !== undefined) await backend.setScenes(session, scenes, actions);
+    },
 
     onText(listener) {
       textListeners.add(listener);
@@ -399,6 +412,11 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     },
     facets: (path) => ask((session) => backend.facets(session, path)),
     locate: (target) => ask((session) => backend.locate(session, view()?.view ?? null, target)),
+    send: (id, text) => onShow((session) => backend.send(session, id, text)),
+    chat: (from, len) => ask((session) => backend.chat(session, from, len)),
+    feed: (from, len) => ask((session) => backend.feed(session, from, len)),
+    series: (query) => ask((session) => backend.series(session, query)),
+    tryAction: (action) => onShow((session) => backend.tryAction(session, action)),
     bookmarks,
     async bookmark(pos, note) {
       const all = await ask((session) => backend.bookmark(session, pos, note));

@@ -1,6 +1,6 @@
 // A stream's definition: what a new one is, what it is called, what of it is sent. Nothing here keeps state.
 
-import type { Network, Stream } from "../ipc/bindings";
+import type { Network, Scenes, Stream } from "../ipc/bindings";
 import { sentForm } from "./pairs";
 
 /** The engine's own default (contract.rs, DEFAULT_IDLE_S). */
@@ -19,6 +19,15 @@ export function isUnsafe(method: string): boolean {
   return !SAFE.has(method.toUpperCase());
 }
 
+/** As the engine reads events where nobody said how. */
+export function blankScenes(): Scenes {
+  return {
+    chat: { sender: "", text: "", time: "", id: "", me: "", send_url: "", send_body: "" },
+    feed: { title: "", summary: "", source: "", time: "", link: "", breaking: "" },
+    chart: { series: [], window_s: 0 },
+  };
+}
+
 export function blank(id: string): Stream {
   return {
     id,
@@ -30,7 +39,13 @@ export function blank(id: string): Stream {
     body_kind: "auto",
     auth: { kind: "none" },
     framing: "auto",
-    text_rule: "lines",
+    text_rule: "auto",
+    text_path: "",
+    page_form: "auto",
+    scene: "typewriter",
+    prompt: "",
+    scenes: blankScenes(),
+    actions: [],
     on_end: "reconnect",
     on_status: "fail",
     repeat_unsafe: false,

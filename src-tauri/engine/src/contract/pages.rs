@@ -4,7 +4,7 @@ use serde::Serialize;
 #[cfg(feature = "ts")]
 use ts_rs::TS;
 
-use super::{Code, Failure, Wait};
+use super::{Code, Colour, Failure, Part, Wait};
 
 /// One row of a page of entries.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -29,6 +29,10 @@ pub struct Row {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub bookmarked: bool,
+    /// The colour that an action gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub colour: Option<Colour>,
 }
 
 /// Matches that a row shows: past these a line is one block of colour.
@@ -101,6 +105,11 @@ pub enum RowKind {
         /// Milliseconds.
         ms: u64,
     },
+    /// The user asked; the next attempt sends it.
+    Asked {
+        /// The prompt, at most [`ROW_CHARS`] characters of it.
+        prompt: String,
+    },
     /// The session ended by a failure.
     Failed {
         /// Why.
@@ -167,6 +176,10 @@ pub struct Run {
     pub text: String,
     /// A reconnect to be drawn as a break in the page, instead of text.
     pub mark: Option<Break>,
+    /// Where it belongs in an answer, where events are read in a dialect or by a path.
+    pub part: Option<Part>,
+    /// The colour that an action gives it.
+    pub colour: Option<Colour>,
 }
 
 /// A break in the line, as the typewriter's page and the tape strip show it.

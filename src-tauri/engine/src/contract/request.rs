@@ -7,16 +7,46 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ts")]
 use ts_rs::TS;
 
+use super::{Action, Dialect, PageForm, SceneKind, Scenes};
+
 /// How events become typed text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum TextRule {
-    /// Each event is a line of its own.
+    /// In the dialect that the first events are recognised to be in, else as [`TextRule::Lines`].
     #[default]
+    Auto,
+    /// Each event is a line of its own.
     Lines,
     /// The data of successive events is one running text.
     Joined,
+    /// What stands at [`Stream::text_path`] is one running text.
+    Path,
+    /// In this dialect, whatever the events look like.
+    OpenaiChat,
+    /// Likewise.
+    OpenaiResponses,
+    /// Likewise.
+    Anthropic,
+    /// Likewise.
+    Gemini,
+    /// Likewise.
+    Ollama,
+}
+
+impl TextRule {
+    /// The dialect that it names.
+    pub const fn dialect(self) -> Option<Dialect> {
+        match self {
+            Self::Auto | Self::Lines | Self::Joined | Self::Path => None,
+            Self::OpenaiChat => Some(Dialect::OpenaiChat),
+            Self::OpenaiResponses => Some(Dialect::OpenaiResponses),
+            Self::Anthropic => Some(Dialect::Anthropic),
+            Self::Gemini => Some(Dialect::Gemini),
+            Self::Ollama => Some(Dialect::Ollama),
+        }
+    }
 }
 
 /// What a stream does when the server ends the body.
@@ -294,7 +324,7 @@ impl Header {
 }
 
 /// A stream's definition: all that is needed to connect to it and to read it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 #[serde(default)]
 pub struct Stream {
@@ -318,6 +348,19 @@ pub struct Stream {
     pub framing: Framing,
     /// How events become typed text.
     pub text_rule: TextRule,
+    /// JSON path (RFC 9535) of the text, under [`TextRule::Path`].
+    pub text_path: String,
+    /// Whether typed text is set as markdown.
+    pub page_form: PageForm,
+    /// The scene that it opens in.
+    pub scene: SceneKind,
+    /// What stands for `{{prompt}}` in the body where the composer is left as it is. A definition whose body holds
+    /// `{{prompt}}` has a composer.
+    pub prompt: String,
+    /// How the scenes read its events.
+    pub scenes: Scenes,
+    /// What it does when an event matches.
+    pub actions: Vec<Action>,
     /// What happens when the server ends the body.
     pub on_end: OnEnd,
     /// What happens on 5xx and 429.
@@ -349,6 +392,12 @@ impl Default for Stream {
             auth: Auth::default(),
             framing: Framing::default(),
             text_rule: TextRule::default(),
+            text_path: String::new(),
+            page_form: PageForm::default(),
+            scene: SceneKind::default(),
+            prompt: String::new(),
+            scenes: Scenes::default(),
+            actions: Vec::new(),
             on_end: OnEnd::default(),
             on_status: OnStatus::default(),
             repeat_unsafe: false,

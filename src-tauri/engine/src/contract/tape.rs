@@ -173,6 +173,14 @@ pub enum ExportFormat {
     Text,
     /// A tape.
     Tape,
+    /// One JSON object: the turns of an answer, assembled by channel, with their figures.
+    Answer,
+    /// RFC 4180: time, type, path, value; a row for each value of the lines that are shown.
+    Series,
+    /// Chat as text: time, sender, text.
+    Chat,
+    /// Cards, one JSON object a line.
+    Feed,
 }
 
 /// What to export.

@@ -23,6 +23,8 @@ pub struct Filter {
     pub to_us: Option<u64>,
     /// Only what is bookmarked.
     pub bookmarked: bool,
+    /// Leaves out the events that the stream's actions hide. By itself it leaves marks and comments in.
+    pub unhidden: bool,
 }
 
 /// A filter's result as far as it is known. Its rows are numbered from 0 without gaps, in the order of the entries.

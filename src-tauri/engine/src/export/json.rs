@@ -55,6 +55,11 @@ enum Line<'a> {
         lost: Option<u64>,
         repeated: Option<u64>,
     },
+    Asked {
+        attempt: u32,
+        at_us: u64,
+        prompt: &'a str,
+    },
     Failed {
         at_us: u64,
         code: &'static str,
@@ -111,6 +116,11 @@ fn line(entry: &Entry) -> Line<'_> {
                 attempt,
                 at_us,
                 ms: *ms,
+            },
+            Mark::Asked { prompt } => Line::Asked {
+                attempt,
+                at_us,
+                prompt,
             },
             Mark::Failed { failure } => Line::Failed {
                 at_us,

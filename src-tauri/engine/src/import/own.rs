@@ -67,6 +67,11 @@ enum Line {
         lost: Option<u64>,
         repeated: Option<u64>,
     },
+    Asked {
+        attempt: u32,
+        at_us: u64,
+        prompt: String,
+    },
     Failed {
         at_us: u64,
         code: Code,
@@ -84,14 +89,15 @@ impl Line {
             | Self::Closed { at_us, .. }
             | Self::Waiting { at_us, .. }
             | Self::Resumed { at_us, .. }
+            | Self::Asked { at_us, .. }
             | Self::Failed { at_us, .. } => *at_us,
         }
     }
 }
 
 /// The kinds, as lines name them.
-const KINDS: [&str; 8] = [
-    "opened", "event", "comment", "retry", "closed", "waiting", "resumed", "failed",
+const KINDS: [&str; 9] = [
+    "opened", "event", "comment", "retry", "closed", "waiting", "resumed", "asked", "failed",
 ];
 
 /// The beginning, if the first line is one of ours; none for JSON lines of others.
@@ -282,6 +288,7 @@ impl Reading {
                 };
                 (attempt, Kind::Mark(Arc::new(mark)))
             }
+            Line::Asked { attempt, prompt, .. } => (attempt, Kind::Mark(Arc::new(Mark::Asked { prompt }))),
             Line::Failed { code, message, .. } => {
                 let failure = Failure::new(code, message);
                 (

@@ -117,7 +117,7 @@ impl Maker {
                 Mark::Closed { failure, .. } | Mark::Failed { failure } => {
                     self.summary.failure = Some(failure.clone());
                 }
-                Mark::Waiting { .. } | Mark::Retry { .. } => {}
+                Mark::Waiting { .. } | Mark::Retry { .. } | Mark::Asked { .. } => {}
             },
         }
         self.pending_bytes += weight(&entry);

@@ -99,6 +99,7 @@ async fn order_of_what_is_said_about_a_reconnect() {
             RowKind::Resumed { .. } => "resumed",
             RowKind::Retry { .. } => "retry",
             RowKind::Failed { .. } => "failed",
+            RowKind::Asked { .. } => "asked",
             RowKind::Missing => "missing",
         })
         .collect();

@@ -169,7 +169,7 @@ async fn a_replay_changes_its_text_rule_and_keeps_bookmarks_in_the_file() {
     let (engine, deck) = recording(folder.path(), LITTLE);
     let (_, replay) = recorded(&engine, &deck, format!("{}/stream?n=5&ms=1", demo.origin)).await;
     replay.play(&ReplayCommand::Seek { at_us: u64::MAX });
-    replay.set_text_rule(TextRule::Joined);
+    replay.set_text_rule(TextRule::Joined, "").expect("a rule");
     assert!(
         replay
             .text_before(None, 1_000)

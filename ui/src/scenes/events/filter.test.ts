@@ -11,7 +11,7 @@ describe("compose", () => {
   it("puts all parts into one filter", () => {
     expect(
       compose({ query: " a ", facet: "$.type", values: ["x", "y"], range: { fromUs: 5, toUs: 9 }, bookmarked: true }),
-    ).toEqual({ query: "a", facet: "$.type", values: ["x", "y"], from_us: 5, to_us: 9, bookmarked: true });
+    ).toEqual({ query: "a", facet: "$.type", values: ["x", "y"], from_us: 5, to_us: 9, bookmarked: true, unhidden: false });
   });
 
   it("names no facet without values", () => {
@@ -151,6 +151,6 @@ describe("filtering", () => {
     await pass(0);
     filtering.turn(2, "one");
     await pass(0);
-    expect(asked.at(-1)).toEqual({ query: "err", facet: "$.type", values: ["edit"], from_us: null, to_us: null, bookmarked: false });
+    expect(asked.at(-1)).toEqual({ query: "err", facet: "$.type", values: ["edit"], from_us: null, to_us: null, bookmarked: false, unhidden: false });
   });
 });

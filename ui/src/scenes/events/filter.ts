@@ -33,6 +33,7 @@ export function compose(parts: Parts): Filter | null {
     from_us: parts.range?.fromUs ?? null,
     to_us: parts.range?.toUs ?? null,
     bookmarked: parts.bookmarked,
+    unhidden: false,
   };
 }
 

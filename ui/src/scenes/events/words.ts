@@ -48,6 +48,8 @@ export function words(row: Row): string {
       return resumed(row);
     case "failed":
       return t("mark.failed", { why: why(row.failure) });
+    case "asked":
+      return t("mark.asked", { prompt: row.prompt });
     case "missing":
       return t("mark.missing");
   }

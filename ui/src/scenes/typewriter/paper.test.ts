@@ -14,7 +14,7 @@ function steps(rule: TextRule, ...texts: (string | Partial<Run>)[]): Step[] {
   const script = new Script();
   for (const [pos, each] of texts.entries()) {
     const more = typeof each === "string" ? { text: each } : each;
-    script.push({ pos, end: pos + 1, at_us: 0, name: null, text: "", mark: null, ...more }, rule, 0);
+    script.push({ pos, end: pos + 1, at_us: 0, name: null, text: "", mark: null, part: null, colour: null, ...more }, rule, 0);
   }
   script.release();
   return script.take(Infinity);

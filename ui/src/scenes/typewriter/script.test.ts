@@ -4,7 +4,7 @@ import { Script, type Step } from "./script";
 
 function run(text: string, more: Partial<Run> = {}): Run {
   const pos = more.pos ?? 0;
-  return { pos, end: pos + 1, at_us: 0, name: null, text, mark: null, ...more };
+  return { pos, end: pos + 1, at_us: 0, name: null, text, mark: null, part: null, colour: null, ...more };
 }
 
 /** Lines as `|`, names as `[name]`, marks as `~`. */
