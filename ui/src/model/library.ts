@@ -88,6 +88,9 @@ export interface Bookmark {
 const PLAIN = blank("");
 const NO_BOOKMARK: Bookmark = { read: () => null, write: () => undefined };
 
+/** What only says how events are read, and nothing of what is asked for. */
+const READING: ReadonlySet<string> = new Set(["text_rule", "text_path", "page_form", "scene", "scenes", "actions"]);
+
 export function createLibrary(
   backend: Backend,
   hello: Hello,
@@ -232,7 +235,7 @@ export function createLibrary(
     const next = { ...now, ...patch };
     const of = kind(now.id);
     // What is on tape was asked for already; only how it is read can change.
-    if (of === "tape" && Object.keys(patch).some((field) => field !== "text_rule")) return;
+    if (of === "tape" && Object.keys(patch).some((field) => !READING.has(field))) return;
     // A demo stays what it is. Its settings can be played with, but another request is another stream.
     if (of === "demo" && asksOtherwise(next, now)) {
       const id = newId();
