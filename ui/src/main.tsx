@@ -84,7 +84,17 @@ async function start(root: HTMLElement): Promise<void> {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
         createEvents(live, { tools, onRange, onExport: () => desk.tapes.exportShown() }),
-      chart: (tools: HTMLElement) => createChart(live, { tools }),
+      chart: (tools: HTMLElement, _: unknown, toEvent: (pos: number) => void) =>
+        createChart(live, {
+          tools,
+          rule: () => desk.reading.scenes().chart,
+          setRule: (rule) => desk.reading.setChart(rule),
+          actions: () => desk.reading.actions(),
+          openActions: () => desk.reading.openActions(),
+          onExport: () => desk.tapes.exportSeries(),
+          toEvent,
+          axis: desk.axis,
+        }),
       chat: (tools: HTMLElement) => createChat(live, { tools }),
       feed: (tools: HTMLElement) => createFeed(live, { tools }),
       wire: (tools: HTMLElement) =>

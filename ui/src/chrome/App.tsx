@@ -36,7 +36,10 @@ type Stageable = Scene & {
 };
 /** Each makes its scene; `tools` is its place right of the tabs. `onRange` is told of the range of time that a scene goes
  *  on with, or that it gave one up by itself. */
-export type SceneMakers = Readonly<Record<SceneName, (tools: HTMLElement, onRange: (range: Span | null) => void) => Stageable>>;
+/** `toEvent` shows an entry among the events. */
+export type SceneMakers = Readonly<
+  Record<SceneName, (tools: HTMLElement, onRange: (range: Span | null) => void, toEvent: (pos: number) => void) => Stageable>
+>;
 
 export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   const { desk } = props;
@@ -70,6 +73,11 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   function jump(pos: number): void {
     desk.setRequestOpen(false);
     shown()?.jump(pos);
+  }
+
+  function toEvent(pos: number): void {
+    desk.setScene("events");
+    jump(pos);
   }
 
   /** A range of the tape is looked at in the events; given up, it is given up there. */
@@ -167,7 +175,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           <Show when={!hasSession() && !desk.requestOpen()}>
             <Empty desk={desk} />
           </Show>
-          <Stage desk={desk} make={(name) => props.scenes[name](tools[name], setRange)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
+          <Stage desk={desk} make={(name) => props.scenes[name](tools[name], setRange, toEvent)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
         <Composer desk={desk} />
         <TapeHost desk={desk} range={range()} onJump={jump} onSelect={select} />

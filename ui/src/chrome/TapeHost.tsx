@@ -25,6 +25,7 @@ export function TapeHost(props: Props): JSX.Element {
       onSelect: (range) => props.onSelect(range),
       onSeek: replayer.seek,
       aimUs: replayer.aimUs,
+      axis: props.desk.axis,
     });
     createEffect(on(live.bookmarks, () => strip.refresh(), { defer: true }));
     createEffect(on(replayer.aimUs, () => strip.repaint(), { defer: true }));

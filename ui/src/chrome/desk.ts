@@ -11,6 +11,8 @@ import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
+import { createReading, type Reading } from "./reading";
+import { TapeAxis } from "./tape-axis";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
 export type SceneName = SceneKind;
@@ -24,6 +26,10 @@ export interface Desk {
   readonly asking: Asking;
   /** What is done with tapes. */
   readonly tapes: TapeDesk;
+  /** How the scenes read the stream on show, and its actions. */
+  readonly reading: Reading;
+  /** What the tape strip and the chart tell each other. */
+  readonly axis: TapeAxis;
   /** Whether this window shows one session and nothing else. */
   readonly solo: boolean;
   readonly scene: Accessor<SceneName>;
@@ -128,6 +134,9 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
 
   const tapes = createTapeDesk({ backend, live, library, hello, say, nameOf, nameOfAddress, turning: () => setRequestOpen(false) });
 
+  const axis = new TapeAxis();
+  const reading = createReading({ live, library, say: (reason) => say(t("chart.refused"), reasonWords(reason)) });
+
   const isReplay = (): boolean => tapeOf(library.selectedId() ?? "") !== null;
 
   function nameOf(stream: Stream): string {
@@ -221,6 +230,8 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     vault,
     asking,
     tapes,
+    reading,
+    axis,
     solo,
     scene,
     setScene,

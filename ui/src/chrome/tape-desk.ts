@@ -9,7 +9,7 @@ import { asFailure } from "../model/failure";
 import { createJobs, isOver, type DroppedFile, type Jobs } from "../model/jobs";
 import type { Library } from "../model/library";
 import { createServing, type Serving } from "../model/serving";
-import { replayId, tapeOf } from "../model/tapes";
+import { fileName, replayId, tapeOf } from "../model/tapes";
 import { failureWords } from "./failure";
 
 /** What an export is made of. */
@@ -77,6 +77,8 @@ export interface TapeDesk {
   /** What went wrong while the list of all was open; it would hide a notice above the page. */
   readonly trouble: Accessor<string>;
   exportShown(): void;
+  /** Asks where to, and writes the numbers of the session on show as CSV. */
+  exportSeries(): void;
   exportTape(tape: string): void;
   choosePath(name: string): Promise<string | null>;
   /** Asks for a file to read into a tape. */
@@ -325,6 +327,18 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
       if (!status || !stream) return;
       const events = status.replay?.events ?? status.events;
       setSheet({ kind: "export", source: { session: status.session, name: streamName(stream), events, view: live.view() } });
+    },
+    exportSeries() {
+      const status = live.status();
+      const stream = library.current();
+      if (!status || !stream) return;
+      const name = fileName(t("chart.export.name", { name: streamName(stream) }));
+      backend.choosePath(`${name}.csv`).then(
+        (path) => {
+          if (path !== null) jobs.exportTo({ session: status.session, view: null, format: "series", path });
+        },
+        (reason: unknown) => say(t("chart.export.failed"), String((reason as { message?: string }).message ?? reason)),
+      );
     },
     exportTape: (tape) =>
       void trying("tapes.open-failed", tape, () => sessionOf(tape)).then((found) => {

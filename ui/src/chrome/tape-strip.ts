@@ -7,6 +7,7 @@ import type { State, Status } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import { Disposal, el, setAttribute, setHidden, setText } from "../scenes/dom";
 import { watchHand } from "./tape-hand";
+import type { TapeAxis } from "./tape-axis";
 import { flagAt, layOut, toUs, toX, wholeOf, type Layout } from "./tape-layout";
 import { createMoves, type Selection } from "./tape-moves";
 import { COLOURS, paint, SIDE_PX, TOP_PX, type Colours } from "./tape-paint";
@@ -23,6 +24,8 @@ export interface TapeStripOptions {
   onSeek(atUs: number): void;
   /** Where the playhead has just been put, until the replay has it there. */
   aimUs(): number | null;
+  /** What the chart has the same axis by. */
+  readonly axis?: TapeAxis;
 }
 
 export interface TapeStrip {
@@ -222,6 +225,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     setHidden(whole, !filled || !lens.zoomed);
     if (!filled) {
       layout = null;
+      options.axis?.tell({ span: null, selection: null, overStrip: null });
       describe(null, null);
       showTip();
       return;
@@ -254,12 +258,21 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     });
     describe(status, selection);
     showTip();
+    options.axis?.tell({ span: lens.zoomed ? span : null, selection: selection?.range ?? null, overStrip: overUs(layout) });
+  }
+
+  /** The time under the pointer. */
+  function overUs(on: Layout): number | null {
+    const x = pointer ? hairOf(on) : null;
+    return x === null ? null : toUs(on, x);
   }
 
   /** Where the pointer is, else the keyboard's cursor. */
   function hairOf(on: Layout): number | null {
     if (pointer && pointer.x > -SIDE_PX / 2 && pointer.x < on.width + SIDE_PX / 2) return Math.min(Math.max(0, pointer.x), on.width);
-    return moves.cursorUs === null ? null : toX(on, moves.cursorUs);
+    const cursorUs = moves.cursorUs ?? options.axis?.facts.overChart ?? null;
+    const x = cursorUs === null ? null : toX(on, cursorUs);
+    return x !== null && x >= 0 && x <= on.width ? x : null;
   }
 
   /** What tests, scripts and assistive tools read of it. */
@@ -365,7 +378,18 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     media.addEventListener("change", again);
     disposal.add(() => media.removeEventListener("change", again));
   }
+  if (options.axis) disposal.add(onChart(options.axis));
   onChange();
+
+  /** The cursor of the chart is another one. */
+  function onChart(axis: TapeAxis): () => void {
+    let over = axis.facts.overChart;
+    return axis.onChange((facts) => {
+      if (facts.overChart === over) return;
+      over = facts.overChart;
+      repaint();
+    });
+  }
 
   return {
     element,

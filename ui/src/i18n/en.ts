@@ -1,6 +1,8 @@
 // The window's words, English. This file defines the keys; zh-CN.ts must have them all.
 // The words of design.md: stream, session, event, entry, tape, notch, text rule, scene.
 
+import { actionsEn } from "./actions.en";
+import { chartEn } from "./chart.en";
 import { requestEn } from "./request.en";
 import { scenesEn } from "./scenes.en";
 import { stripEn } from "./strip.en";
@@ -8,6 +10,8 @@ import { tapeEn } from "./tape.en";
 import { viewEn } from "./view.en";
 
 export const en = {
+  ...actionsEn,
+  ...chartEn,
   ...scenesEn,
   ...requestEn,
   ...stripEn,

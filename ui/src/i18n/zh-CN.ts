@@ -1,6 +1,8 @@
 // The window's words, Simplified Chinese. The terms are design.md's: 流, 会话, 连接, 事件, 条目, 录制, 打字机.
 
 import type { en } from "./en";
+import { actionsZh } from "./actions.zh-CN";
+import { chartZh } from "./chart.zh-CN";
 import { requestZh } from "./request.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
 import { stripZh } from "./strip.zh-CN";
@@ -10,6 +12,8 @@ import { viewZh } from "./view.zh-CN";
 export const zhCN: Record<keyof typeof en, string> = {
   ...scenesZh,
   ...requestZh,
+  ...actionsZh,
+  ...chartZh,
   ...stripZh,
   ...tapeZh,
   ...viewZh,

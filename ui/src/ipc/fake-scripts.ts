@@ -2,6 +2,7 @@
 
 import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
+import { monitors, monitorScript } from "./fake-monitor";
 import { failure, type FakeSession } from "./fake-session";
 import { requests } from "./fake-vault";
 import { wired, wireScript } from "./fake-wire-scripts";
@@ -25,6 +26,7 @@ export const saved: readonly Stream[] = [
   stream("wiki", "Wikimedia changes"),
   ...requests,
   ...wired,
+  ...monitors,
 ];
 
 /** Recorded once, for `?fake&replay=` and for tapes. */
@@ -62,7 +64,7 @@ export function scriptOf(session: FakeSession): Script {
     case "https://api.example.com/waits":
       return waits(session);
     default:
-      return wireScript(session) ?? messages(session);
+      return wireScript(session) ?? monitorScript(session) ?? messages(session);
   }
 }
 

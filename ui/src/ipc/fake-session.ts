@@ -68,11 +68,13 @@ export class FakeSession {
   #openedUs = 0;
   #recent: { at: number; events: number; bytes: number }[] = [];
   readonly #nowUs: () => number;
+  /** What happens now happened so long ago. */
+  #behindUs = 0;
 
   constructor(number: number, stream: Stream, nowUs: () => number) {
     this.number = number;
     this.stream = stream;
-    this.#nowUs = nowUs;
+    this.#nowUs = () => nowUs() - this.#behindUs;
     this.wire = new FakeWire(nowUs);
     this.status = {
       session: number,
@@ -123,6 +125,19 @@ export class FakeSession {
   brief(): Brief {
     const { session, stream, state, events, rate, waiting_until_us } = this.status;
     return { session, stream, state, events, rate, waiting_until_us };
+  }
+
+  /** Has it begin so long ago; `behind` catches up. */
+  rewind(ms: number): void {
+    this.#behindUs = ms * 1_000;
+    this.status.started_us -= this.#behindUs;
+  }
+
+  /** Waits; what lies behind the present takes no time. */
+  *behind(ms: number): Generator<number, void, void> {
+    const skipped = Math.min(this.#behindUs, ms * 1_000);
+    this.#behindUs -= skipped;
+    if (skipped < ms * 1_000) yield ms - skipped / 1_000;
   }
 
   // What happens on the line

@@ -23,6 +23,8 @@ export interface FakeHost {
   find(session: number): FakeSession;
   /** What a tick tells of a session is another. */
   changed(session: number): void;
+  /** Whether an action hides this entry. */
+  hides(session: number, pos: number): boolean;
 }
 
 export interface FakeViews {
@@ -49,7 +51,7 @@ interface Count {
   readonly counts: Map<string, number>;
 }
 
-export function createFakeViews({ find, changed }: FakeHost): FakeViews {
+export function createFakeViews({ find, changed, hides }: FakeHost): FakeViews {
   const marks = new Map<number, Bookmark[]>();
   const views = new Map<number, View>();
   const counted = new Map<string, Count>();
@@ -63,8 +65,11 @@ export function createFakeViews({ find, changed }: FakeHost): FakeViews {
   }
 
   function fits(view: View, row: Row, data: string): boolean {
-    const { facet, values, from_us, to_us, bookmarked } = view.filter;
-    if (row.kind !== "event") return false;
+    const { query, facet, values, from_us, to_us, bookmarked, unhidden } = view.filter;
+    if (unhidden && hides(view.session, row.pos)) return false;
+    // By itself it leaves marks and comments in.
+    const alone = unhidden && query === "" && values.length === 0 && from_us === null && to_us === null && !bookmarked;
+    if (row.kind !== "event") return alone;
     if (from_us !== null && row.at_us < from_us) return false;
     if (to_us !== null && row.at_us >= to_us) return false;
     if (bookmarked && !marks.get(view.session)?.some(({ pos }) => pos === row.pos)) return false;

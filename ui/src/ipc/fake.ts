@@ -8,6 +8,7 @@ import { FakeSession, failure } from "./fake-session";
 import { FakeVault } from "./fake-vault";
 import { createFakeReplay, recordTape, type FakeReplays } from "./fake-replay";
 import { createFakeAnswers } from "./fake-answers";
+import { createFakeActions } from "./fake-actions";
 import { createFakeRooms } from "./fake-rooms";
 import { createFakeSeries } from "./fake-series";
 import { createFakeTapes } from "./fake-tapes";
@@ -52,7 +53,8 @@ export function createFake(options: FakeOptions = {}): Fake {
   const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
   const removed = new Map<string, Stream>();
   const dirty = new Set<FakeSession>();
-  const views = createFakeViews({ find, changed: (number) => mark(find(number)) });
+  const actions = createFakeActions(find, (session) => mark(session));
+  const views = createFakeViews({ find, changed: (number) => mark(find(number)), hides: actions.hides });
   let page: Window | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let last = 0;
@@ -69,6 +71,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     const briefs: Brief[] = [];
     for (const session of dirty) {
       session.settle();
+      actions.note(session);
       briefs.push(session.brief());
     }
     const { shown } = to;
@@ -155,8 +158,9 @@ export function createFake(options: FakeOptions = {}): Fake {
     ...tapes.backend,
     ...views.backend,
     ...createFakeAnswers({ find, mark }),
-    ...createFakeSeries({ find }),
+    ...createFakeSeries({ find, scenes: actions.scenes }),
     ...createFakeRooms({ find, mark }),
+    ...actions.backend,
     session: find,
     replays,
 

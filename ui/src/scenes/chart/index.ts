@@ -1,8 +1,25 @@
 // The chart scene: numbers in events as live lines.
 
+import type { TapeAxis } from "../../chrome/tape-axis";
+import { length, type Span } from "../../chrome/tape-span";
+import { forget, onBeat, schedule, type Drawable } from "../../frame";
+import { fmt, t, tn } from "../../i18n";
+import type { Action, ChartRule, SeriesData, SeriesKey, SeriesPage, SeriesRule, State, Status } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
-import { el } from "../dom";
+import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
+import { Menu, type MenuItem } from "../events/menu";
 import type { Scene } from "../scene";
+import { alertWords, decimalsOf, moveWords, numberWords, perMinute, wholeWords, withUnit } from "./figures";
+import { watchHand, type Grip } from "./hand";
+import { limitsForm } from "./limits";
+import { nameOf, nearest, ruleOf, titleOf } from "./lines";
+import { readLook, type Look } from "./look";
+import { Popover } from "./popover";
+import { Pulls } from "./pulls";
+import { moved, SeriesList } from "./series-list";
+import { Lens, stepped, WINDOWS, type Times } from "./span";
+import { SIDE_PX, Stack, type Line } from "./stack";
+import { FigureTable, Tiles, type TileFacts } from "./tiles";
 
 export interface ChartScene extends Scene {
   /** Brings into view what an entry of the log became. */
@@ -12,18 +29,588 @@ export interface ChartScene extends Scene {
 export interface ChartOptions {
   /** Where the scene puts its tools, right of the tabs. */
   readonly tools: HTMLElement;
+  /** How the stream on show is read, and what it does. */
+  rule(): ChartRule;
+  setRule(rule: ChartRule): void;
+  actions(): readonly Action[];
+  openActions(): void;
+  /** Exports the numbers of the session on show. */
+  onExport(): void;
+  /** Shows an entry among the events. */
+  toEvent(pos: number): void;
+  /** What the tape strip shows. */
+  readonly axis: TapeAxis;
 }
 
-export function createChart(_live: Live, _options: ChartOptions): ChartScene {
-  const element = el("section", "chart");
+const MOVING: ReadonlySet<State> = new Set(["connecting", "open", "waiting"]);
+/** A press of + or −. */
+const ZOOM_STEP = 1.6;
+/** A threshold is taken hold of this near. */
+const GRIP_PX = 5;
+/** The table for ears is written at most this often. */
+const TABLE_MS = 1_000;
+
+export function createChart(live: Live, options: ChartOptions): ChartScene {
+  const { axis } = options;
+  const element = el("section", "chart", { "data-testid": "chart", "aria-label": t("tabs.chart") });
   const foot = el("div", "chart-foot");
-  element.append(foot);
+  const probe = el("span", "hidden");
+  const empty = el("p", "chart-empty");
+  const said = el("div", "chart-said");
+  const saidWords = el("span");
+  const back = el("button", "quiet link", { type: "button", "data-testid": "chart-live" });
+  const ears = el("span", "hidden", { role: "status" });
+  const table = new FigureTable(t("chart.table"), [t("chart.table.name"), t("chart.table.newest"), t("chart.table.range"), t("chart.table.state")]);
+  const tools = el("div", "ev-tools");
+  const [windowTool, seriesTool, exportTool, pauseTool, actionsTool] = [tool(), tool(), tool(), tool(), tool()];
+  windowTool.dataset["testid"] = "chart-window";
+  seriesTool.dataset["testid"] = "chart-series";
+  exportTool.dataset["testid"] = "chart-export";
+  pauseTool.dataset["testid"] = "chart-pause";
+  actionsTool.dataset["testid"] = "actions";
+  setText(seriesTool, t("chart.series"));
+  setText(exportTool, t("chart.export"));
+  seriesTool.setAttribute("aria-haspopup", "dialog");
+  said.append(saidWords, back);
+
+  const lens = new Lens();
+  let visible = false;
+  let session: number | null = null;
+  let page: SeriesPage | null = null;
+  /** Order of the lines, and the rule of each, as they were drawn last. */
+  let lines: readonly Line[] = [];
+  let look: Look | null = null;
+  let cursorUs: number | null = null;
+  /** Whether the cursor was moved by keys: it then stays without a pointer. */
+  let byKeys = false;
+  let atOnce = false;
+  let timer = 0;
+  let tableAt = 0;
+  let list: SeriesList | null = null;
+  let stopBeat: (() => void) | null = null;
+
+  const stack = new Stack();
+  const tiles = new Tiles(t("chart.tiles"), { open: openTile, key: onTileKey });
+  const stage = el("div", "chart-stage");
+  stage.append(stack.element, said, empty);
+  element.append(tiles.element, stage, foot, table.element, ears, probe);
+  tools.append(pauseTool, windowTool, seriesTool, exportTool, actionsTool);
+  options.tools.append(tools);
+
+  const pulls = new Pulls({
+    ask: (query) => live.series(query),
+    took(next) {
+      page = next;
+      stack.newData();
+      list?.set(listFacts());
+      schedule(drawable);
+    },
+    later(ms) {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => schedule(drawable), ms);
+    },
+    now: () => performance.now(),
+  });
+
+  const drawable: Drawable = {
+    draw(now, unseen) {
+      if (!visible || unseen) return visible;
+      draw(now);
+      return false;
+    },
+  };
+  const dirty = (): void => schedule(drawable);
+  /** A hand has asked for another part. */
+  function turned(): void {
+    atOnce = true;
+    dirty();
+  }
+
+  // The time
+
+  function timesOf(status: Status): Times {
+    const { replay } = status;
+    if (replay) return { fromUs: replay.start_us, toUs: Math.max(replay.at_us, replay.start_us), moves: replay.playing };
+    const moves = status.ended_us === null && MOVING.has(status.state);
+    const toUs = status.ended_us ?? live.now();
+    return { fromUs: status.started_us, toUs: Math.max(toUs, status.started_us), moves };
+  }
+
+  function spanNow(): { status: Status; times: Times; span: Span } | null {
+    const status = live.status();
+    if (!status) return null;
+    const times = timesOf(status);
+    return { status, times, span: lens.span(times, axis.facts.span) };
+  }
+
+  function pull(status: Status, span: Span): void {
+    // What is held is a picture of then.
+    if (document.hidden || (lens.paused && page !== null && !atOnce)) return;
+    const { keys } = shownKeys();
+    const { replay } = status;
+    const content = `${status.session} ${replay ? `${replay.at_us} ${replay.seeks}` : status.end_pos} ${ruleText()}`;
+    const pixels = Math.round(stack.width * Math.min(2, window.devicePixelRatio || 1));
+    if (pixels <= 0) return;
+    pulls.look({ span: stepped(span, pixels), pixels, keys, content, atOnce });
+    atOnce = false;
+  }
+
+  /** What of the rule the figures depend on. */
+  function ruleText(): string {
+    return JSON.stringify(options.rule().series.map(({ key, above, below, hysteresis }) => [key, above, below, hysteresis]));
+  }
+
+  function shownKeys(): { keys: readonly SeriesKey[]; auto: boolean } {
+    const { series } = options.rule();
+    return series.length > 0 ? { keys: series.map(({ key }) => key), auto: false } : { keys: [], auto: true };
+  }
+
+  // Drawing
+
+  function draw(now: number): void {
+    const at = spanNow();
+    drawTools();
+    if (!at) return;
+    const { status, times, span } = at;
+    look ??= readLook(probe);
+    const { series: rules } = options.rule();
+    lines = (page?.series ?? []).filter(({ points }) => points > 0).map((data, index) => lineOf(data, index, rules));
+    stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, look });
+    pull(status, span);
+    drawCursor(span);
+    drawTiles(status, times, now);
+    drawSaid(status, times, span);
+    drawEmpty(status);
+    setAttribute(element, "data-from-us", String(Math.round(span.fromUs)));
+    setAttribute(element, "data-to-us", String(Math.round(span.toUs)));
+    setAttribute(element, "data-panels", String(stack.panels));
+  }
+
+  function lineOf(data: SeriesData, index: number, rules: readonly SeriesRule[]): Line {
+    const rule = ruleOf(rules, data.key);
+    const samples = data.value.slice(-12);
+    return { name: nameOf(data.key), index, data, rule, decimals: decimalsOf(data.least, data.most, [...samples, data.newest]) };
+  }
+
+  function drawTiles(status: Status, times: Times, now: number): void {
+    const shown = lines.map((line): TileFacts => {
+      const { data, rule, decimals, name, index } = line;
+      const at = cursorUs === null ? -1 : nearest(data.at_us, cursorUs);
+      const value = at >= 0 ? (data.value[at] ?? data.newest) : data.newest;
+      const alert = alertWords(data, decimals, times.toUs);
+      const line3 = at >= 0 ? t("chart.at", { time: fmt.clock(data.at_us[at] ?? 0) }) : alert || moveWords(data, decimals, times.fromUs);
+      return {
+        name,
+        title: titleOf(data.key),
+        index,
+        colour: null,
+        value: withUnit(numberWords(value, decimals), rule.unit),
+        whole: withUnit(wholeWords(value), rule.unit),
+        line: line3,
+        alert: data.alert !== null,
+      };
+    });
+    tiles.set([...shown, ...counts(status, times)]);
+    if (now - tableAt < TABLE_MS) return;
+    tableAt = now;
+    table.set(
+      lines.map(({ data, rule, decimals }) => [
+        titleOf(data.key),
+        withUnit(numberWords(data.newest, decimals), rule.unit),
+        t("chart.range", { least: numberWords(data.least, decimals), most: numberWords(data.most, decimals) }),
+        alertWords(data, decimals, times.toUs),
+      ]),
+    );
+  }
+
+  function counts(status: Status, times: Times): TileFacts[] {
+    return options
+      .actions()
+      .filter(({ count, off }) => count && !off)
+      .map((action) => {
+        const matched = status.actions.find(({ id }) => id === action.id)?.matched ?? 0;
+        return {
+          name: `count ${action.id}`,
+          title: actionName(action),
+          index: null,
+          colour: action.highlight,
+          value: fmt.int(matched),
+          whole: fmt.int(matched),
+          line: matched === 0 ? t("chart.count.none") : perMinute(matched, length(times)),
+          alert: false,
+        };
+      });
+  }
+
+  function drawCursor(span: Span): void {
+    const over = cursorUs ?? axis.facts.overStrip;
+    const there = over !== null && over >= span.fromUs && over <= span.toUs;
+    stack.cursor(there ? over : null, lines, span);
+    if (!there || cursorUs === null) return;
+    axis.tell({ overChart: cursorUs });
+  }
+
+  function drawSaid(status: Status, times: Times, span: Span): void {
+    const tape = axis.facts.span;
+    const words = lens.paused
+      ? t("chart.paused", { time: fmt.clock(span.toUs).slice(0, 8) })
+      : lens.zoomed
+        ? t("chart.zoomed", { length: fmt.ms(length(span) / 1000) })
+        : tape
+          ? t("chart.as-tape")
+          : "";
+    setHidden(said, words === "" || lines.length === 0);
+    setText(saidWords, words);
+    setHidden(back, !lens.paused && !lens.zoomed);
+    setText(back, t(status.replay ? "chart.back.replay" : times.moves ? "chart.back" : "chart.back.all"));
+  }
+
+  function drawEmpty(status: Status): void {
+    const nothing = lines.length === 0;
+    setHidden(empty, !nothing);
+    setHidden(tiles.element, tiles.element.childElementCount === 0);
+    if (!nothing) return;
+    if (page && !page.done && page.end > 0) {
+      setText(empty, t("chart.reading", { percent: Math.min(99, Math.floor((page.scanned / page.end) * 100)) }));
+    } else if (page === null) setText(empty, "");
+    else setText(empty, t(status.events === 0 && status.replay === null ? "chart.empty.waiting" : shownKeys().auto ? "chart.empty" : "chart.empty.chosen"));
+  }
+
+  function drawTools(): void {
+    const { windowS } = lens;
+    setText(windowTool, windowS === 0 ? t("chart.window.all") : t("chart.window.last", { length: windowWords(windowS) }));
+    setText(pauseTool, t(lens.paused ? "chart.go-on" : "chart.pause"));
+    setAttribute(pauseTool, "aria-pressed", String(lens.paused));
+    const actions = options.actions().length;
+    setText(actionsTool, actions === 0 ? t("actions.tool") : t("actions.tool.n", { n: fmt.int(actions) }));
+  }
+
+  // Tools
+
+  const windowMenu = new Menu(windowTool, t("chart.window"), () =>
+    WINDOWS.map(
+      (each): MenuItem => ({
+        words: each === 0 ? t("chart.window.all") : t("chart.window.last", { length: windowWords(each) }),
+        kind: "radio",
+        on: each === lens.windowS,
+        value: String(each),
+        choose() {
+          lens.choose(each);
+          options.setRule({ ...options.rule(), window_s: each });
+          windowMenu.close();
+          turned();
+        },
+      }),
+    ),
+  );
+
+  function listFacts(): Parameters<SeriesList["set"]>[0] {
+    const { keys, auto } = shownKeys();
+    return { shown: auto ? lines.map(({ data }) => data.key) : keys, found: page?.found ?? [], auto };
+  }
+
+  function openList(): void {
+    if (Popover.opener() === seriesTool) {
+      Popover.closeAll();
+      return;
+    }
+    list = new SeriesList({ choose: setKeys });
+    list.set(listFacts());
+    new Popover(seriesTool, t("chart.series"), [list.element], () => (list = null));
+  }
+
+  function setKeys(keys: readonly SeriesKey[]): void {
+    const { series } = options.rule();
+    setSeries(keys.map((key) => ruleOf(series, key)));
+    list?.set(listFacts());
+  }
+
+  /** Changes the rules of the lines; the first change writes down those that were found. */
+  function setSeries(series: readonly SeriesRule[]): void {
+    options.setRule({ ...options.rule(), series: [...series] });
+    turned();
+  }
+
+  function chosenRules(): SeriesRule[] {
+    const { series } = options.rule();
+    return series.length > 0 ? [...series] : lines.map(({ rule }) => rule);
+  }
+
+  function changeRule(rule: SeriesRule): void {
+    setSeries(chosenRules().map((each) => (nameOf(each.key) === nameOf(rule.key) ? rule : each)));
+  }
+
+  function openTile(name: string, tile: HTMLElement): void {
+    const again = Popover.opener() === tile;
+    Popover.closeAll();
+    if (again) return;
+    const line = lines.find((each) => each.name === name);
+    if (!line) {
+      const action = options.actions().find(({ id }) => name === `count ${id}`);
+      const pos = live.status()?.actions.find(({ id }) => id === action?.id)?.pos ?? null;
+      if (pos !== null) options.toEvent(pos);
+      return;
+    }
+    const rules = chosenRules();
+    const at = rules.findIndex(({ key }) => nameOf(key) === name);
+    const popover = new Popover(
+      tile,
+      titleOf(line.data.key),
+      limitsForm(line.rule, titleOf(line.data.key), { left: at > 0, right: at < rules.length - 1 }, {
+        change: changeRule,
+        move(step) {
+          popover.close(true);
+          setSeries(moved(chosenRules(), at, step));
+        },
+        hide() {
+          popover.close();
+          const rest = chosenRules().filter(({ key }) => nameOf(key) !== name);
+          if (rest.length > 0) setSeries(rest);
+        },
+      }),
+    );
+  }
+
+  function pause(on: boolean): void {
+    const at = spanNow();
+    if (!at) return;
+    lens.pause(on, at.times, axis.facts.span);
+    setText(ears, t(on ? "chart.paused.said" : "chart.goes-on"));
+    turned();
+  }
+
+  function goLive(): void {
+    lens.live();
+    turned();
+  }
+
+  // The cursor
+
+  function setCursor(us: number | null): void {
+    if (us === cursorUs) return;
+    cursorUs = us;
+    if (us === null) {
+      byKeys = false;
+      axis.tell({ overChart: null });
+    }
+    dirty();
+  }
+
+  function usAt(x: number): number | null {
+    const at = spanNow();
+    if (!at || stack.width <= 0) return null;
+    return at.span.fromUs + (Math.min(Math.max(0, x), stack.width) / stack.width) * length(at.span);
+  }
+
+  function onTileKey(name: string, event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const line = lines.find((each) => each.name === name);
+    const at = spanNow();
+    if (!line || !at) return;
+    const { data } = line;
+    // Points outside of what is shown are not led to.
+    const here = cursorUs === null ? data.at_us.length : nearest(data.at_us, cursorUs);
+    const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: data.at_us.length - 1 }[event.key];
+    if (to !== undefined) {
+      const point = Math.max(0, Math.min(to, data.at_us.length - 1));
+      const us = data.at_us[point];
+      if (us === undefined) return;
+      byKeys = true;
+      setCursor(us);
+      const value = withUnit(numberWords(data.value[point] ?? 0, line.decimals), line.rule.unit);
+      setText(ears, t("chart.cursor.said", { value, time: fmt.clock(us) }));
+    } else if (event.key === "+" || event.key === "=") zoom(1 / ZOOM_STEP);
+    else if (event.key === "-") zoom(ZOOM_STEP);
+    else if (event.key === "Escape" && cursorUs !== null) setCursor(null);
+    else if (event.key === "Escape" && (lens.zoomed || lens.paused)) goLive();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  function zoom(factor: number, x?: number): void {
+    const at = spanNow();
+    if (!at) return;
+    const cursor = cursorUs === null ? 1 : (cursorUs - at.span.fromUs) / length(at.span);
+    lens.zoom(factor, Math.min(1, Math.max(0, x === undefined ? cursor : x / stack.width)), at.times, axis.facts.span);
+    turned();
+  }
+
+  function grip(x: number, y: number): Grip | null {
+    const found = stack.limitAt(x, y, GRIP_PX);
+    const line = lines.find(({ name }) => name === found?.name);
+    if (!found || !line) return null;
+    const over = line.rule.above === found.value;
+    const put = (value: number): SeriesRule => ({ ...line.rule, [over ? "above" : "below"]: value });
+    let value = found.value;
+    return {
+      move(to) {
+        value = Number(found.valueAt(to).toFixed(line.decimals));
+        stack.dragLimit({ name: line.name, over, value });
+        dirty();
+      },
+      end() {
+        stack.dragLimit(null);
+        changeRule(put(value));
+      },
+      cancel() {
+        stack.dragLimit(null);
+        dirty();
+      },
+    };
+  }
+
+  // Listening
+
+  const disposal = new Disposal();
+  watchHand(
+    stack.ground,
+    {
+      hover(x, y) {
+        if (x === null) {
+          if (!byKeys) setCursor(null);
+          return;
+        }
+        byKeys = false;
+        setAttribute(stack.ground, "data-over", stack.limitAt(x, y, GRIP_PX) ? "limit" : null);
+        setCursor(usAt(x));
+      },
+      grip,
+      part: (part) => stack.part(part),
+      chose(from, to) {
+        const [fromUs, toUs] = [usAt(from), usAt(to)];
+        const at = spanNow();
+        if (fromUs === null || toUs === null || !at) return;
+        lens.show({ fromUs, toUs }, at.times);
+        turned();
+      },
+      pan(px) {
+        const at = spanNow();
+        if (!at) return;
+        lens.pan((px / Math.max(1, stack.width)) * length(at.span), at.times, axis.facts.span);
+        turned();
+      },
+      zoom,
+      live: goLive,
+      scrolls: () => stack.overflows,
+    },
+    disposal,
+  );
+  disposal.listen(pauseTool, "click", () => pause(!lens.paused));
+  disposal.listen(seriesTool, "click", openList);
+  disposal.listen(exportTool, "click", () => options.onExport());
+  disposal.listen(actionsTool, "click", () => options.openActions());
+  disposal.listen(back, "click", goLive);
+  disposal.add(
+    axis.onChange(() => {
+      dirty();
+    }),
+  );
+  disposal.add(
+    live.onChange(() => {
+      const next = live.status()?.session ?? null;
+      if (next !== session) {
+        session = next;
+        page = null;
+        lens.live();
+        lens.windowS = options.rule().window_s;
+        pulls.forget();
+        stack.clear();
+        setCursor(null);
+        Popover.closeAll();
+      }
+      flow();
+      if (visible) dirty();
+    }),
+  );
+  const sizes = new ResizeObserver(dirty);
+  sizes.observe(stage);
+  disposal.add(() => sizes.disconnect());
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+    const media = matchMedia(query);
+    const again = (): void => {
+      look = null;
+      stack.clear();
+      dirty();
+    };
+    media.addEventListener("change", again);
+    disposal.add(() => media.removeEventListener("change", again));
+  }
+  const onVisibility = (): void => {
+    flow();
+    dirty();
+  };
+  document.addEventListener("visibilitychange", onVisibility);
+  disposal.add(() => document.removeEventListener("visibilitychange", onVisibility));
+
+  /** Between two ticks the present moves on all the same. */
+  function flow(): void {
+    const at = visible ? spanNow() : null;
+    const flows = at !== null && at.times.moves && !lens.paused && !document.hidden;
+    if (flows) stopBeat ??= onBeat(dirty);
+    else {
+      stopBeat?.();
+      stopBeat = null;
+    }
+  }
+
   return {
     element,
     foot,
-    jump: () => undefined,
-    show: () => undefined,
-    hide: () => undefined,
-    dispose: () => element.remove(),
+    jump(pos) {
+      void live.entries(pos, 1).then((found) => {
+        const us = found?.rows[0]?.at_us;
+        const at = spanNow();
+        if (us === undefined || !at || !visible) return;
+        if (us < at.span.fromUs || us > at.span.toUs) {
+          const half = length(at.span) / 2;
+          lens.show({ fromUs: us - half, toUs: us + half }, at.times);
+          turned();
+        }
+        byKeys = true;
+        setCursor(us);
+      });
+    },
+    show() {
+      visible = true;
+      tools.hidden = false;
+      lens.windowS = options.rule().window_s;
+      flow();
+      dirty();
+    },
+    hide() {
+      visible = false;
+      tools.hidden = true;
+      clearTimeout(timer);
+      windowMenu.close();
+      Popover.closeAll();
+      setCursor(null);
+      flow();
+    },
+    dispose() {
+      disposal.end();
+      clearTimeout(timer);
+      stopBeat?.();
+      Popover.closeAll();
+      windowMenu.close();
+      stack.dispose();
+      forget(drawable);
+      tools.remove();
+      element.remove();
+    },
   };
 }
+
+export function actionName({ name, event_type, query }: Pick<Action, "name" | "event_type" | "query">): string {
+  return name.trim() || [event_type, query].filter((part) => part !== "").join(" ") || t("actions.unnamed");
+}
+
+function windowWords(seconds: number): string {
+  return seconds < 3600 ? tn("chart.minutes", seconds / 60) : tn("chart.hours", seconds / 3600);
+}
+
+function tool(): HTMLButtonElement {
+  return el("button", "quiet", { type: "button" });
+}
+
+export { SIDE_PX };
