@@ -83,14 +83,20 @@ async function start(root: HTMLElement): Promise<void> {
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
-        createEvents(live, { tools, onRange, onExport: () => desk.tapes.exportShown() }),
+        createEvents(live, {
+          tools,
+          onRange,
+          onExport: () => desk.tapes.exportShown(),
+          actions: () => desk.reading.actions(),
+          onChart: (key) => desk.chartValue(key),
+          onAction: (draft) => desk.reading.openActions(draft),
+        }),
       chart: (tools: HTMLElement, _: unknown, toEvent: (pos: number) => void) =>
         createChart(live, {
           tools,
           rule: () => desk.reading.scenes().chart,
           setRule: (rule) => desk.reading.setChart(rule),
           actions: () => desk.reading.actions(),
-          openActions: () => desk.reading.openActions(),
           onExport: () => desk.tapes.exportSeries(),
           toEvent,
           axis: desk.axis,

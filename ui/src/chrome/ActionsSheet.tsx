@@ -1,8 +1,186 @@
-// What a stream does when an event matches.
+// What a stream does when an event matches: its actions, each tried against the tape before it is applied.
 
-import type { JSX } from "solid-js";
+import { createMemo, createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { createStore } from "solid-js/store";
+import { fmt, t } from "../i18n";
+import type { Action } from "../ipc/bindings";
+import { ACTIONS, blankAction, changed, draftAction, settled, shifted } from "../model/actions";
+import { asFailure } from "../model/failure";
+import { newId } from "../model/stream";
+import { Trials, type Tried } from "../model/trials";
+import { badWords } from "../scenes/events/filter-bar";
+import { ActionRow } from "./ActionRow";
 import type { Desk } from "./desk";
+import { Sheet } from "./Sheet";
 
-export function ActionsSheet(_props: { desk: Desk }): JSX.Element {
-  return null;
+/** Types that are offered. */
+const TYPES = 24;
+
+export function ActionsSheet(props: { desk: Desk }): JSX.Element {
+  const { reading } = props.desk;
+  return (
+    <Sheet
+      open={reading.actionsOpen() !== null}
+      class="actions-sheet"
+      testid="actions-sheet"
+      label={t("actions.tool")}
+      onClose={() => reading.closeActions()}
+    >
+      <Actions desk={props.desk} />
+    </Sheet>
+  );
+}
+
+function Actions(props: { desk: Desk }): JSX.Element {
+  const { live, library, reading, isReplay, nameOf } = props.desk;
+  const streamId = library.selectedId();
+  const name = (): string => {
+    const stream = library.current();
+    return stream ? nameOf(stream) : "";
+  };
+  const draft = reading.actionsOpen()?.draft ?? null;
+  const before = reading.actions();
+  const room = before.length < ACTIONS;
+  const first = draft && room ? draftAction(newId(), draft) : null;
+  const [list, setList] = createSignal<readonly Action[]>(first ? [...before, first] : before.map((each) => ({ ...each })));
+  const [open, setOpen] = createSignal<string | null>(first?.id ?? (before.length === 1 ? (before[0]?.id ?? null) : null));
+  const [tried, setTried] = createStore<Record<string, Tried | undefined>>({});
+  const [types, setTypes] = createSignal<readonly string[]>([]);
+  const [refused, setRefused] = createSignal("");
+  const [busy, setBusy] = createSignal(false);
+  const ids = createMemo(() => list().map(({ id }) => id), undefined, { equals: (a, b) => a.join() === b.join() });
+  const dirty = (): boolean => JSON.stringify(settled(list())) !== JSON.stringify(before);
+  const there = (): boolean => live.status() !== null;
+  let page!: HTMLDivElement;
+
+  const trials = new Trials({
+    ask: (action) => live.tryAction(action),
+    told: (id, now) => setTried(id, now ?? undefined),
+  });
+  onCleanup(() => trials.end());
+  onMount(() => {
+    if (!there()) return;
+    for (const action of list()) trials.want(action, 0);
+    void live.facets(null).then((facets) => setTypes(facets?.values.slice(0, TYPES).map(({ value }) => value) ?? []));
+  });
+
+  function change(id: string, patch: Partial<Omit<Action, "id">>): void {
+    setRefused("");
+    setList((all) => changed(all, id, patch));
+    const now = list().find((each) => each.id === id);
+    if (now && there()) trials.want(now);
+  }
+
+  function add(): void {
+    if (list().length >= ACTIONS) return;
+    const action = { ...blankAction(newId()), highlight: "blue" as const };
+    setList((all) => [...all, action]);
+    setOpen(action.id);
+    if (there()) trials.want(action, 0);
+    focus(action.id);
+  }
+
+  function remove(id: string): void {
+    trials.forget(id);
+    const at = list().findIndex((each) => each.id === id);
+    setList((all) => all.filter((each) => each.id !== id));
+    setTried(id, undefined);
+    const next = list()[Math.min(at, list().length - 1)];
+    if (next) queueMicrotask(() => page.querySelector<HTMLElement>(`[data-action="${CSS.escape(next.id)}"] .action-open`)?.focus());
+  }
+
+  function focus(id: string): void {
+    queueMicrotask(() => {
+      const query = page.querySelector<HTMLElement>(`[data-action="${CSS.escape(id)}"] [data-testid="action-query"]`);
+      query?.focus();
+      query?.scrollIntoView({ block: "nearest" });
+    });
+  }
+
+  /** Why an action cannot be applied; empty if it can. */
+  function wrong(id: string): string {
+    const now = tried[id];
+    return now && "failure" in now && now.failure.code === "filter" ? badWords(now.failure) : "";
+  }
+
+  async function apply(): Promise<void> {
+    const bad = list().find(({ id }) => wrong(id) !== "");
+    if (bad) {
+      setOpen(bad.id);
+      focus(bad.id);
+      return;
+    }
+    // The sheet speaks of the stream that it was opened for.
+    if (library.selectedId() !== streamId) {
+      reading.closeActions();
+      return;
+    }
+    setBusy(true);
+    try {
+      await reading.setScenes({}, settled(list()));
+      reading.closeActions();
+    } catch (reason) {
+      setRefused(t("actions.failed", { detail: badWords(asFailure(reason)) }));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <>
+      <header class="sheet-head">
+        <h2>{t("actions.title", { name: name() })}</h2>
+        <p>{t("actions.about")}</p>
+      </header>
+      <div class="actions-page" ref={page}>
+        <Show when={list().length === 0}>
+          <p class="nothing">{t("actions.none")}</p>
+        </Show>
+        <ol class="actions-list">
+          {/* By id: a row that is typed into stays the same element. */}
+          <For each={ids()}>
+            {(id, at) => (
+              <ActionRow
+                action={list().find((each) => each.id === id) ?? blankAction(id)}
+                tried={tried[id]}
+                wrong={wrong(id)}
+                session={there()}
+                types={types()}
+                open={open() === id}
+                first={at() === 0}
+                last={at() === list().length - 1}
+                onOpen={() => setOpen((now) => (now === id ? null : id))}
+                onChange={(patch) => change(id, patch)}
+                onShift={(step) => setList((all) => shifted(all, id, step))}
+                onRemove={() => remove(id)}
+              />
+            )}
+          </For>
+        </ol>
+        <button type="button" class="button small" data-testid="action-add" disabled={list().length >= ACTIONS} onClick={add}>
+          {t("actions.add")}
+        </button>
+        <Show when={list().length >= ACTIONS}>
+          <span class="actions-full">{t("actions.add.full", { n: fmt.int(ACTIONS) })}</span>
+        </Show>
+      </div>
+      <footer>
+        <p classList={{ wrong: refused() !== "" }} role="status">
+          {refused() || t(isReplay() ? "actions.applied-note.tape" : "actions.applied-note")}
+        </p>
+        <button type="button" class="button small" data-testid="actions-cancel" onClick={() => reading.closeActions()}>
+          {t("request.cancel")}
+        </button>
+        <button
+          type="button"
+          class="button small primary"
+          data-testid="actions-apply"
+          disabled={busy() || !dirty()}
+          onClick={() => void apply()}
+        >
+          {t("actions.apply")}
+        </button>
+      </footer>
+    </>
+  );
 }

@@ -40,6 +40,7 @@ function Items(props: { desk: Desk; at: MenuAt; close(): void }): JSX.Element {
       <Show when={kind() !== "demo"}>
         <MenuItem words={t("menu.rename")} keys="F2" onChoose={() => run((id) => desk.setRenaming(id))} />
       </Show>
+      <MenuItem testid="menu-actions" words={t("actions.menu")} onChoose={() => run(() => desk.reading.openActions())} />
       <MenuItem words={t("menu.duplicate")} onChoose={() => run((id) => desk.duplicate(id))} />
       <Show when={kind() !== "demo"}>
         <hr />

@@ -1,10 +1,13 @@
 // The scenes to choose from, and the tools of the one on show.
 
 import { createMemo, For, Show, type JSX } from "solid-js";
-import { t, tn } from "../i18n";
+import { fmt, t, tn } from "../i18n";
 import type { Desk, SceneName } from "./desk";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
+
+/** Where what actions do is seen. */
+const ACTING: ReadonlySet<SceneName> = new Set(["events", "chart", "feed"]);
 
 export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTMLElement>> }): JSX.Element {
   const { desk } = props;
@@ -27,6 +30,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
   }
 
   const findings = createMemo(() => desk.live.status()?.wire.findings ?? 0);
+  const actions = (): number => desk.reading.actions().length;
   const rule = (): "lines" | "joined" => (desk.library.current()?.text_rule === "joined" ? "joined" : "lines");
 
   return (
@@ -64,6 +68,16 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
           onClick={() => desk.setTextRule(rule() === "lines" ? "joined" : "lines")}
         >
           {t(`tabs.text.${rule()}`)}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          data-testid="actions"
+          aria-haspopup="dialog"
+          hidden={!ACTING.has(desk.scene()) || desk.requestOpen() || desk.library.current() === null}
+          onClick={() => desk.reading.openActions()}
+        >
+          {actions() === 0 ? t("actions.tool") : t("actions.tool.n", { n: fmt.int(actions()) })}
         </button>
         {props.tools[desk.scene()]}
       </div>

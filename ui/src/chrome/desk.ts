@@ -3,7 +3,7 @@
 import { batch, createSignal, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
 import type { TapeCalls } from "../model/calls";
-import type { Demo, Failure, Hello, Notice, SceneKind, State, Stream, TextRule } from "../ipc/bindings";
+import type { Demo, Failure, Hello, Notice, SceneKind, SeriesKey, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
@@ -11,7 +11,7 @@ import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
-import { createReading, type Reading } from "./reading";
+import { createReading, SERIES, type Reading } from "./reading";
 import { TapeAxis } from "./tape-axis";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
@@ -70,6 +70,8 @@ export interface Desk {
   duplicate(id: string): void;
   remove(id: string): void;
   undo(): void;
+  /** Draws a number in events as a line, and shows the chart. */
+  chartValue(key: SeriesKey): void;
   /** Changes what the stream on show asks for. */
   ask(patch: Partial<Omit<Stream, "id">>): void;
   /** Puts the caret into the address. */
@@ -316,6 +318,12 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       const removal = library.removed();
       if (!removal) return;
       void trying("notice.save-failed", removal.stream.id, () => library.undo()).then(() => listChanged());
+    },
+    chartValue(key) {
+      void reading.chartValue(key).then((there) => {
+        if (there) setScene("chart");
+        else say(t("inspector.chart.full", { n: SERIES }), "");
+      });
     },
     ask,
     focusAddress: () => focusAddress(),

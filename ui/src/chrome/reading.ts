@@ -10,6 +10,8 @@ import { blankScenes } from "../model/stream";
 /** The engine's own bound (scene.rs, SERIES). */
 export const SERIES = 16;
 
+const NONE: readonly Action[] = [];
+
 /** What the sheet of actions is opened with: an action to begin with, or none. */
 export interface ActionsOpening {
   readonly draft: Partial<Action> | null;
@@ -23,8 +25,8 @@ export interface Reading {
   setScenes(patch: Partial<Scenes>, actions?: readonly Action[]): Promise<void>;
   /** The same for the chart, whose window is the window's own affair; a refusal is said above the page. */
   setChart(rule: ChartRule): void;
-  /** Adds a line to those of the chart; false where there is no room for it. `shown` are those that nobody chose. */
-  chartValue(key: SeriesKey, shown: readonly SeriesKey[]): boolean;
+  /** Adds a line to those of the chart; false where there is no room for it. */
+  chartValue(key: SeriesKey): Promise<boolean>;
   readonly actionsOpen: Accessor<ActionsOpening | null>;
   openActions(draft?: Partial<Action>): void;
   closeActions(): void;
@@ -40,7 +42,7 @@ export function createReading({ live, library, say }: Surroundings): Reading {
   const [actionsOpen, setActionsOpen] = createSignal<ActionsOpening | null>(null);
   // A definition of an older form may lack them.
   const scenes = (): Scenes => library.current()?.scenes ?? blankScenes();
-  const actions = (): readonly Action[] => library.current()?.actions ?? [];
+  const actions = (): readonly Action[] => library.current()?.actions ?? NONE;
 
   async function setScenes(patch: Partial<Scenes>, next: readonly Action[] = actions()): Promise<void> {
     const id = library.selectedId();
@@ -66,12 +68,20 @@ export function createReading({ live, library, say }: Surroundings): Reading {
     actions,
     setScenes,
     setChart,
-    chartValue(key, shown) {
+    async chartValue(key) {
+      const id = library.selectedId();
+      // Where nobody chose, those that were found stay beside it.
+      const auto = scenes().chart.series.length === 0;
+      const page = auto ? await live.series({ from_us: null, to_us: null, points: 2, keys: [] }) : null;
+      if (library.selectedId() !== id) return true;
       const rule = scenes().chart;
+      const shown = page?.series.map((each) => each.key) ?? [];
       const chosen = rule.series.length > 0 ? rule.series : shown.map((each) => ({ key: each, unit: "", above: null, below: null, hysteresis: 0 }));
       if (chosen.some((each) => each.key.type === key.type && each.key.path === key.path)) return true;
-      if (chosen.length >= SERIES) return false;
-      setChart({ ...rule, series: [...chosen, { key, unit: "", above: null, below: null, hysteresis: 0 }] });
+      // Nobody chose the last of those that were found.
+      if (chosen.length >= SERIES && rule.series.length > 0) return false;
+      const room = chosen.slice(0, SERIES - 1);
+      setChart({ ...rule, series: [...room, { key, unit: "", above: null, below: null, hysteresis: 0 }] });
       return true;
     },
     actionsOpen,

@@ -61,7 +61,7 @@ function walk(seed: number, from: number, to: number, pull: number): () => numbe
   let drift = 0;
   return () => {
     drift = drift * 0.96 + random() * 0.35;
-    value += (random() * 0.5 + drift) * (to - from) * pull - (value - middle) * 0.006;
+    value += (random() * 3 + drift) * (to - from) * pull - (value - middle) * 0.012;
     value = Math.min(to, Math.max(from, value));
     return value;
   };
@@ -71,7 +71,7 @@ function* market(session: FakeSession): Script {
   yield 10;
   session.rewind(BEHIND_MS);
   session.open();
-  const [load, used, last] = [walk(7, 9, 90, 0.05), walk(21, 59, 76, 0.04), walk(5, 102.4, 105.2, 0.05)];
+  const [load, used, last] = [walk(7, 9, 90, 0.016), walk(21, 59, 76, 0.012), walk(5, 102.4, 105.2, 0.014)];
   for (let n = 0; ; n += 1) {
     if (n === 900) {
       session.down("reset", 3_000);

@@ -6,6 +6,7 @@ import { forget, onBeat, schedule, type Drawable } from "../../frame";
 import { fmt, t, tn } from "../../i18n";
 import type { Action, ChartRule, SeriesData, SeriesKey, SeriesPage, SeriesRule, State, Status } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
+import { actionName } from "../action-name";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { Menu, type MenuItem } from "../events/menu";
 import type { Scene } from "../scene";
@@ -18,7 +19,7 @@ import { Popover } from "./popover";
 import { Pulls } from "./pulls";
 import { moved, SeriesList } from "./series-list";
 import { Lens, stepped, WINDOWS, type Times } from "./span";
-import { SIDE_PX, Stack, type Line } from "./stack";
+import { Stack, type Line } from "./stack";
 import { FigureTable, Tiles, type TileFacts } from "./tiles";
 
 export interface ChartScene extends Scene {
@@ -33,7 +34,6 @@ export interface ChartOptions {
   rule(): ChartRule;
   setRule(rule: ChartRule): void;
   actions(): readonly Action[];
-  openActions(): void;
   /** Exports the numbers of the session on show. */
   onExport(): void;
   /** Shows an entry among the events. */
@@ -62,12 +62,11 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const ears = el("span", "hidden", { role: "status" });
   const table = new FigureTable(t("chart.table"), [t("chart.table.name"), t("chart.table.newest"), t("chart.table.range"), t("chart.table.state")]);
   const tools = el("div", "ev-tools");
-  const [windowTool, seriesTool, exportTool, pauseTool, actionsTool] = [tool(), tool(), tool(), tool(), tool()];
+  const [windowTool, seriesTool, exportTool, pauseTool] = [tool(), tool(), tool(), tool()];
   windowTool.dataset["testid"] = "chart-window";
   seriesTool.dataset["testid"] = "chart-series";
   exportTool.dataset["testid"] = "chart-export";
   pauseTool.dataset["testid"] = "chart-pause";
-  actionsTool.dataset["testid"] = "actions";
   setText(seriesTool, t("chart.series"));
   setText(exportTool, t("chart.export"));
   seriesTool.setAttribute("aria-haspopup", "dialog");
@@ -94,7 +93,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const stage = el("div", "chart-stage");
   stage.append(stack.element, said, empty);
   element.append(tiles.element, stage, foot, table.element, ears, probe);
-  tools.append(pauseTool, windowTool, seriesTool, exportTool, actionsTool);
+  tools.append(pauseTool, windowTool, seriesTool, exportTool);
   options.tools.append(tools);
 
   const pulls = new Pulls({
@@ -281,8 +280,6 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     setText(windowTool, windowS === 0 ? t("chart.window.all") : t("chart.window.last", { length: windowWords(windowS) }));
     setText(pauseTool, t(lens.paused ? "chart.go-on" : "chart.pause"));
     setAttribute(pauseTool, "aria-pressed", String(lens.paused));
-    const actions = options.actions().length;
-    setText(actionsTool, actions === 0 ? t("actions.tool") : t("actions.tool.n", { n: fmt.int(actions) }));
   }
 
   // Tools
@@ -499,7 +496,6 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   disposal.listen(pauseTool, "click", () => pause(!lens.paused));
   disposal.listen(seriesTool, "click", openList);
   disposal.listen(exportTool, "click", () => options.onExport());
-  disposal.listen(actionsTool, "click", () => options.openActions());
   disposal.listen(back, "click", goLive);
   disposal.add(
     axis.onChange(() => {
@@ -601,10 +597,6 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   };
 }
 
-export function actionName({ name, event_type, query }: Pick<Action, "name" | "event_type" | "query">): string {
-  return name.trim() || [event_type, query].filter((part) => part !== "").join(" ") || t("actions.unnamed");
-}
-
 function windowWords(seconds: number): string {
   return seconds < 3600 ? tn("chart.minutes", seconds / 60) : tn("chart.hours", seconds / 3600);
 }
@@ -612,5 +604,3 @@ function windowWords(seconds: number): string {
 function tool(): HTMLButtonElement {
   return el("button", "quiet", { type: "button" });
 }
-
-export { SIDE_PX };

@@ -77,7 +77,7 @@ export function axisOf(lines: readonly Ranged[], height: number): Axis {
     if (limit > most && limit - most <= 2 * span) most = limit;
     if (limit < least && least - limit <= 2 * span) least = limit;
   }
-  const marks = Math.max(2, Math.min(6, Math.floor(height / MARK_PX)));
+  const marks = Math.max(3, Math.min(6, Math.floor(height / MARK_PX)));
   if (shares && most <= 100 && least >= 0 && most > 40) return { min: 0, max: 100, ticks: ticksOf(0, 100, height >= 180 ? 25 : 50) };
   const wide = most - least || span;
   const air = wide * AIR;

@@ -71,7 +71,12 @@ export class Stack {
 
   /** Pixels of the lines. */
   get width(): number {
-    return Math.max(0, this.element.clientWidth - SIDE_PX - this.#axisPx);
+    return Math.max(0, this.#room - SIDE_PX - this.#axisPx);
+  }
+
+  /** Where it stands is there also while it has nothing to show. */
+  get #room(): number {
+    return this.element.parentElement?.clientWidth ?? 0;
   }
 
   get panels(): number {
@@ -98,7 +103,7 @@ export class Stack {
     const { lines, span, look } = facts;
     setHidden(this.element, lines.length === 0);
     const room = (this.element.parentElement?.clientHeight ?? 0) - LABELS_PX;
-    const width = this.element.clientWidth - SIDE_PX;
+    const width = this.#room - SIDE_PX;
     if (lines.length === 0 || room <= 0 || width <= AXIS_MIN_PX) return;
     const ranged = lines.map((line) => this.#ranged(line));
     const byName = new Map(lines.map((line) => [line.name, line]));

@@ -11,6 +11,8 @@ export interface Chosen {
   readonly path: string;
   /** A query for the events whose value is the same. */
   readonly query: string;
+  /** Whether it is a number. */
+  readonly number: boolean;
 }
 
 export class DataView {
@@ -124,13 +126,16 @@ export class DataView {
     }
     const { place } = piece;
     let literal: string | null = null;
+    let number = false;
     for (const [each, other] of this.#places) {
       if (!other.place || !samePlace(other.place, place)) continue;
       each.classList.add("chosen");
       this.#chosen.push(each);
-      if (other.kind !== "key") literal = other.text;
+      if (other.kind === "key") continue;
+      literal = other.text;
+      number = other.kind === "number";
     }
-    this.#changed({ path: pathOf(place), query: askFor(place, literal) });
+    this.#changed({ path: pathOf(place), query: askFor(place, literal), number });
   }
 }
 

@@ -3,7 +3,8 @@
 
 import { isCommand, isComposing } from "../../chrome/keys";
 import { fmt, t, tn } from "../../i18n";
-import type { Failure, ViewState } from "../../ipc/bindings";
+import type { Action, Failure, ViewState } from "../../ipc/bindings";
+import { hiddenCount } from "../../model/actions";
 import type { Live } from "../../model/api";
 import { rowsThere } from "../../model/rows";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
@@ -26,6 +27,8 @@ export interface FilterBarEvents {
   range(range: Range | null): void;
   /** The table is to have the focus. */
   leave(): void;
+  /** The actions of the stream. */
+  actions?(): readonly Action[];
 }
 
 export class FilterBar {
@@ -44,6 +47,7 @@ export class FilterBar {
   readonly #all = chipButton();
   readonly #more = chipButton();
   readonly #probe = el("span", "ev-chip ev-probe", { "aria-hidden": "true" });
+  readonly #hidden = chipButton();
   readonly #menu: Menu;
   readonly #bad = el("p", "ev-bad", { role: "alert", id: "ev-bad" });
   readonly #said = el("div", "ev-said");
@@ -56,7 +60,7 @@ export class FilterBar {
   #buttons = new Map<string, HTMLButtonElement>();
   #order: string[] = [];
   #values: Counted[] = [];
-  #hidden: Counted[] = [];
+  #rest: Counted[] = [];
   #session: number | null = null;
   #room = -1;
   /** What the chips were drawn of. */
@@ -82,7 +86,9 @@ export class FilterBar {
     this.#more.classList.add("ev-more");
     this.#menu = new Menu(this.#more, t("filter.more.label"), () => this.#items());
     this.#box.append(this.#field, this.#empty, this.#only);
-    this.#bar.append(this.#box, this.#chips, this.#probe);
+    this.#hidden.dataset["testid"] = "hidden-chip";
+    this.#hidden.classList.add("ev-hidden");
+    this.#bar.append(this.#box, this.#chips, this.#hidden, this.#probe);
     this.#said.append(this.#span, this.#found, this.#cancel);
     this.element.append(this.#bar, this.#bad, this.#said, this.#line, this.#ears);
 
@@ -101,6 +107,7 @@ export class FilterBar {
     });
     on.listen(this.#only, "click", () => filtering.bookmarked(!filtering.parts.bookmarked));
     on.listen(this.#all, "click", () => filtering.all());
+    on.listen(this.#hidden, "click", () => filtering.showHidden(filtering.unhidden));
     on.listen(this.#span, "click", () => {
       filtering.range(null);
       events.range(null);
@@ -160,12 +167,34 @@ export class FilterBar {
     }
     // Counts change with the entries that can be read, and with nothing else that a tick may tell.
     this.#feed.note(session, status ? `${status.first_pos} ${status.end_pos} ${status.replay?.seeks ?? 0}` : "");
+    this.filtering.hiding(this.#hiding());
     // What a filter goes by is no longer a suggestion.
     const { facet, values } = this.filtering.parts;
     if (turned && values.length > 0) this.#feed.by(facet);
   }
 
+  /** What the actions hide, as far as it depends on them. */
+  #hiding(): string {
+    const actions = this.#events.actions?.() ?? [];
+    // The first that matches is done: one before may keep an event from being hidden.
+    return actions.some(({ hide, off }) => hide && !off) ? JSON.stringify(actions.map(({ event_type, query, hide, off }) => [event_type, query, hide, off])) : "";
+  }
+
+  #drawHidden(): void {
+    const there = this.#hiding() !== "";
+    if (this.#hidden.hidden === there) this.#room = -1;
+    setHidden(this.#hidden, !there);
+    if (!there) return;
+    const count = hiddenCount(this.#events.actions?.() ?? [], this.#live.status()?.actions ?? []);
+    const words = `${tn("hidden.chip", count)} · ${t(this.filtering.unhidden ? "hidden.show" : "hidden.hide")}`;
+    // One digit more takes room from the chips.
+    if (words.length !== this.#hidden.textContent?.length) this.#room = -1;
+    setText(this.#hidden, words);
+    setAttribute(this.#hidden, "aria-pressed", String(!this.filtering.unhidden));
+  }
+
   draw(): void {
+    this.#drawHidden();
     const { parts, refused } = this.filtering;
     if (this.#field.value !== parts.query && document.activeElement !== this.#field) this.#field.value = parts.query;
     setHidden(this.#empty, parts.query === "");
@@ -210,7 +239,7 @@ export class FilterBar {
 
   #drawChips(): void {
     const { facets, path, suggested } = this.#feed;
-    if (this.#room < 0) this.#room = this.#bar.clientWidth - FIELD_PX - 3 * 12;
+    if (this.#room < 0) this.#room = this.#bar.clientWidth - FIELD_PX - 3 * 12 - (this.#hidden.hidden ? 0 : this.#hidden.offsetWidth + GAP_PX);
     const drawnOf = [facets, path, suggested, this.filtering.parts, this.#room];
     if (drawnOf.every((each, at) => each === this.#drawnOf[at])) return;
     // What was measured with another font is measured again.
@@ -236,7 +265,7 @@ export class FilterBar {
       },
     );
     const shown = places.map((at) => choices[at]).filter((each) => each !== undefined);
-    this.#hidden = choices.filter((each) => !shown.includes(each));
+    this.#rest = choices.filter((each) => !shown.includes(each));
     const buttons = new Map<string, HTMLButtonElement>();
     for (const { value, count } of shown) {
       const button = this.#buttons.get(value) ?? this.#newChip(value);
@@ -245,9 +274,9 @@ export class FilterBar {
       setAttribute(button, "aria-pressed", String(on.includes(value)));
     }
     this.#buttons = buttons;
-    const moreOn = this.#hidden.some(({ value }) => on.includes(value));
-    setHidden(this.#more, this.#hidden.length === 0 && !paths);
-    label(this.#more, this.#hidden.length > 0 ? tn("filter.more", this.#hidden.length) : this.#byWords(path), null);
+    const moreOn = this.#rest.some(({ value }) => on.includes(value));
+    setHidden(this.#more, this.#rest.length === 0 && !paths);
+    label(this.#more, this.#rest.length > 0 ? tn("filter.more", this.#rest.length) : this.#byWords(path), null);
     this.#more.classList.toggle("on", moreOn);
     this.#more.title = this.#byWords(path);
     place(this.#chips, [this.#all, ...buttons.values(), this.#more]);
@@ -272,7 +301,7 @@ export class FilterBar {
   #items(): MenuItem[] {
     const on = this.#on;
     const { path, suggested } = this.#feed;
-    const values = this.#hidden.map(
+    const values = this.#rest.map(
       ({ value, count }): MenuItem => ({
         words: nameOf(value),
         ...(count === null ? {} : { note: fmt.int(count) }),
@@ -328,7 +357,8 @@ export class FilterBar {
   // The search
 
   #drawSaid(): void {
-    const view = this.#live.view();
+    // What is left out because of an action is no filter of the reader's.
+    const view = this.filtering.bare ? null : this.#live.view();
     const { range } = this.filtering.parts;
     setHidden(this.#said, view === null);
     setHidden(this.#span, range === null);
@@ -337,14 +367,15 @@ export class FilterBar {
       setText(this.#span, words);
       this.#span.setAttribute("aria-label", t("filter.range.remove", { range: words }));
     }
-    const searching = searches(view);
+    const searching = searches(this.#live.view());
     setHidden(this.#line, !searching);
+    const on = this.#live.view();
+    const part = !on || on.end === 0 ? 1 : on.scanned / on.end;
+    if (searching) this.#line.style.transform = `scaleX(${part.toFixed(4)})`;
     if (!view) {
       setText(this.#ears, "");
       return;
     }
-    const part = view.end === 0 ? 1 : view.scanned / view.end;
-    if (searching) this.#line.style.transform = `scaleX(${part.toFixed(4)})`;
     setText(this.#found, searchWords(view, this.#live.status()?.events ?? 0));
     setText(this.#cancel, t(searching ? "search.cancel" : "filter.clear"));
     // Ears hear the beginning and the end, and no count in between.

@@ -21,10 +21,11 @@ export interface Parts {
 
 export const NOTHING: Parts = { query: "", facet: null, values: [], range: null, bookmarked: false };
 
-/** The filter that is asked of the engine; null where the parts ask for nothing. */
-export function compose(parts: Parts): Filter | null {
+/** The filter that is asked of the engine; null where the parts ask for nothing. `unhidden` leaves out what actions
+ *  hide. */
+export function compose(parts: Parts, unhidden = false): Filter | null {
   const query = parts.query.trim();
-  if (query === "" && parts.values.length === 0 && parts.range === null && !parts.bookmarked) return null;
+  if (query === "" && parts.values.length === 0 && parts.range === null && !parts.bookmarked && !unhidden) return null;
   return {
     query,
     // The facet alone asks for nothing, and two filters that ask for the same are to be the same.
@@ -33,7 +34,7 @@ export function compose(parts: Parts): Filter | null {
     from_us: parts.range?.fromUs ?? null,
     to_us: parts.range?.toUs ?? null,
     bookmarked: parts.bookmarked,
-    unhidden: false,
+    unhidden,
   };
 }
 
@@ -51,9 +52,13 @@ interface Memory {
   refused: Failure | null;
   /** Counts what was asked for. */
   asked: number;
+  /** What the actions hide; empty for nothing. */
+  hides: string;
+  /** Whether what they hide is shown all the same. */
+  bared: boolean;
 }
 
-const fresh = (): Memory => ({ parts: NOTHING, on: null, query: "", refused: null, asked: 0 });
+const fresh = (): Memory => ({ parts: NOTHING, on: null, query: "", refused: null, asked: 0, hides: "", bared: false });
 
 export interface FilteringHost {
   /** Sets the filter of a session; rejects with a `Failure`. */
@@ -86,6 +91,33 @@ export class Filtering {
   /** The query that is on. */
   get query(): string {
     return this.#now.on?.query ?? "";
+  }
+
+  /** Whether what actions hide is left out. */
+  get unhidden(): boolean {
+    return this.#now.hides !== "" && !this.#now.bared;
+  }
+
+  /** Whether the reader has asked for nothing: what is on leaves out what actions hide, or is none. */
+  get bare(): boolean {
+    return compose({ ...this.#now.parts, query: this.#now.on?.query ?? "" }) === null;
+  }
+
+  /** What the actions of the stream hide, in any words that differ where it does; empty for nothing. */
+  hiding(what: string): void {
+    const now = this.#now;
+    if (now.hides === what) return;
+    // The same filter finds something else now.
+    if (this.unhidden) now.on = null;
+    now.hides = what;
+    void this.apply();
+  }
+
+  /** Shows what the actions hide, or leaves it out again. */
+  showHidden(bared: boolean): void {
+    this.#now.bared = bared;
+    this.#host.changed();
+    void this.apply();
   }
 
   /** Turns to the filter of another session. A new one of the same stream goes on with what was asked for, save what
@@ -166,7 +198,7 @@ export class Filtering {
     const session = this.#session;
     if (session === null) return;
     const parts = now.refused === null ? now.parts : { ...now.parts, query: now.query };
-    const filter = compose(parts);
+    const filter = compose(parts, this.unhidden);
     if (same(filter, now.on)) return;
     now.asked += 1;
     const { asked } = now;

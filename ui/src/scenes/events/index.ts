@@ -3,7 +3,7 @@
 import { isCommand } from "../../chrome/keys";
 import { forget, schedule, type Drawable } from "../../frame";
 import { t } from "../../i18n";
-import type { Bookmark } from "../../ipc/bindings";
+import type { Action, Bookmark, SeriesKey } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { rowsThere } from "../../model/rows";
 import type { Scene } from "../scene";
@@ -30,6 +30,12 @@ export interface EventsOptions {
   readonly onExport?: () => void;
   /** The range of time of the filter was taken away here, or another session's is on. */
   readonly onRange?: (range: Range | null) => void;
+  /** What the stream does when an event matches. */
+  readonly actions?: () => readonly Action[];
+  /** Draws a number in events as a line. Without it there is no such button. */
+  readonly onChart?: (key: SeriesKey) => void;
+  /** Makes an action of this. Without it there is no such button. */
+  readonly onAction?: (draft: Partial<Action>) => void;
 }
 
 export function createEvents(live: Live, options: EventsOptions = {}): EventsScene {
@@ -57,6 +63,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   let marks: readonly Bookmark[] = [];
   let visible = false;
   const tellRange = (range: Range | null): void => options.onRange?.(range);
+  const actions = options.actions ?? (() => NO_ACTIONS);
   const toTable = (): void => table.element.focus({ preventScroll: true });
 
   const drawable: Drawable = {
@@ -74,7 +81,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
   };
 
-  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable });
+  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions });
   const inspector = new Inspector(live, {
     close() {
       table.select(null, false);
@@ -82,6 +89,8 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
     bookmark: (pos, note) => void setBookmark(pos, note),
     ask: (query) => bar.ask(query),
+    ...(options.onChart ? { chart: options.onChart } : {}),
+    ...(options.onAction ? { act: options.onAction } : {}),
     hits: (pos) => {
       const row = table.selectedRow;
       return row?.pos === pos ? (row.hits ?? []) : [];
@@ -96,13 +105,14 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     entered: () => inspector.element.focus(),
     bookmark: (pos) => void setBookmark(pos, isMarked(pos) ? null : ""),
     toBookmark: (step) => void toBookmark(step),
+    actions,
     turnTimes: () => setLook({ ...look, relative: !look.relative }),
   });
   const goTo = new GoTo(live, { go: (pos, row) => table.selectAt(pos, row), leave: toTable });
   const columnsMenu = new Menu(columnsTool, t("columns.tool"), columnItems);
 
   function drawEmpty(): void {
-    const view = live.view();
+    const view = bar.filtering.bare ? null : live.view();
     const nothing = view ? rowsThere(view) === 0 && !searches(view) : (live.status()?.end_pos ?? 0) === 0;
     setHidden(empty, !nothing);
     setHidden(emptyClear, view === null);
@@ -257,6 +267,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   };
 }
 
+const NO_ACTIONS: readonly Action[] = [];
 /** Bookmarks that are passed over because the filter does not show them; each costs a question. */
 const MOST_HIDDEN = 200;
 

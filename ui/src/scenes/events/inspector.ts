@@ -1,7 +1,7 @@
 // One entry whole: its fields, and its data as JSON set out over lines, or as the text it is.
 
 import { fmt, t, tn } from "../../i18n";
-import type { Detail, Row } from "../../ipc/bindings";
+import type { Action, Detail, Row, SeriesKey } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { copyText } from "../copy";
 import { el, setText } from "../dom";
@@ -22,6 +22,10 @@ export interface InspectorEvents {
   ask(query: string): void;
   /** What the query that is on matches, as far as the table knows. */
   hits(pos: number): readonly Hit[];
+  /** A number is to be drawn as a line. */
+  chart?(key: SeriesKey): void;
+  /** An action is to be made. */
+  act?(draft: Partial<Action>): void;
 }
 
 export class Inspector {
@@ -34,6 +38,8 @@ export class Inspector {
   readonly #path = el("code", "in-path selectable");
   readonly #copyPath = button("button small");
   readonly #ask = button("button small");
+  readonly #chart = button("button small");
+  readonly #act = button("button small");
   readonly #note = el("input", "in-note", { type: "text", maxlength: "500", "data-testid": "bookmark-note" });
   readonly #noteName = el("dt");
   readonly #noteCell = el("dd");
@@ -66,12 +72,25 @@ export class Inspector {
     });
     const shut = el("button", "in-close", { type: "button", "aria-label": t("inspector.close"), title: t("inspector.close") });
     shut.addEventListener("click", events.close);
-    this.#tools.append(this.#path, this.#copy, this.#copyPath, this.#ask, this.#form, this.#more, this.#copied);
+    this.#tools.append(this.#path, this.#copy, this.#copyPath, this.#ask, this.#chart, this.#act, this.#form, this.#more, this.#copied);
     this.element.append(shut, this.#flag, this.#fields, this.#data.element, this.#tools);
     this.element.hidden = true;
     setText(this.#copy, t("inspector.copy"));
     setText(this.#copyPath, t("inspector.copy-path"));
     setText(this.#ask, t("inspector.filter-by"));
+    setText(this.#chart, t("inspector.chart"));
+    setText(this.#act, t("actions.make"));
+    this.#chart.dataset["testid"] = "chart-value";
+    this.#act.dataset["testid"] = "make-action";
+    this.#act.title = t("actions.make.about");
+    this.#chart.addEventListener("click", () => {
+      const row = this.#detail?.row;
+      if (this.#chosen?.number && row?.kind === "event") events.chart?.({ type: row.type, path: this.#chosen.path });
+    });
+    this.#act.addEventListener("click", () => {
+      const row = this.#detail?.row;
+      if (row?.kind === "event") events.act?.({ event_type: row.type === "message" ? "" : row.type, query: this.#chosen?.query ?? "" });
+    });
     this.#path.setAttribute("role", "status");
     this.#path.setAttribute("aria-label", t("inspector.path"));
     setText(this.#noteName, t("bookmark.note"));
@@ -204,6 +223,9 @@ export class Inspector {
     const setOut = this.#json && !this.#raw;
     this.#copyPath.hidden = !setOut;
     this.#ask.hidden = !setOut;
+    const isEvent = detail.row.kind === "event";
+    this.#chart.hidden = !setOut || !isEvent || this.#events.chart === undefined;
+    this.#act.hidden = !isEvent || this.#events.act === undefined;
     this.#form.hidden = !this.#json;
     setText(this.#form, t(this.#raw ? "inspector.pretty" : "inspector.raw"));
     const left = isText ? detail.total - this.#pulled : 0;
@@ -219,6 +241,8 @@ export class Inspector {
       each.title = chosen ? "" : t("inspector.path.hint");
     }
     if (chosen) this.#ask.title = chosen.query;
+    this.#chart.disabled = !chosen?.number;
+    this.#chart.title = chosen?.number ? "" : t("inspector.chart.hint");
   }
 
   // The bookmark

@@ -55,7 +55,7 @@ describe("a value that is clicked", () => {
   it("is asked for as it is written", () => {
     const { click, chosen } = shown('{"build":918,"step":"te\\"st","ratio":1.0,"more":{"x":[true]}}');
     click("918");
-    expect(chosen()).toEqual({ path: "$.build", query: "$.build == 918" });
+    expect(chosen()).toEqual({ path: "$.build", query: "$.build == 918", number: true });
     click('"step"');
     expect(chosen()).toEqual({ path: "$.step", query: '$.step == "te\\"st"' });
     click("1.0");
@@ -67,7 +67,7 @@ describe("a value that is clicked", () => {
   it("is asked for by its being there where it holds others", () => {
     const { click, chosen } = shown('{"more":{"x":1}}');
     click('"more"');
-    expect(chosen()).toEqual({ path: "$.more", query: "$.more" });
+    expect(chosen()).toEqual({ path: "$.more", query: "$.more", number: false });
   });
 
   it("is left by a click beside it, and by other data", () => {

@@ -1,7 +1,7 @@
 // One row of the pool. It is filled anew as rows pass by, and writes only what differs.
 
 import { fmt, t } from "../../i18n";
-import type { Row } from "../../ipc/bindings";
+import type { Colour, Row } from "../../ipc/bindings";
 import { el, setAttribute, setHidden, setText } from "../dom";
 import type { Column } from "./columns";
 import { marked } from "./hits";
@@ -23,13 +23,24 @@ export interface RowLook {
   readonly zeroUs: number | null;
   /** Characters of data that the width of the column shows. */
   readonly chars: number;
+  /** What actions give rows their colours, in words. */
+  readonly colours: Colours;
 }
 
+export type Colours = Readonly<Partial<Record<Colour, string>>>;
+export const NO_COLOURS: Colours = {};
+
 /** The look before where nothing of it differs. `wide` is the width of the data, pixels. */
-export function lookOf(before: RowLook, shown: readonly Column[], zeroUs: number | null, wide: number): RowLook {
+export function lookOf(
+  before: RowLook,
+  shown: readonly Column[],
+  zeroUs: number | null,
+  wide: number,
+  colours: Colours = NO_COLOURS,
+): RowLook {
   const chars = Math.max(LEAST_CHARS, Math.floor(wide / CHAR_PX));
-  const same = before.shown === shown && before.zeroUs === zeroUs && before.chars === chars;
-  return same ? before : { shown, zeroUs, chars };
+  const same = before.shown === shown && before.zeroUs === zeroUs && before.chars === chars && before.colours === colours;
+  return same ? before : { shown, zeroUs, chars, colours };
 }
 
 export interface RowMarks {
@@ -117,6 +128,8 @@ export class RowView {
     setAttribute(this.element, "data-testid", null);
     setAttribute(this.element, "data-seq", null);
     setAttribute(this.element, "data-pos", null);
+    setAttribute(this.element, "data-colour", null);
+    setAttribute(this.element, "title", null);
   }
 
   #fill(row: Row, look: RowLook): void {
@@ -125,6 +138,10 @@ export class RowView {
     this.#look = look;
     this.#setTone(tone(row));
     setAttribute(this.element, "data-pos", String(row.pos));
+    const colour = row.colour ?? null;
+    setAttribute(this.element, "data-colour", colour);
+    const named = colour && look.colours[colour];
+    setAttribute(this.element, "title", named ? t("actions.row", { name: named }) : null);
     setText(this.#arrived, look.zeroUs === null ? fmt.clock(row.at_us) : since(row.at_us - look.zeroUs));
     if (row.kind === "event") {
       setAttribute(this.element, "data-testid", "event-row");

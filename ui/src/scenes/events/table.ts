@@ -3,13 +3,14 @@
 // Rows are numbered by entry, or by their place in the filter's view where one is on.
 
 import { t, tn } from "../../i18n";
-import type { Row } from "../../ipc/bindings";
+import type { Action, Colour, Row } from "../../ipc/bindings";
 import { RowCache } from "../../model/rows";
 import type { Live } from "../../model/api";
+import { actionName } from "../action-name";
 import { Disposal, el, setAttribute } from "../dom";
 import { COLUMNS, type Look } from "./columns";
 import { TableHead } from "./head";
-import { lookOf, RowView, type RowLook } from "./row";
+import { lookOf, NO_COLOURS, RowView, type Colours, type RowLook } from "./row";
 import { Selection } from "./selection";
 import { ROW_PX, RowWindow } from "./window";
 
@@ -33,6 +34,8 @@ export interface TableEvents {
   toBookmark(step: 1 | -1): void;
   /** Times are to be written the other way. */
   turnTimes(): void;
+  /** What the stream does when an event matches. */
+  actions(): readonly Action[];
 }
 
 export class Table {
@@ -63,7 +66,9 @@ export class Table {
   #viewPx = -1;
   #wide = -1;
   #columns: Look;
-  #look: RowLook = { shown: COLUMNS, zeroUs: null, chars: 60 };
+  #look: RowLook = { shown: COLUMNS, zeroUs: null, chars: 60, colours: NO_COLOURS };
+  #coloursOf: readonly Action[] | null = null;
+  #colours: Colours = NO_COLOURS;
   #marks: ReadonlySet<number> = new Set();
 
   constructor(live: Live, look: Look, events: TableEvents) {
@@ -340,12 +345,28 @@ export class Table {
     this.#putAt = this.element.scrollTop;
   }
 
+  /** Which actions give which colours; made anew only with other actions. */
+  #coloursNow(): Colours {
+    const actions = this.#events.actions();
+    if (actions === this.#coloursOf) return this.#colours;
+    // The rows that are held have the colours of the actions before.
+    if (this.#coloursOf !== null) this.#cache.renewAll();
+    this.#coloursOf = actions;
+    const named: Partial<Record<Colour, string>> = {};
+    for (const action of actions) {
+      const { highlight, off } = action;
+      if (highlight && !off) named[highlight] = [named[highlight], actionName(action)].filter(Boolean).join(" / ");
+    }
+    this.#colours = named;
+    return named;
+  }
+
   #setRowLook(): void {
     const { shown, relative } = this.#columns;
     if (this.#wide < 0) this.#wide = this.#head.dataWidth;
     const status = this.#live.status();
     const zeroUs = relative ? (status?.replay?.start_us ?? status?.started_us ?? null) : null;
-    this.#look = lookOf(this.#look, shown, zeroUs, this.#wide);
+    this.#look = lookOf(this.#look, shown, zeroUs, this.#wide, this.#coloursNow());
   }
 
   #fill(): void {
