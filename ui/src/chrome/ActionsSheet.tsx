@@ -59,6 +59,7 @@ function Actions(props: { desk: Desk }): JSX.Element {
   });
   onCleanup(() => trials.end());
   onMount(() => {
+    if (first) setTimeout(() => focus(first.id));
     if (!there()) return;
     for (const action of list()) trials.want(action, 0);
     void live.facets(null).then((facets) => setTypes(facets?.values.slice(0, TYPES).map(({ value }) => value) ?? []));

@@ -333,7 +333,8 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
       const since = toUs(layout, layout.playhead) - status.replay.start_us;
       return { x: layout.playhead, words: counter(since) };
     }
-    const x = hairOf(layout);
+    // The chart says itself what stands at its cursor.
+    const x = pointer || moves.cursorUs !== null ? hairOf(layout) : null;
     if (x === null) return null;
     const flag = pointer && pointer.y < TOP_PX ? flagAt(layout, x) : null;
     return { x, words: flag ? flagWords(flag) : wordsAt(layout, x) };

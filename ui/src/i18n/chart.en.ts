@@ -24,7 +24,7 @@ export const chartEn = {
   "chart.always": "always {value}",
   "chart.steady": "steady, {range}",
   "chart.moved": "{change} in 1 min, {range}",
-  "chart.moved.since": "{change} since the start, {range}",
+  "chart.moved.since": "{change} since start, {range}",
   "chart.above": "above {limit} for {time}",
   "chart.below": "below {limit} for {time}",
   "chart.at": "at {time}",

@@ -29,20 +29,20 @@ export const monitors: readonly Stream[] = [
     },
     actions: [
       { id: "e", name: "cpu errors", off: false, event_type: "cpu", query: "$.errors > 0", highlight: "red", notify: false, bookmark: false, hide: false, count: true, stop: false },
-      { id: "h", name: "", off: false, event_type: "memory", query: "$.used < 60", highlight: null, notify: false, bookmark: false, hide: true, count: false, stop: false },
+      { id: "h", name: "", off: false, event_type: "memory", query: "$.used < 64", highlight: null, notify: false, bookmark: false, hide: true, count: false, stop: false },
     ],
   },
-  stream("monitor-many", "Sixteen gauges"),
-  stream("monitor-fast", "10,000 points/s"),
+  stream("monitor_many", "Sixteen gauges"),
+  stream("monitor_fast", "10,000 points/s"),
 ];
 
 export function monitorScript(session: FakeSession): Script | null {
   switch (session.stream.url) {
     case "monitor":
       return market(session);
-    case "monitor-many":
+    case "monitor_many":
       return gauges(session, 16, 250, 8);
-    case "monitor-fast":
+    case "monitor_fast":
       return gauges(session, 16, 32, 20);
     default:
       return null;

@@ -174,7 +174,9 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     look ??= readLook(probe);
     const { series: rules } = options.rule();
     lines = (page?.series ?? []).filter(({ points }) => points > 0).map((data, index) => lineOf(data, index, rules));
-    stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, look });
+    const begun = stack.owes ? performance.now() : null;
+    stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, session: times, look });
+    if (begun !== null) pulls.drew(performance.now() - begun);
     pull(status, span);
     drawCursor(span);
     drawTiles(status, times, now);

@@ -25,6 +25,10 @@ const TIMES = 10;
 const MARK_PX = 62;
 /** Free room over and under the lines, as a share. */
 const AIR = 0.08;
+/** An axis begins at zero where this share of it, or less, is between. */
+const NEAR_ZERO = 0.35;
+/** Sums of greater numbers have no end. */
+const FAR = 1e300;
 
 /** Numbers that may be percents. */
 function isShare({ unit, least, most }: Ranged): boolean {
@@ -69,8 +73,8 @@ function together(group: readonly (Ranged | undefined)[], share: number): boolea
 /** The axis of a panel `height` pixels high. Thresholds are on it where they do not flatten the lines. */
 export function axisOf(lines: readonly Ranged[], height: number): Axis {
   const shares = lines.length > 0 && lines.every(isShare) && lines.some(({ unit }) => unit === "%" || lines.length > 1);
-  let least = Math.min(...lines.map((line) => line.least));
-  let most = Math.max(...lines.map((line) => line.most));
+  let least = Math.max(-FAR, Math.min(...lines.map((line) => line.least)));
+  let most = Math.min(FAR, Math.max(...lines.map((line) => line.most)));
   if (!Number.isFinite(least) || !Number.isFinite(most)) return { min: 0, max: 1, ticks: [0, 1] };
   const span = most - least || Math.abs(most) * 0.1 || 1;
   for (const limit of lines.flatMap(({ limits }) => limits)) {
@@ -79,11 +83,13 @@ export function axisOf(lines: readonly Ranged[], height: number): Axis {
   }
   const marks = Math.max(3, Math.min(6, Math.floor(height / MARK_PX)));
   if (shares && most <= 100 && least >= 0 && most > 40) return { min: 0, max: 100, ticks: ticksOf(0, 100, height >= 180 ? 25 : 50) };
-  const wide = most - least || span;
+  // A line that never changes stands in the middle.
+  if (most === least) [least, most] = [least - span / 2, most + span / 2];
+  const wide = most - least;
   const air = wide * AIR;
   // An axis that almost reaches zero begins there.
-  const min = least >= 0 && least <= wide * 0.35 ? 0 : least - air;
-  const max = most <= 0 && -most <= wide * 0.35 ? 0 : most + air;
+  const min = least >= 0 && least <= wide * NEAR_ZERO ? 0 : least - air;
+  const max = most <= 0 && -most <= wide * NEAR_ZERO ? 0 : most + air;
   return { min, max, ticks: ticksOf(min, max, niceStep((max - min) / marks)) };
 }
 
@@ -104,13 +110,21 @@ function ticksOf(min: number, max: number, step: number): number[] {
   return ticks;
 }
 
-/** Heights of panels in a room: more lines have twice the height of one, and none is less than `least`. */
+/** Lines that share a panel have so many times the height of one alone. */
+const SHARED = 2.2;
+const SHARED_LEAST = 1.7;
+
+/** Heights of panels in a room; a panel of one line is not less than `least`. */
 export function heightsOf(groups: readonly (readonly string[])[], room: number, least: number): number[] {
-  const weights = groups.map((group) => (group.length > 1 ? 2.2 : 1));
+  const weights = groups.map((group) => (group.length > 1 ? SHARED : 1));
+  const floors = groups.map((group) => Math.round(least * (group.length > 1 ? SHARED_LEAST : 1)));
   const sum = weights.reduce((a, b) => a + b, 0);
-  // What is raised to the least is taken from those that have more.
-  const raised = weights.map((weight) => (weight / sum) * room < least);
-  const left = room - least * raised.filter(Boolean).length;
+  // What is raised to its least is taken from those that have more.
+  const raised = weights.map((weight, at) => (weight / sum) * room < (floors[at] ?? least));
+  const left = floors.reduce((all, floor, at) => (raised[at] ? all - floor : all), room);
   const rest = weights.reduce((all, weight, at) => (raised[at] ? all : all + weight), 0);
-  return weights.map((weight, at) => (raised[at] ? least : Math.max(least, Math.floor((weight / rest) * left))));
+  return weights.map((weight, at) => {
+    const floor = floors[at] ?? least;
+    return raised[at] ? floor : Math.max(floor, Math.floor((weight / rest) * left));
+  });
 }

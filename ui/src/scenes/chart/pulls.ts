@@ -7,7 +7,7 @@ import type { SeriesKey, SeriesPage, SeriesQuery } from "../../ipc/bindings";
 export const LEAST_MS = 100;
 /** Longer windows move by less than a pixel in this time, but their newest values are read as figures. */
 export const MOST_MS = 500;
-/** A question takes at most one part in so many of the time. */
+/** A question and the drawing of its answer take at most one part in so many of the time. */
 const SPARE = 4;
 /** Points of all lines in one answer; some 400 kB. */
 const POINTS = 16_000;
@@ -67,6 +67,11 @@ export class Pulls {
     this.#asked = Number.NEGATIVE_INFINITY;
     this.#cost = 0;
     this.#more = false;
+  }
+
+  /** Drawing what came took so long: it counts as a part of what the question costs. */
+  drew(ms: number): void {
+    this.#cost += ms;
   }
 
   /** Asks for what is wanted if it is another thing, and its time has come. */

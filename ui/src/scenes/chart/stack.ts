@@ -34,6 +34,8 @@ export interface StackFacts {
   readonly gaps: readonly Break[];
   readonly selection: Span | null;
   readonly nowUs: number;
+  /** All of the session: its labels count from its beginning, as those of the tape do. */
+  readonly session: Span;
   readonly look: Look;
 }
 
@@ -87,6 +89,11 @@ export class Stack {
   get overflows(): boolean {
     const host = this.element.parentElement;
     return host !== null && this.element.offsetHeight > host.clientHeight + 1;
+  }
+
+  /** Whether numbers are there that have not been drawn. */
+  get owes(): boolean {
+    return this.#fresh;
   }
 
   /** Other numbers are there. */
@@ -160,7 +167,7 @@ export class Stack {
       if (there !== plot.element) this.#panels.insertBefore(plot.element, there ?? null);
     });
     this.ground.style.width = this.#over.style.width = `${this.width}px`;
-    this.#drawLabels(span, facts.nowUs);
+    this.#drawLabels(span, facts.session);
   }
 
   /** The cursor at a time, and a dot on each line; none with null. */
@@ -272,9 +279,9 @@ export class Stack {
     if (needed > this.#axisPx || needed < this.#axisPx - 2 * AXIS_STEP_PX) this.#axisPx = needed;
   }
 
-  #drawLabels(span: Span, nowUs: number): void {
+  #drawLabels(span: Span, session: Span): void {
     const { width } = this;
-    const labels = labelsOf(span, { fromUs: span.fromUs, toUs: Math.max(span.toUs, nowUs, span.fromUs + BY_CLOCK_US) }, width, width - 30);
+    const labels = labelsOf(span, session, width, width - 30);
     while (this.#labels.childElementCount > labels.length) this.#labels.lastElementChild?.remove();
     labels.forEach(({ x, text }, at) => {
       const label = (this.#labels.children[at] as HTMLElement | undefined) ?? this.#labels.appendChild(el("span"));
@@ -283,6 +290,3 @@ export class Stack {
     });
   }
 }
-
-/** A window slides along: its labels are the time of day, or they would count from another beginning all the time. */
-const BY_CLOCK_US = 3_601_000_000;

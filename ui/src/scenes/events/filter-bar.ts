@@ -181,11 +181,12 @@ export class FilterBar {
   }
 
   #drawHidden(): void {
-    const there = this.#hiding() !== "";
+    const hides = this.#hiding() !== "";
+    const count = hiddenCount(this.#events.actions?.() ?? [], this.#live.status()?.actions ?? []);
+    const there = hides && count > 0;
     if (this.#hidden.hidden === there) this.#room = -1;
     setHidden(this.#hidden, !there);
     if (!there) return;
-    const count = hiddenCount(this.#events.actions?.() ?? [], this.#live.status()?.actions ?? []);
     const words = `${tn("hidden.chip", count)} · ${t(this.filtering.unhidden ? "hidden.show" : "hidden.hide")}`;
     // One digit more takes room from the chips.
     if (words.length !== this.#hidden.textContent?.length) this.#room = -1;

@@ -153,4 +153,38 @@ describe("filtering", () => {
     await pass(0);
     expect(asked.at(-1)).toEqual({ query: "err", facet: "$.type", values: ["edit"], from_us: null, to_us: null, bookmarked: false, unhidden: false });
   });
+
+  it("leaves out what actions hide, without the reader having asked for anything", async () => {
+    filtering.hiding("hides");
+    await pass(0);
+    expect(asked.at(-1)).toMatchObject({ unhidden: true, query: "" });
+    expect(filtering.bare).toBe(true);
+    filtering.showHidden(true);
+    await pass(0);
+    expect(asked.at(-1)).toBeNull();
+    filtering.showHidden(false);
+    await pass(0);
+    expect(asked.at(-1)).toMatchObject({ unhidden: true });
+  });
+
+  it("asks anew when the actions hide something else, and goes on with the query", async () => {
+    filtering.hiding("hides");
+    filtering.ask("x");
+    await pass(0);
+    const before = asked.length;
+    filtering.hiding("hides more");
+    await pass(0);
+    expect(asked).toHaveLength(before + 1);
+    expect(asked.at(-1)).toMatchObject({ unhidden: true, query: "x" });
+    expect(filtering.bare).toBe(false);
+    filtering.hiding("");
+    await pass(0);
+    expect(asked.at(-1)).toMatchObject({ unhidden: false, query: "x" });
+    filtering.clear();
+    filtering.hiding("hides");
+    await pass(0);
+    filtering.hiding("");
+    await pass(0);
+    expect(asked.at(-1)).toBeNull();
+  });
 });

@@ -108,7 +108,7 @@ export class Filtering {
     const now = this.#now;
     if (now.hides === what) return;
     // The same filter finds something else now.
-    if (this.unhidden) now.on = null;
+    if (this.unhidden && what !== "") now.on = null;
     now.hides = what;
     void this.apply();
   }

@@ -57,7 +57,7 @@ describe("a value that is clicked", () => {
     click("918");
     expect(chosen()).toEqual({ path: "$.build", query: "$.build == 918", number: true });
     click('"step"');
-    expect(chosen()).toEqual({ path: "$.step", query: '$.step == "te\\"st"' });
+    expect(chosen()).toEqual({ path: "$.step", query: '$.step == "te\\"st"', number: false });
     click("1.0");
     expect(chosen()?.query).toBe("$.ratio == 1.0");
     click("true");
