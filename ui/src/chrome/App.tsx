@@ -87,7 +87,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   function select(wanted: Span | null): void {
     if (wanted) {
       desk.setRequestOpen(false);
-      desk.setScene("events");
+      // The chart has the same axis, and shows it there.
+      if (desk.scene() !== "chart") desk.setScene("events");
       ranged = shown();
     }
     ranged?.range?.(wanted?.fromUs ?? null, wanted?.toUs ?? null);

@@ -34,6 +34,7 @@ export const takes = [
   { id: "builds", stream: stream("builds", "Build events"), script: (session: FakeSession) => limited(builds(session), 4_000) },
   { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
   { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
+  { id: "monitor", stream: stream("monitor", "Market monitor"), script: (session: FakeSession) => limited(monitorScript(session) ?? messages(session), 60) },
 ] as const;
 
 /** The first `steps` of a script. */

@@ -25,6 +25,8 @@ import { FigureTable, Tiles, type TileFacts } from "./tiles";
 export interface ChartScene extends Scene {
   /** Brings into view what an entry of the log became. */
   jump(pos: number): void;
+  /** A range of the tape is seen in the chart as it is. */
+  range(): void;
 }
 
 export interface ChartOptions {
@@ -85,6 +87,8 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let atOnce = false;
   let timer = 0;
   let tableAt = 0;
+  let tableLines = -1;
+  let tableTimer = 0;
   let list: SeriesList | null = null;
   let stopBeat: (() => void) | null = null;
 
@@ -212,8 +216,16 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
       };
     });
     tiles.set([...shown, ...counts(status, times)]);
-    if (now - tableAt < TABLE_MS) return;
+    if (now - tableAt < TABLE_MS && lines.length === tableLines) {
+      // What came last is written too, where nothing draws any more.
+      tableTimer ||= window.setTimeout(() => {
+        tableTimer = 0;
+        dirty();
+      }, TABLE_MS);
+      return;
+    }
     tableAt = now;
+    tableLines = lines.length;
     table.set(
       lines.map(({ data, rule, decimals }) => [
         titleOf(data.key),
@@ -274,7 +286,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     if (page && !page.done && page.end > 0) {
       setText(empty, t("chart.reading", { percent: Math.min(99, Math.floor((page.scanned / page.end) * 100)) }));
     } else if (page === null) setText(empty, "");
-    else setText(empty, t(status.events === 0 && status.replay === null ? "chart.empty.waiting" : shownKeys().auto ? "chart.empty" : "chart.empty.chosen"));
+    else setText(empty, t(status.events === 0 ? "chart.empty.waiting" : shownKeys().auto ? "chart.empty" : "chart.empty.chosen"));
   }
 
   function drawTools(): void {
@@ -556,8 +568,8 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     element,
     foot,
     jump(pos) {
-      void live.entries(pos, 1).then((found) => {
-        const us = found?.rows[0]?.at_us;
+      void live.entry(pos, 0).then((found) => {
+        const us = found?.row.at_us;
         const at = spanNow();
         if (us === undefined || !at || !visible) return;
         if (us < at.span.fromUs || us > at.span.toUs) {
@@ -569,6 +581,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
         setCursor(us);
       });
     },
+    range: () => undefined,
     show() {
       visible = true;
       tools.hidden = false;
@@ -588,6 +601,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     dispose() {
       disposal.end();
       clearTimeout(timer);
+      clearTimeout(tableTimer);
       stopBeat?.();
       Popover.closeAll();
       windowMenu.close();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { axisOf, grouped, heightsOf, niceStep, type Ranged } from "./panels";
 
-const line = (name: string, least: number, most: number, unit = "", limits: number[] = []): Ranged => ({ name, unit, least, most, limits });
+const line = (name: string, least: number, most: number, unit = "", limits: number[] = [], decimals = 2): Ranged => ({ name, unit, least, most, limits, decimals });
 
 describe("which lines share a panel", () => {
   it("puts percents together and a price below, as in the picture", () => {
@@ -69,6 +69,11 @@ describe("the axis", () => {
     const far = axisOf([line("a", -1.7e308, 1.7e308)], 200);
     expect(Number.isFinite(far.max - far.min)).toBe(true);
     expect(far.ticks.length).toBeLessThan(20);
+  });
+
+  it("of whole numbers has whole marks", () => {
+    expect(axisOf([line("a", 0, 1, "", [], 0)], 300).ticks).toEqual([0, 1]);
+    expect(axisOf([line("a", 917, 918, "", [], 0)], 100).ticks).toEqual([917, 918]);
   });
 
   it("has marks that are numbers as one writes them", () => {

@@ -8,6 +8,8 @@ export interface Ranged {
   readonly most: number;
   /** Its thresholds. */
   readonly limits: readonly number[];
+  /** Decimals that its numbers are written with. */
+  readonly decimals: number;
 }
 
 export interface Axis {
@@ -86,11 +88,13 @@ export function axisOf(lines: readonly Ranged[], height: number): Axis {
   // A line that never changes stands in the middle.
   if (most === least) [least, most] = [least - span / 2, most + span / 2];
   const wide = most - least;
+  // Half of a whole number is nothing that could be read off.
+  const finest = 10 ** -Math.max(...lines.map(({ decimals }) => decimals));
   const air = wide * AIR;
   // An axis that almost reaches zero begins there.
   const min = least >= 0 && least <= wide * NEAR_ZERO ? 0 : least - air;
   const max = most <= 0 && -most <= wide * NEAR_ZERO ? 0 : most + air;
-  return { min, max, ticks: ticksOf(min, max, niceStep((max - min) / marks)) };
+  return { min, max, ticks: ticksOf(min, max, Math.max(niceStep((max - min) / marks), finest)) };
 }
 
 /** 1, 2, 2.5 or 5 times a power of ten, and not less than `rough`. */

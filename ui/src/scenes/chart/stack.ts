@@ -235,8 +235,8 @@ export class Stack {
     this.element.remove();
   }
 
-  #ranged({ name, rule, data }: Line): Ranged {
-    return { name, unit: rule.unit, least: data.least, most: data.most, limits: this.#limits(name, rule) };
+  #ranged({ name, rule, data, decimals }: Line): Ranged {
+    return { name, unit: rule.unit, least: data.least, most: data.most, limits: this.#limits(name, rule), decimals };
   }
 
   #limits(name: string, { above, below }: SeriesRule): number[] {

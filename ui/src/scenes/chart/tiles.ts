@@ -109,12 +109,12 @@ export class FigureTable {
   }
 
   set(rows: readonly (readonly string[])[]): void {
-    while (this.#body.rows.length > rows.length) this.#body.deleteRow(-1);
+    while (this.#body.childElementCount > rows.length) this.#body.lastElementChild?.remove();
     rows.forEach((words, at) => {
-      const row = this.#body.rows[at] ?? this.#body.insertRow();
+      const row = this.#body.children[at] ?? this.#body.appendChild(el("tr"));
       words.forEach((text, column) => {
-        const there = row.cells[column];
-        if (there) setText(there, text);
+        const there = row.children[column];
+        if (there instanceof HTMLElement) setText(there, text);
         else row.append(column === 0 ? cell("th", text, "row") : cell("td", text));
       });
     });
