@@ -86,6 +86,8 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let byKeys = false;
   let atOnce = false;
   let timer = 0;
+  /** The frame in which other numbers were drawn. */
+  let drewAt: number | null = null;
   let tableAt = 0;
   let tableLines = -1;
   let tableTimer = 0;
@@ -118,8 +120,10 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const drawable: Drawable = {
     draw(now, unseen) {
       if (!visible || unseen) return visible;
-      draw(now);
-      return false;
+      // How long what was drawn took is seen in the next frame.
+      if (drewAt !== null) pulls.drew(now - drewAt);
+      drewAt = draw(now) ? now : null;
+      return drewAt !== null;
     },
   };
   const dirty = (): void => schedule(drawable);
@@ -170,17 +174,17 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
 
   // Drawing
 
-  function draw(now: number): void {
+  /** Answers whether other numbers than before were drawn. */
+  function draw(now: number): boolean {
     const at = spanNow();
     drawTools();
-    if (!at) return;
+    if (!at) return false;
     const { status, times, span } = at;
     look ??= readLook(probe);
     const { series: rules } = options.rule();
     lines = (page?.series ?? []).filter(({ points }) => points > 0).map((data, index) => lineOf(data, index, rules));
-    const begun = stack.owes ? performance.now() : null;
+    const owed = stack.owes && lines.length > 0;
     stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, session: times, look });
-    if (begun !== null) pulls.drew(performance.now() - begun);
     pull(status, span);
     drawCursor(span);
     drawTiles(status, times, now);
@@ -189,6 +193,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     setAttribute(element, "data-from-us", String(Math.round(span.fromUs)));
     setAttribute(element, "data-to-us", String(Math.round(span.toUs)));
     setAttribute(element, "data-panels", String(stack.panels));
+    return owed;
   }
 
   function lineOf(data: SeriesData, index: number, rules: readonly SeriesRule[]): Line {
@@ -591,6 +596,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     },
     hide() {
       visible = false;
+      drewAt = null;
       tools.hidden = true;
       clearTimeout(timer);
       windowMenu.close();

@@ -28,6 +28,8 @@ export interface PlotFacts {
   readonly axis: Axis;
   readonly lines: readonly PlotLine[];
   readonly gaps: readonly Break[];
+  /** So many points that broad or dashed lines would take longer than a frame. */
+  readonly dense: boolean;
   readonly selection: Span | null;
   /** Where a break that lasts is drawn up to. */
   readonly nowUs: number;
@@ -57,6 +59,7 @@ export class Plot {
   /** Other numbers, or another part of the time. */
   set(facts: PlotFacts, data: [number[], ...Values[]] | null): void {
     const plot = this.#plot;
+    if (facts.dense !== this.#facts.dense) this.#weigh(facts.dense);
     this.#facts = facts;
     plot.batch(() => {
       if (data) plot.setData(data as uPlot.AlignedData, false);
@@ -132,15 +135,24 @@ export class Plot {
         ...this.#facts.lines.map(
           ({ index }): uPlot.Series => ({
             stroke: colourOf(look, index),
-            width: LINE_PX,
+            width: widthOf(this.#facts.dense),
             spanGaps: false,
             points: { size: 4, width: 0, fill: colourOf(look, index) },
-            ...(index >= COLOURS ? { dash: [6, 3] } : {}),
+            dash: dashOf(index, this.#facts.dense),
           }),
         ),
       ],
       hooks: { drawClear: [(plot) => this.#drawUnder(plot)], draw: [(plot) => this.#drawLimits(plot)] },
     };
+  }
+
+  #weigh(dense: boolean): void {
+    this.#facts.lines.forEach(({ index }, at) => {
+      const line = this.#plot.series[at + 1];
+      if (!line) return;
+      line.width = widthOf(dense);
+      line.dash = dashOf(index, dense);
+    });
   }
 
   #marks(splits: readonly number[]): string[] {
@@ -193,4 +205,13 @@ export class Plot {
     }
     ctx.restore();
   }
+}
+
+/** Lines of one device pixel are drawn many times as fast as broader ones where nothing but the processor draws. */
+function widthOf(dense: boolean): number {
+  return dense ? 1 / uPlot.pxRatio : LINE_PX;
+}
+
+function dashOf(index: number, dense: boolean): number[] {
+  return index >= COLOURS && !dense ? [6, 3] : [];
 }

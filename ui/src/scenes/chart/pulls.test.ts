@@ -91,13 +91,26 @@ describe("pulling numbers", () => {
     pulls.look(want());
     now = 80;
     await answer();
-    pulls.drew(40);
+    pulls.drew(30);
     now = 300;
     pulls.look(want({ content: "2" }));
     expect(asked).toHaveLength(1);
-    now = 480;
+    now = 440;
     pulls.look(want({ content: "2" }));
     expect(asked).toHaveLength(2);
+  });
+
+  it("asks for fewer points where frames are dropped, and for more again", async () => {
+    const points: (number | undefined)[] = [];
+    for (const ms of [100, 100, 100, 100, 100, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10]) {
+      now += 10_000;
+      pulls.look(want({ content: `${now}` }));
+      points.push(asked.at(-1)?.points);
+      await answer(page({ series: Array.from({ length: 16 }, () => ({})) as SeriesPage["series"] }));
+      pulls.drew(ms);
+    }
+    expect(points.slice(1, 5)).toEqual([500, 250, 200, 200]);
+    expect(points.at(-1)).toBe(1_000);
   });
 
   it("drops what speaks of the session before", async () => {

@@ -9,6 +9,10 @@ export const LEAST_MS = 100;
 export const MOST_MS = 500;
 /** A question and the drawing of its answer take at most one part in so many of the time. */
 const SPARE = 4;
+/** A frame that came later than this was dropped because of what was drawn; one before this was not. */
+const SLOW_MS = 40;
+const FAST_MS = 22;
+const LEAST_PART = 1 / 8;
 /** Points of all lines in one answer; some 400 kB. */
 const POINTS = 16_000;
 const LEAST_POINTS = 200;
@@ -34,8 +38,9 @@ export interface PullHost {
   now(): number;
 }
 
-export function pointsOf(pixels: number, lines: number): number {
-  const share = Math.floor(POINTS / Math.max(1, lines));
+/** `part` is how many of them can be drawn in time. */
+export function pointsOf(pixels: number, lines: number, part = 1): number {
+  const share = Math.floor((POINTS * part) / Math.max(1, lines));
   return Math.max(LEAST_POINTS, Math.min(pixels * 2, share, MOST_POINTS));
 }
 
@@ -54,6 +59,9 @@ export class Pulls {
   #asked = Number.NEGATIVE_INFINITY;
   #cost = 0;
   #more = false;
+  /** Lines that came last; those that nobody chose are not known before. */
+  #lines = 1;
+  #part = 1;
 
   constructor(host: PullHost) {
     this.#host = host;
@@ -69,9 +77,12 @@ export class Pulls {
     this.#more = false;
   }
 
-  /** Drawing what came took so long: it counts as a part of what the question costs. */
+  /** From the drawing of what came to the next frame it took so long: it counts as a part of what the question costs,
+   *  and of what takes longer than a frame less is asked for. Extremes are in it all the same. */
   drew(ms: number): void {
     this.#cost += ms;
+    if (ms > SLOW_MS) this.#part = Math.max(LEAST_PART, this.#part / 2);
+    else if (ms < FAST_MS) this.#part = Math.min(1, this.#part * 1.25);
   }
 
   /** Asks for what is wanted if it is another thing, and its time has come. */
@@ -95,7 +106,7 @@ export class Pulls {
     const page = await this.#host.ask({
       from_us: Math.max(0, want.span.fromUs),
       to_us: want.span.toUs,
-      points: pointsOf(want.pixels, want.keys.length),
+      points: pointsOf(want.pixels, this.#lines, this.#part),
       keys: [...want.keys],
     });
     if (generation !== this.#generation) return;
@@ -104,6 +115,7 @@ export class Pulls {
     // One that failed is asked for again after its time, as is one whose search goes on.
     this.#had = page ? of : "";
     this.#more = page === null || !page.done;
+    if (page) this.#lines = page.series.length;
     if (page) this.#host.took(page, want);
     this.#host.later(0);
   }

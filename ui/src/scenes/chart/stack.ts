@@ -15,6 +15,8 @@ export const SIDE_PX = 16;
 const LEAST_PX = 104;
 const LABELS_PX = 20;
 const AXIS_MIN_PX = 44;
+/** Points of all lines that are still drawn broad: some 8 ms on one processor. */
+const DENSE = 6_000;
 /** Room of the axis beside its words. */
 const AXIS_AIR_PX = 16;
 /** The axis gives room back in steps, so that one digit more or less does not move the picture. */
@@ -250,6 +252,7 @@ export class Stack {
       span: facts.span,
       axis,
       gaps: facts.gaps,
+      dense: facts.lines.reduce((all, { data }) => all + data.at_us.length, 0) > DENSE,
       selection: facts.selection,
       nowUs: facts.nowUs,
       lines: lines.map(({ name, index, rule }): PlotLine => ({ name, index, limits: this.#limits(name, rule) })),
