@@ -92,7 +92,7 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
               </span>
             </Show>
             <Show when={desk.scene() === "typewriter" && types(now())}>
-              <span class="wide" data-testid="typing-lag">
+              <span class="wide" data-testid="typing-lag" data-value={Math.round(live.typingLag())}>
                 {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
               </span>
             </Show>
