@@ -198,6 +198,9 @@ pub struct Status {
     pub comments: u64,
     /// Events a second, over the last seconds.
     pub rate: f64,
+    /// The gap between events that 95 of 100 of the newest 256 do not exceed, microseconds; none before the second
+    /// event, and in a replay.
+    pub gap_p95_us: Option<u64>,
     /// Body bytes so far.
     pub bytes: u64,
     /// Body bytes a second, over the last seconds.

@@ -11,6 +11,7 @@ use crate::contract::{
     Break, Brief, Failure, Finding, Framing, State, Status, Stream, TextRule, Wait, WireSpan,
 };
 use crate::diagnose::Doctor;
+use crate::gaps::Gaps;
 use crate::log::{Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
 use crate::read::brief;
@@ -67,6 +68,7 @@ pub struct Core {
     comments: u64,
     first_event_us: Option<u64>,
     last_event_at_us: Option<u64>,
+    gaps: Gaps,
     meter: Meter,
     /// Bytes of the attempts before this one.
     bytes_before: u64,
@@ -121,6 +123,7 @@ impl Core {
             comments: 0,
             first_event_us: None,
             last_event_at_us: None,
+            gaps: Gaps::default(),
             meter: Meter::new(started),
             bytes_before: 0,
             bytes_metered: 0,
@@ -270,6 +273,9 @@ impl Core {
             .last_event_at_us
             .replace(at_us)
             .map(|before| at_us.saturating_sub(before));
+        if let Some(gap_us) = gap_us {
+            self.gaps.add(gap_us);
+        }
         let event = Event {
             seq: self.events,
             event_type,
@@ -401,6 +407,7 @@ impl Core {
             ended_us: self.ended_us,
             events: self.events,
             comments: self.comments,
+            gap_p95_us: self.gaps.p95(),
             rate,
             bytes: self.bytes(),
             bytes_rate,

@@ -27,7 +27,7 @@
 //!           ├─ recording  where the two meet
 //!           ├─ text       entries as typed text                        (projection)
 //!           ├─ strip      entries as the tape strip                    (projection)
-//!           ├─ meter      rates
+//!           ├─ meter      rates; gaps, how long one waits for the next event
 //!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
@@ -58,6 +58,7 @@ mod decode;
 mod diagnose;
 mod engine;
 pub mod export;
+mod gaps;
 pub mod headers;
 pub mod http;
 pub mod import;

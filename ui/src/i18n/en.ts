@@ -190,6 +190,8 @@ export const en = {
   "status.events.other": "events",
   "status.rate": "/s",
   "status.first": "first event",
+  "status.gap": "gap p95",
+  "status.gap.title": "Of the newest 256 gaps between events, 95 in 100 are no longer than this",
   "status.lag": "typing lag",
   "status.lag.short": "lag",
   "status.reconnects.one": "{n} reconnect",

@@ -190,6 +190,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   "status.events.other": "个事件",
   "status.rate": "个/秒",
   "status.first": "首个事件",
+  "status.gap": "间隔 p95",
+  "status.gap.title": "最近 256 个事件间隔中，95% 不超过此值",
   "status.lag": "打字延迟",
   "status.lag.short": "延迟",
   "status.reconnects.one": "重连 {n} 次",

@@ -1267,6 +1267,11 @@ comments: number,
  */
 rate: number, 
 /**
+ * The gap between events that 95 of 100 of the newest 256 do not exceed, microseconds; none before the second
+ * event, and in a replay.
+ */
+gap_p95_us: number | null, 
+/**
  * Body bytes so far.
  */
 bytes: number, 
