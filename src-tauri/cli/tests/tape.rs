@@ -122,6 +122,10 @@ fn usage_exits_with_two() {
         &["tail", "-H", "no colon", "http://x/"][..],
         &["tail", "--json", "--text", "http://x/"][..],
         &["tail", "ftp://x/"][..],
+        &["tail", "--prompt", "x", "http://x/"][..],
+        &["tail", "--prompt", "x", "-d", "{}", "http://x/"][..],
+        &["tail", "--prompt", " ", "-d", "{{prompt}}", "http://x/"][..],
+        &["tail", "-d", "{{prompt}}", "http://x/"][..],
         &["tail", "-X", "BAD METHOD", "http://x/"][..],
         &["tail", "-H", "Bad Name: x", "http://x/"][..],
     ] {

@@ -6,6 +6,7 @@ mod exchange;
 mod failures;
 mod reading;
 mod reconnects;
+mod sending;
 mod standard;
 mod support;
 mod wire;
