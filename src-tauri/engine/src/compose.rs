@@ -35,9 +35,10 @@ impl Stream {
     pub fn asks(&self) -> bool {
         carries_body(&self.method)
             && self.body_kind != BodyKind::File
-            && self.body.as_deref().is_some_and(|body| {
-                body.contains(PROMPT) && parts(body).contains(&Part::Variable(PROMPT))
-            })
+            && self
+                .body
+                .as_deref()
+                .is_some_and(|body| body.contains(PROMPT) && parts(body).contains(&Part::Variable(PROMPT)))
     }
 }
 

@@ -179,7 +179,9 @@ impl Engine {
         }
         let over = |held: &Held| !held.session.state().is_live();
         // One that waits for a prompt may be asked on, and goes last.
-        let ended = sessions.iter().position(|held| over(held) && !held.session.asks());
+        let ended = sessions
+            .iter()
+            .position(|held| over(held) && !held.session.asks());
         let Some(ended) = ended.or_else(|| sessions.iter().position(over)) else {
             let message = format!("{MAX_SESSIONS} sessions are running; stop one of them first");
             return Err(Failure::new(Code::Limit, message)
@@ -220,7 +222,11 @@ impl Engine {
 
     /// Sessions that wait for a prompt.
     pub fn asking(&self) -> usize {
-        self.sessions.lock().iter().filter(|held| held.session.asks()).count()
+        self.sessions
+            .lock()
+            .iter()
+            .filter(|held| held.session.asks())
+            .count()
     }
 
     /// Bytes that all logs and records of the wire hold.
@@ -257,7 +263,10 @@ fn forget(sessions: &mut Vec<Held>, which: impl Fn(&Session) -> bool) {
 
 /// Whether a session plays its tape, or still writes it.
 fn has_its_tape(session: &Session) -> bool {
-    session.is_replay() || session.state().is_live() || session.status().recording.state == RecordingState::On
+    session.is_replay()
+        || session.state().is_live()
+        || session.asks()
+        || session.status().recording.state == RecordingState::On
 }
 
 impl std::fmt::Debug for Engine {

@@ -201,7 +201,10 @@ fn address(stream: &str, typed: &str, values: &Values) -> Result<String, Failure
             .with("detail", error)
     })?;
     let text = match joined.host_str() {
-        Some(DEMO) => format!("demo:{}", &joined[url::Position::BeforePath..url::Position::AfterQuery]),
+        Some(DEMO) => format!(
+            "demo:{}",
+            &joined[url::Position::BeforePath..url::Position::AfterQuery]
+        ),
         _ => joined[..url::Position::AfterQuery].to_owned(),
     };
     Ok(marks.take(text))

@@ -303,8 +303,11 @@ fn secret_missing(place: &str) -> Failure {
 }
 
 fn prompt_missing() -> Failure {
-    Failure::new(Code::Url, "the body asks for a prompt and there is none; type what to ask")
-        .with("detail", "prompt-missing")
+    Failure::new(
+        Code::Url,
+        "the body asks for a prompt and there is none; type what to ask",
+    )
+    .with("detail", "prompt-missing")
 }
 
 fn variable_missing(name: &str) -> Failure {

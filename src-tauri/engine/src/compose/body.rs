@@ -42,11 +42,7 @@ impl Shape {
     fn write(self, turn: &Turn) -> String {
         let Turn { prompt, answer } = turn;
         match self {
-            Self::Messages => format!(
-                "{},{}",
-                message("user", prompt),
-                message("assistant", answer)
-            ),
+            Self::Messages => format!("{},{}", message("user", prompt), message("assistant", answer)),
             Self::Contents => format!("{},{}", content("user", prompt), content("model", answer)),
         }
     }
@@ -76,7 +72,9 @@ pub fn body(body: &[u8], asked_at: Option<usize>, turns: &[Turn]) -> Option<Byte
         (top.contents, Shape::Contents),
         (top.input, Shape::Messages),
     ];
-    let lists = lists.into_iter().filter_map(|(raw, shape)| Some((raw?.get(), shape)));
+    let lists = lists
+        .into_iter()
+        .filter_map(|(raw, shape)| Some((raw?.get(), shape)));
     // Of several, the one that the prompt stands in.
     let holds = |(raw, _): &(&str, Shape)| asked_at.is_none_or(|at| range(text, raw).contains(&at));
     let (raw, shape) = lists.clone().find(holds)?;
@@ -104,11 +102,17 @@ fn range(whole: &str, part: &str) -> std::ops::Range<usize> {
 fn before(text: &str, all: &[&RawValue], asked_at: Option<usize>) -> Option<usize> {
     let roles: Vec<String> = all
         .iter()
-        .map(|raw| serde_json::from_str::<Message>(raw.get()).unwrap_or_default().role)
+        .map(|raw| {
+            serde_json::from_str::<Message>(raw.get())
+                .unwrap_or_default()
+                .role
+        })
         .collect();
     let asked = match asked_at {
         Some(at) => all.iter().position(|raw| range(text, raw.get()).contains(&at)),
-        None => roles.iter().rposition(|role| matches!(role.as_str(), "user" | "")),
+        None => roles
+            .iter()
+            .rposition(|role| matches!(role.as_str(), "user" | "")),
     };
     let system = roles
         .iter()

@@ -169,7 +169,13 @@ fn ring(data: &[String]) -> Ring {
 #[test]
 fn turns_are_the_newest_that_fit_and_that_were_answered() {
     let long = "x".repeat(HISTORY_BYTES / 2);
-    let data = ["one".to_owned(), long.clone(), "three".into(), long, "five".into()];
+    let data = [
+        "one".to_owned(),
+        long.clone(),
+        "three".into(),
+        long,
+        "five".into(),
+    ];
     let ring = ring(&data);
     let mut talk = Talk::default();
     for pos in 0..5 {
@@ -205,7 +211,10 @@ fn what_is_remembered_of_prompts_is_bounded() {
     assert_eq!(talk.asked.len(), TURNS);
     assert!(bounded(&prompt, "prompt").is_ok());
     let failure = bounded(&"x".repeat(PROMPT_BYTES + 1), "prompt").expect_err("too long");
-    assert_eq!((failure.code, failure.args["what"].as_str()), (Code::Limit, "prompt"));
+    assert_eq!(
+        (failure.code, failure.args["what"].as_str()),
+        (Code::Limit, "prompt")
+    );
 }
 
 #[test]

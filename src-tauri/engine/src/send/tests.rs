@@ -14,9 +14,13 @@ fn values() -> Values {
         (id.to_owned(), secret)
     };
     Values {
-        variables: [("room", "blue"), ("base", "https://api.test/v1"), ("key", "{{secret:a}}")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into(),
+        variables: [
+            ("room", "blue"),
+            ("base", "https://api.test/v1"),
+            ("key", "{{secret:a}}"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into(),
         secrets: [secret("a", "https://api.test"), secret("b", "https://other.test")].into(),
     }
 }
@@ -25,28 +29,53 @@ fn values() -> Values {
 fn an_address_is_taken_from_the_streams_own() {
     for (stream, typed, whole) in [
         ("https://api.test/v1/room?x=1", "send", "https://api.test/v1/send"),
-        ("https://api.test/v1/room?x=1", "/send?to=http://a/b", "https://api.test/send?to=http://a/b"),
+        (
+            "https://api.test/v1/room?x=1",
+            "/send?to=http://a/b",
+            "https://api.test/send?to=http://a/b",
+        ),
         ("api.test/v1/", "../send", "https://api.test/send"),
         ("localhost:9/a", "?x", "http://localhost:9/a?x"),
         ("demo:/chat", "/chat/send", "demo:/chat/send"),
         ("demo:/chat", "chat/send?a=b", "demo:/chat/send?a=b"),
         ("demo:/chat", "https://api.test/send", "https://api.test/send"),
         ("https://api.test/", "demo:/chat/send", "demo:/chat/send"),
-        ("{{base}}/{{room}}/stream", "send", "https://api.test/v1/blue/send"),
+        (
+            "{{base}}/{{room}}/stream",
+            "send",
+            "https://api.test/v1/blue/send",
+        ),
         (
             "{{base}}/{{secret:a}}/stream?k={{secret:b}}",
             "{{room}}?key={{key}}",
             "https://api.test/v1/{{secret:a}}/blue?key={{secret:a}}",
         ),
-        ("https://api.test/", "{{base}}/q0q/{{secret:b}}", "https://api.test/v1/q0q/{{secret:b}}"),
-        ("https://api.test/q0q/q1q/x", "{{secret:b}}", "https://api.test/q0q/q1q/{{secret:b}}"),
+        (
+            "https://api.test/",
+            "{{base}}/q0q/{{secret:b}}",
+            "https://api.test/v1/q0q/{{secret:b}}",
+        ),
+        (
+            "https://api.test/q0q/q1q/x",
+            "{{secret:b}}",
+            "https://api.test/q0q/q1q/{{secret:b}}",
+        ),
         ("https://api.test/", "//other.test/x", "https://other.test/x"),
     ] {
-        assert_eq!(address(stream, typed, &values()).as_deref(), Ok(whole), "{stream} {typed}");
+        assert_eq!(
+            address(stream, typed, &values()).as_deref(),
+            Ok(whole),
+            "{stream} {typed}"
+        );
     }
     let missing = address("https://api.test/", "{{nobody}}", &values()).expect_err("no value");
     assert_eq!(missing.args["detail"], "variable-missing");
-    assert_eq!(address("ftp://x/", "send", &values()).expect_err("no scheme of ours").code, Code::Url);
+    assert_eq!(
+        address("ftp://x/", "send", &values())
+            .expect_err("no scheme of ours")
+            .code,
+        Code::Url
+    );
 }
 
 fn chat(url: &str, send_url: &str, send_body: &str) -> Stream {
@@ -73,7 +102,10 @@ fn secrets_of_a_message_are_told_with_where_they_would_go() {
             .collect::<Vec<_>>()
     };
     assert_eq!(uses(&chat("https://api.test/s", "", "")), [""; 0]);
-    assert_eq!(uses(&chat("https://api.test/s", "/send", "")), ["a https://api.test x-key"]);
+    assert_eq!(
+        uses(&chat("https://api.test/s", "/send", "")),
+        ["a https://api.test x-key"]
+    );
     // Headers stay at home; the body's secret is the message's own. `{{text}}` is no variable.
     assert_eq!(
         uses(&chat(
@@ -108,7 +140,11 @@ fn a_person_does_not_wait_for_long() {
         stream.network.head_s = head_s;
         let outgoing = outgoing(&stream, &values(), ORIGIN).expect("an address");
         assert_eq!(outgoing.network.head_s, waited);
-        let names: Vec<&str> = outgoing.headers.iter().map(|header| header.name.as_str()).collect();
+        let names: Vec<&str> = outgoing
+            .headers
+            .iter()
+            .map(|header| header.name.as_str())
+            .collect();
         assert_eq!(names, ["x-key"]);
     }
 }

@@ -125,7 +125,10 @@ fn a_thousand_sessions_that_wait_for_a_prompt_leave_nothing_behind() {
                 })
                 .collect();
             until(&engine, "all wait", || engine.asking() == 20).await;
-            until(&engine, "those of the round before are gone", || engine.running() == 20).await;
+            until(&engine, "those of the round before are gone", || {
+                engine.running() == 20
+            })
+            .await;
             assert!(sockets() <= before + 1, "one that waits has no connection");
             match round {
                 // Asked on.

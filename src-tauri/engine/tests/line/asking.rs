@@ -92,7 +92,10 @@ pub async fn rests(engine: &Engine, session: &Session) {
 
 fn refused(session: &Session) -> Failure {
     let failure = session.ask("more").expect_err("it is refused");
-    assert_eq!((failure.code, failure.args["what"].as_str()), (Code::Limit, "asks"));
+    assert_eq!(
+        (failure.code, failure.args["what"].as_str()),
+        (Code::Limit, "asks")
+    );
     failure
 }
 
@@ -161,7 +164,10 @@ async fn without_any_prompt_nothing_is_sent() {
         ..Options::default()
     };
     let failure = connect(&engine, stream, long).expect_err("it is refused");
-    assert_eq!((failure.code, failure.args["what"].as_str()), (Code::Limit, "prompt"));
+    assert_eq!(
+        (failure.code, failure.args["what"].as_str()),
+        (Code::Limit, "prompt")
+    );
     assert_eq!((engine.sessions().len(), model.requests().len()), (0, 0));
 }
 
@@ -172,7 +178,10 @@ async fn a_second_turn_carries_the_first() {
     let session = open(&engine, model.stream());
     rests(&engine, &session).await;
     let status = session.status();
-    assert_eq!((status.state, status.attempt, status.events), (State::Closed, 1, 2));
+    assert_eq!(
+        (status.state, status.attempt, status.events),
+        (State::Closed, 1, 2)
+    );
     assert_eq!(status.failure.map(|failure| failure.code), Some(Code::Eof));
     assert!(status.ended_us.is_some() && session.state() == State::Closed);
     session.ask("and \"then\"?").expect("it waits");
@@ -207,7 +216,10 @@ async fn a_second_turn_carries_the_first() {
     assert_eq!(asked, [(1, "the first"), (2, "and \"then\"?"), (3, "third")]);
     let status = session.status();
     assert_eq!((status.attempt, status.reconnects), (3, 0));
-    assert_eq!(session.ask("  ").expect_err("blank").args["detail"], "prompt-missing");
+    assert_eq!(
+        session.ask("  ").expect_err("blank").args["detail"],
+        "prompt-missing"
+    );
     assert!(session.status().asks);
 }
 
@@ -378,7 +390,10 @@ async fn what_does_not_ask_ends_as_ever() {
 async fn a_secret_in_a_prompt_is_not_recorded_and_goes_on_being_sent() {
     let (engine, model) = (Engine::default(), Model::new().await);
     let mut stream = model.stream();
-    stream.headers = vec![tapewriter_engine::contract::Header::new("x-api-key", "hunter2secret")];
+    stream.headers = vec![tapewriter_engine::contract::Header::new(
+        "x-api-key",
+        "hunter2secret",
+    )];
     stream.prompt = "my key is hunter2secret".to_owned();
     model.answer(&["oh"]);
     let session = open(&engine, stream);

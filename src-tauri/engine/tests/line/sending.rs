@@ -71,7 +71,10 @@ async fn a_message_goes_to_the_rooms_own_server_as_the_streams_user() {
     let typed = "quotes \" and \\ and\nlines, {{secret:x}} {{me}} {{id}} 你好 👋🏽";
     assert_eq!(session.send("m-1", typed).await.expect("sent").status, 200);
     let request = asked(&server, 1);
-    assert!(request.starts_with("POST /rooms/send?kind=text HTTP/1.1\r\n"), "{request}");
+    assert!(
+        request.starts_with("POST /rooms/send?kind=text HTTP/1.1\r\n"),
+        "{request}"
+    );
     for line in [
         "content-type: application/json",
         "authorization: Bearer hunter2token",
@@ -81,7 +84,10 @@ async fn a_message_goes_to_the_rooms_own_server_as_the_streams_user() {
     ] {
         assert!(has(&request, line), "{line} in {request}");
     }
-    assert_eq!(json_of(&request), json!({"id": "m-1", "sender": "You", "text": typed}));
+    assert_eq!(
+        json_of(&request),
+        json!({"id": "m-1", "sender": "You", "text": typed})
+    );
     // The rule is the session's as it is now, and any status of success is one.
     let rule = ChatRule {
         me: "A\"da".to_owned(),
@@ -113,7 +119,10 @@ async fn to_another_origin_nothing_goes_that_is_the_streams() {
     let session = session(&engine, chat(&home.origin, rule), Options::default()).await;
     session.send("1", "hi").await.expect("sent");
     let request = asked(&other, 0);
-    assert!(!request.contains("hunter2") && !request.contains("x-room"), "{request}");
+    assert!(
+        !request.contains("hunter2") && !request.contains("x-room"),
+        "{request}"
+    );
     assert!(!request.to_lowercase().contains("authorization"), "{request}");
 }
 
@@ -175,19 +184,33 @@ async fn a_secret_goes_only_where_it_was_given_for() {
 async fn a_refusal_says_what_the_server_said_and_no_secret() {
     let engine = Engine::default();
     let no = "HTTP/1.1 422 No\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\nno: hunter2token is too long";
-    let server = raw([OK, no, "HTTP/1.1 302 Found\r\nlocation: ftp://x/\r\nconnection: close\r\n\r\n"]).await;
+    let server = raw([
+        OK,
+        no,
+        "HTTP/1.1 302 Found\r\nlocation: ftp://x/\r\nconnection: close\r\n\r\n",
+    ])
+    .await;
     let rule = ChatRule {
         send_url: "/send".to_owned(),
         ..ChatRule::default()
     };
     let session = session(&engine, chat(&server.origin, rule), Options::default()).await;
     let failure = session.send("1", "hi").await.expect_err("refused");
-    assert_eq!((failure.code, failure.args["status"].as_str()), (Code::Status, "422"));
+    assert_eq!(
+        (failure.code, failure.args["status"].as_str()),
+        (Code::Status, "422")
+    );
     assert_eq!(failure.args["body"], "no: ●●●●●● is too long");
     assert!(!format!("{failure:?}").contains("hunter2"));
-    assert_eq!(session.send("1", "hi").await.expect_err("refused").code, Code::Redirect);
+    assert_eq!(
+        session.send("1", "hi").await.expect_err("refused").code,
+        Code::Redirect
+    );
     // Nobody listens any more, and nothing was sent twice.
-    assert_eq!(session.send("1", "hi").await.expect_err("refused").code, Code::Refused);
+    assert_eq!(
+        session.send("1", "hi").await.expect_err("refused").code,
+        Code::Refused
+    );
     assert_eq!(server.requests.lock().len(), 3);
     refused(session.send("1", " \n").await.expect_err("blank"), "text-missing");
     let long = "x".repeat((1 << 20) + 1);

@@ -88,7 +88,10 @@ async fn a_conversation_is_one_tape_that_stays_open_until_it_is_over() {
     assert_eq!(prompts(&entries), [(1, "first".into()), (2, "second".into())]);
     let summary = tape.summary().expect("closed");
     assert_eq!((summary.attempts, summary.events, summary.reconnects), (2, 3, 0));
-    assert_eq!(summary.failure.as_ref().map(|failure| failure.code), Some(Code::Eof));
+    assert_eq!(
+        summary.failure.as_ref().map(|failure| failure.code),
+        Some(Code::Eof)
+    );
     // It ended when its last answer did.
     let last = entries.last().expect("some");
     assert!(summary.ended_us >= last.at_us && summary.ended_us < last.at_us + 5_000_000);
@@ -97,13 +100,21 @@ async fn a_conversation_is_one_tape_that_stays_open_until_it_is_over() {
     let replay = engine.open_tape(&id, || deck.tape(&id)).expect("opened");
     let replay = engine.session(replay).expect("there");
     replay.play(&ReplayCommand::Play);
-    until(&engine, "all of it", || replay.status().end_pos == entries.len() as u64).await;
+    until(&engine, "all of it", || {
+        replay.status().end_pos == entries.len() as u64
+    })
+    .await;
     let asked = rows(&replay);
-    let asked = asked.iter().filter(|row| matches!(row.kind, RowKind::Asked { .. }));
+    let asked = asked
+        .iter()
+        .filter(|row| matches!(row.kind, RowKind::Asked { .. }));
     assert_eq!(asked.count(), 2);
     assert!(!replay.status().asks);
     let failure = replay.ask("third").expect_err("it is over");
-    assert_eq!((failure.code, failure.args["what"].as_str()), (Code::Limit, "asks"));
+    assert_eq!(
+        (failure.code, failure.args["what"].as_str()),
+        (Code::Limit, "asks")
+    );
     assert!(replay.send("1", "hi").await.is_err());
 }
 
@@ -181,7 +192,10 @@ fn a_killed_process_leaves_the_tape_of_one_that_waits() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = Command::new(std::env::current_exe().expect("a test binary"))
-        .args(["--exact", "asked::a_killed_process_leaves_the_tape_of_one_that_waits"])
+        .args([
+            "--exact",
+            "asked::a_killed_process_leaves_the_tape_of_one_that_waits",
+        ])
         .env(INSIDE, folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -198,6 +212,9 @@ fn a_killed_process_leaves_the_tape_of_one_that_waits() {
     deck.tidy();
     let list = deck.list(|_| None);
     let tape = deck.tape(&list.tapes[0].id).expect("readable");
-    assert_eq!(tape.summary().map(|summary| (summary.events, summary.attempts)), Some((3, 2)));
+    assert_eq!(
+        tape.summary().map(|summary| (summary.events, summary.attempts)),
+        Some((3, 2))
+    );
     assert_eq!(prompts(&all(&*tape)).len(), 2);
 }
