@@ -228,7 +228,7 @@ impl TailArgs {
         if self.prompt.is_some() && is_json {
             body_kind = BodyKind::Json;
         }
-        if self.data.is_some() = &self.data
+        if self.data.is_some()
             && !headers
                 .iter()
                 .any(|header| header.name.eq_ignore_ascii_case("content-type"))

@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::awake::{Machine, Surroundings};
 use crate::bookmarks::Bookmarks;
-use crate::compose::{self, Ask, Talk};
+use crate::compose::{Ask, Talk};
 use crate::contract::{
-    Action, Bookmark, Brief, Code, Detail, Failure, Finding, Page, ReplayCommand, Scenes, Sent, State,
-    Status, Stream, Strip, TextPage, TextRule, TextTick, Trial, WireBytes, WireForm, WirePage, WireRaw,
+    Action, Bookmark, Brief, Detail, Failure, Finding, Page, ReplayCommand, Scenes, State, Status, Stream,
+    Strip, TextPage, TextRule, TextTick, Trial, WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
@@ -26,11 +26,15 @@ use crate::source::{Cookies, Source};
 use crate::tape::Tape;
 use crate::tape::recorder::{Feed, Track};
 use crate::task::{Commands, Task};
-use crate::template::{self, Filled, Values};
+use crate::template::{Filled, Values};
 use crate::text::Cursor;
 use crate::view::Views;
 use crate::wire::taped;
 use crate::{read, send, text};
+
+mod conversation;
+
+pub(crate) use conversation::Means;
 
 /// How a session runs, beside its stream's definition.
 #[derive(Clone)]
@@ -107,7 +111,7 @@ enum Body {
         /// Ends the answer that comes, or where the stream does not ask the session.
         stop: Mutex<CancellationToken>,
         asks: Option<mpsc::Sender<Ask>>,
-        means: Means,
+        means: Box<Means>,
     },
     Replay(Arc<Player>),
 }
@@ -120,17 +124,6 @@ pub(crate) struct Shared {
     pub(crate) bookmarks: Arc<Bookmarks>,
     /// What was asked so far.
     pub(crate) talk: Mutex<Talk>,
-}
-
-/// What a session needs to ask on and to send: what its Connect was given, whatever the vault and the environments say
-/// by then, and what was given later ([`Session::give`]).
-pub(crate) struct Means {
-    pub(crate) source: Arc<dyn Source>,
-    pub(crate) values: Mutex<Values>,
-    pub(crate) demo_origin: Option<String>,
-    pub(crate) cookies: Option<Cookies>,
-    /// Messages that are on their way at once.
-    pub(crate) sending: Semaphore,
 }
 
 impl Shared {
@@ -171,13 +164,13 @@ impl Session {
         let stop = close.child_token();
         let reconnect_now = Arc::new(Notify::new());
         let cookies = filled.network.cookies.then(Cookies::default);
-        let means = Means {
+        let means = Box::new(Means {
             source: Arc::clone(&source),
             values: Mutex::new(options.values.clone()),
             demo_origin: options.demo_origin.clone(),
             cookies: cookies.clone(),
             sending: Semaphore::new(send::AT_ONCE),
-        };
+        });
         let (asks, asked) = (options.wait_for_prompts && stream.asks())
             .then(|| mpsc::channel(1))
             .unzip();
@@ -306,24 +299,6 @@ impl Session {
         self.close.cancel();
     }
 
-    /// Whether it waits for the next prompt.
-    pub fn asks(&self) -> bool {
-        match &self.body {
-            Body::Live { shared, .. } => shared.core.lock().asks(),
-            Body::Replay(_) => false,
-        }
-    }
-
-    /// Adds values that placeholders stand for from now on, beside those of the Connect: a chat rule that was changed
-    /// since may name others.
-    pub fn give(&self, values: Values) {
-        if let Body::Live { means, .. } = &self.body {
-            let mut known = means.values.lock();
-            known.variables.extend(values.variables);
-            known.secrets.extend(values.secrets);
-        }
-    }
-
     /// Ends a wait and connects. Without effect in any other state.
     pub fn reconnect_now(&self) {
         if let Body::Live { reconnect_now, .. } = &self.body {
@@ -343,81 +318,6 @@ impl Session {
         match &self.body {
             Body::Live { .. } => 0,
             Body::Replay(player) => player.seeks(),
-        }
-    }
-
-    /// Asks on: the line of a session that waits for a prompt is opened again, as its next attempt, with the conversation
-    /// so far where the body has a place for it ([`compose::body`]). No `Last-Event-ID` is sent. Placeholders stand for
-    /// what the Connect was given. Reads the answers so far, which may take the disk a while.
-    ///
-    /// # Errors
-    /// [`Code::Limit`] with `what` = `asks` where it does not wait for one (an answer comes, the stream does not ask, it
-    /// plays a tape), or `prompt` for one that is too long; [`Code::Url`] as [`template::fill`], with `detail` =
-    /// `prompt-missing` for a blank one.
-    pub fn ask(&self, prompt: &str) -> Result<(), Failure> {
-        let refused =
-            || Failure::new(Code::Limit, "this session does not wait for a prompt").with("what", "asks");
-        let Body::Live {
-            shared,
-            stop,
-            asks: Some(asks),
-            means,
-            ..
-        } = &self.body
-        else {
-            return Err(refused());
-        };
-        if !shared.core.lock().asks() {
-            return Err(refused());
-        }
-        // Another prompt than the definition's own, which was the first.
-        let stream = Stream {
-            prompt: String::new(),
-            ..self.stream.clone()
-        };
-        let values = means.values.lock().clone();
-        let demo_origin = means.demo_origin.as_deref();
-        let mut filled = template::fill_asking(&stream, &values, Some(prompt), demo_origin)?;
-        let places = shared.talk.lock().places();
-        let turns = compose::turns(&*self.log, &places, self.text_rule());
-        if let Some(body) = &filled.body
-            && let Some(whole) = compose::body(body, filled.prompt_at, &turns)
-        {
-            filled.body = Some(whole);
-        }
-        // Of two that ask at once one is first, and the answers it read are those of now.
-        let mut stop = stop.lock();
-        if self.close.is_cancelled() || !shared.change(Core::ask) {
-            return Err(refused());
-        }
-        *stop = self.close.child_token();
-        let ask = Ask {
-            filled,
-            stop: stop.clone(),
-        };
-        // There is room: the task takes one before it waits for the next. One that is gone has closed the session.
-        asks.try_send(ask).map_err(|_| refused())
-    }
-
-    /// Sends a message to the room, by the session's chat rule as it is now. `id` is the caller's own for it. What is
-    /// sent and answered is not on the record of the wire, nor on the tape.
-    ///
-    /// # Errors
-    /// As an attempt of the session fails, with [`Code::Status`] for a status that is not of 2xx and the beginning of
-    /// what was said (`body`); [`Code::Url`] with `detail` = `send-url` where the rule names no address, or `text-missing`
-    /// for a blank message; [`Code::Limit`] with `what` = `message` for one that is too long, or `replay` where it plays a
-    /// tape; [`Code::Stopped`] where the session is closed meanwhile.
-    pub async fn send(&self, id: &str, text: &str) -> Result<Sent, Failure> {
-        let Body::Live { means, .. } = &self.body else {
-            let message = "a tape that plays again sends nothing";
-            return Err(Failure::new(Code::Limit, message).with("what", "replay"));
-        };
-        let rules = self.scenes.rules();
-        let message = send::Message { id, text };
-        tokio::select! {
-            biased;
-            () = self.close.cancelled() => Err(Failure::new(Code::Stopped, "the session is closed")),
-            sent = send::send(&self.stream, &rules.scenes.chat, means, &message) => sent,
         }
     }
 

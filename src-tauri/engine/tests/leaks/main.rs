@@ -100,7 +100,7 @@ fn a_thousand_sessions_that_wait_for_a_prompt_leave_nothing_behind() {
         let engine = Engine::default();
         let metrics = tokio::runtime::Handle::current().metrics();
         let answer = format!("{OK}data: some of an answer\n\n");
-        let server = raw([&*answer; 1_021]).await;
+        let server = Box::pin(raw([&*answer; 1_021])).await;
         let stream = |id: String| Stream {
             id,
             method: "POST".to_owned(),
