@@ -64,6 +64,8 @@ pub struct Core {
     started: Instant,
     started_us: u64,
     ended_us: Option<u64>,
+    /// It waits for the next prompt.
+    asks: bool,
     events: u64,
     comments: u64,
     first_event_us: Option<u64>,
@@ -119,6 +121,7 @@ impl Core {
             started,
             started_us,
             ended_us: None,
+            asks: false,
             events: 0,
             comments: 0,
             first_event_us: None,
@@ -252,6 +255,36 @@ impl Core {
         self.ring_out();
     }
 
+    /// An answer is over, as [`Core::end`]; the session waits for the next prompt, and its tape stays open.
+    pub fn park(&mut self, state: State, failure: Failure, open_us: Option<u64>, at_us: u64) {
+        self.asks = true;
+        self.end(state, failure, open_us, at_us);
+    }
+
+    /// Whether it waits for the next prompt.
+    pub const fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// The next prompt is there: the session goes on. False where it does not wait for one.
+    pub fn ask(&mut self) -> bool {
+        if !self.asks {
+            return false;
+        }
+        self.asks = false;
+        self.state = State::Connecting;
+        self.ended_us = None;
+        self.failure = None;
+        self.open_us = None;
+        true
+    }
+
+    /// No prompt will follow: the session is over since its last answer was.
+    pub fn leave(&mut self) {
+        self.asks = false;
+        self.ring_out();
+    }
+
     /// Appends an event and counts it.
     pub fn event(&mut self, attempt: u32, at: Instant, at_us: u64, event: Recorded) -> Entry {
         self.events += 1;
@@ -343,7 +376,7 @@ impl Core {
 
     /// What the tape is closed with, once the session is over.
     pub fn closing(&self) -> Option<Closing> {
-        let ended_us = self.ended_us?;
+        let ended_us = self.ended_us.filter(|_| !self.asks)?;
         Some(Closing {
             summary: Summary {
                 ended_us,
@@ -435,7 +468,7 @@ impl Core {
             text_path: String::new(),
             dialect: self.text_rule.dialect(),
             figures: None,
-            asks: false,
+            asks: self.asks,
             actions: Vec::new(),
             framing: self.framing,
             waiting_why: self.waiting.map(|(_, _, why)| why),

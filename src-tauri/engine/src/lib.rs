@@ -16,7 +16,10 @@
 //!   └─▶ lenient           what the crate reads rightly; notes where each block stood; bounds lines and events
 //!     │  lines             bodies whose lines are their events; the same notes and bounds
 //!     └─▶ attempt         eventsource-client, one client per attempt; happenings in order
-//!       └─▶ session       what others see of a run; its one task (task): attempts, reconnection, Last-Event-ID
+//!       └─▶ session       what others see of a run; its one task (task): attempts, reconnection, Last-Event-ID, the
+//!         │               wait for the next prompt
+//!         ├─ compose      earlier turns in the body that asks on; what was asked, where answers stand
+//!         ├─ send         messages to a room, beside the stream
 //!         ├─ reconnect    what follows an end, and after how long      (pure)
 //!         ├─ silence      when a silent line is taken for dead
 //!         ├─ awake        whether the machine slept, and whether a network is there
@@ -50,6 +53,7 @@ pub mod attempt;
 pub mod awake;
 mod blame;
 pub mod bookmarks;
+pub mod compose;
 pub mod contract;
 mod cookies;
 mod core;
@@ -77,6 +81,7 @@ mod resume;
 mod route;
 pub mod scenes;
 pub mod seal;
+pub mod send;
 mod session;
 mod silence;
 pub mod source;

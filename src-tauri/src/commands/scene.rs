@@ -1,8 +1,10 @@
 //! What the window asks of the scenes that read meaning into events: answers, chat, feed, chart; and of actions.
 
 use tapewriter_engine::contract::{
-    Action, ChatPage, Failure, FeedPage, Scenes, Sent, SeriesPage, SeriesQuery, Trial,
+    Action, ChatPage, Failure, FeedPage, Scenes, Sealed, Sent, SeriesPage, SeriesQuery, Trial,
 };
+
+use crate::secrets;
 
 use super::tape::off_thread;
 use super::{Shared, find};
@@ -16,7 +18,14 @@ pub async fn ask(app: Shared<'_>, session: u32, prompt: String) -> Result<(), Fa
 
 #[tauri::command]
 pub async fn send(app: Shared<'_>, session: u32, id: String, text: String) -> Result<Sent, Failure> {
-    find(&app, session)?.send(&id, &text).await
+    let session = find(&app, session)?;
+    if !session.is_replay() {
+        // By the rule as it is now, which may name what the Connect did not: variables and secrets are those of now.
+        let mut stream = session.stream().clone();
+        stream.scenes = session.scenes().rules().scenes.clone();
+        session.give(secrets::values(&app, &stream).await?);
+    }
+    session.send(&id, &text).await
 }
 
 #[tauri::command]
@@ -45,7 +54,11 @@ pub async fn set_scenes(
     actions: Vec<Action>,
 ) -> Result<(), Failure> {
     let session = find(&app, session)?;
-    off_thread(move || session.set_scenes(scenes, actions)).await
+    // An address that messages are sent to may have a secret in it.
+    let mut stream = session.stream().clone();
+    stream.scenes = scenes;
+    let Sealed { stream, .. } = secrets::seal(&app, &stream).await?;
+    off_thread(move || session.set_scenes(stream.scenes, actions)).await
 }
 
 #[tauri::command]

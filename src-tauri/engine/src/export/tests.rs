@@ -533,3 +533,39 @@ fn a_stretch_is_bounded_by_what_its_entries_weigh() {
     assert!(entries.len() as u64 <= PIECE, "{}", entries.len());
     assert_eq!(next, entries.len() as u64);
 }
+
+#[test]
+fn a_prompt_is_a_line_of_the_attempt_that_carries_it_and_is_read_back() {
+    let mark = |pos, attempt, mark| Entry {
+        attempt,
+        kind: Kind::Mark(Arc::new(mark)),
+        ..event(pos, 0, "", "", "")
+    };
+    let asked = |prompt: &str| Mark::Asked {
+        prompt: prompt.to_owned(),
+    };
+    let all = [
+        mark(0, 1, asked("why?\n\"so\"")),
+        event(1, 1, "message", "", "because"),
+        mark(2, 2, asked("and then?")),
+    ];
+    let (text, _) = text(
+        ExportFormat::Jsonl,
+        TextRule::Lines,
+        &ring(all.clone()),
+        Which::All,
+    );
+    let first = text.lines().next();
+    assert_eq!(
+        first,
+        Some(r#"{"kind":"asked","attempt":1,"at_us":1795300000000000,"prompt":"why?\n\"so\""}"#)
+    );
+    let back = read_back(FileKind::Jsonl, text.as_bytes()).expect("readable");
+    let kinds = |entries: &[Entry]| {
+        entries
+            .iter()
+            .map(|entry| (entry.attempt, entry.kind.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&back), kinds(&all));
+}
