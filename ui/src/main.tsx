@@ -86,6 +86,11 @@ async function start(root: HTMLElement): Promise<void> {
       scenes: () => library.current()?.scenes ?? null,
       apply: (next: Scenes) => desk.setScenes(next, library.current()?.actions ?? []),
     };
+    // What streams do by themselves is changed where the desk has a place for it.
+    const { openActions } = desk as { openActions?: () => void };
+    const acting = openActions && {
+      actions: { count: () => library.current()?.actions.filter(({ off }) => !off).length ?? 0, open: () => openActions() },
+    };
     const open = (address: string): void => desk.openLink(address);
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
@@ -93,7 +98,7 @@ async function start(root: HTMLElement): Promise<void> {
         createEvents(live, { tools, onRange, onExport: () => desk.tapes.exportShown() }),
       chart: (tools: HTMLElement) => createChart(live, { tools }),
       chat: (tools: HTMLElement) => createChat(live, { tools, reading, open }),
-      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open }),
+      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, ...acting }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,

@@ -18,10 +18,10 @@ export const roomDemos: readonly Demo[] = [
 ];
 
 export const roomStreams: readonly Stream[] = [
-  room("hostile-chat", "Hostile chat", "chat"),
-  room("hostile-feed", "Hostile feed", "feed"),
-  room("busy-chat", "Busy chat", "chat"),
-  room("busy-feed", "Busy feed", "feed"),
+  room("hostile_chat", "Hostile chat", "chat"),
+  room("hostile_feed", "Hostile feed", "feed"),
+  room("busy_chat", "Busy chat", "chat"),
+  room("busy_feed", "Busy feed", "feed"),
 ];
 
 export const roomTakes = [
@@ -35,13 +35,13 @@ export function roomScript(session: FakeSession): Script | null {
       return chat(session);
     case "demo:/news":
       return news(session);
-    case "hostile-chat":
+    case "hostile_chat":
       return hostileChat(session);
-    case "hostile-feed":
+    case "hostile_feed":
       return hostileFeed(session);
-    case "busy-chat":
+    case "busy_chat":
       return busy(session, (n) => ["message", { user: SPEAKERS[n % 3] ?? "", text: `Message ${n} of a busy room` }]);
-    case "busy-feed":
+    case "busy_feed":
       return busy(session, (n) => [n % 9 === 0 ? "breaking" : "headline", { title: `Headline ${n}`, summary: "And what it says.", source: "Harbour Post", url: `https://news.example.com/${n}` }]);
     default:
       return null;

@@ -6,7 +6,7 @@ import { el, setText } from "../dom";
 import type { Outbox, Pending } from "./pending";
 
 export function createPendingRow(item: Pending, outbox: Outbox): HTMLElement {
-  const row = el("div", "chat-row own first", { "data-testid": "pending", "data-state": item.state });
+  const row = el("div", "chat-row own chat-first", { "data-testid": "pending", "data-state": item.state });
   const bubble = el("div", "bubble");
   const words = el("div", "bubble-words selectable", { dir: "auto" });
   setText(words, item.text);

@@ -58,7 +58,7 @@ export function createRow(row: Bubble, host: RowHost): RowView {
       if (words !== null) setText(day, words);
       // One's own side says whose it is.
       setHidden(head, row.kind !== "message" || !standing.first);
-      element.classList.toggle("first", standing.first);
+      element.classList.toggle("chat-first", standing.first);
     },
   };
 }

@@ -215,7 +215,8 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
   /** Cards that can be seen for a second are read, while the window is in front. */
   function look(): void {
     const now = performance.now();
-    const front = !document.hidden && document.hasFocus();
+    // Nothing is read behind a sheet.
+    const front = !document.hidden && document.hasFocus() && document.querySelector("dialog[open]") === null;
     const fresh = [...views.values()].filter((each) => each.unread);
     if (!front || fresh.length === 0) {
       seenSince.clear();

@@ -197,8 +197,8 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     const from = button.getBoundingClientRect();
     // Through the object model, since the policy refuses style attributes.
     panel.style.left = `${Math.max(8, Math.min(from.right - panel.offsetWidth, innerWidth - panel.offsetWidth - 8))}px`;
-    panel.style.top = `${from.bottom + 6}px`;
-    panel.style.maxHeight = `${Math.max(160, innerHeight - from.bottom - 14)}px`;
+    panel.style.top = `${from.bottom + 12}px`;
+    panel.style.maxHeight = `${Math.max(160, innerHeight - from.bottom - 20)}px`;
   }
 
   function show(): void {
