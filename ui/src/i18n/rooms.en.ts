@@ -37,7 +37,6 @@ export const roomsEn = {
   "feed.empty": "News appears here as it is published.",
   "feed.empty.none": "No event of this stream reads as news. Choose under Fields where the title stands.",
   "feed.empty.before": "At this point of the tape nothing had been published yet.",
-  "feed.start": "The first one",
   "feed.start.gone.one": "{n} older card is no longer kept",
   "feed.start.gone.other": "{n} older cards are no longer kept",
   "feed.new.one": "{n} new",

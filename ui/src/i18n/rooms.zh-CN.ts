@@ -39,7 +39,6 @@ export const roomsZh: Record<keyof typeof roomsEn, string> = {
   "feed.empty": "新闻发布后会显示在这里。",
   "feed.empty.none": "这个流里没有事件能读作新闻。请在“字段”中指定标题的位置。",
   "feed.empty.before": "录制到这一刻，还没有发布任何内容。",
-  "feed.start": "最早的一条",
   "feed.start.gone.one": "更早的 {n} 张卡片已不再保留",
   "feed.start.gone.other": "更早的 {n} 张卡片已不再保留",
   "feed.new.one": "{n} 条新动态",

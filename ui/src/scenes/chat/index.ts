@@ -221,11 +221,11 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
       typing = [];
       if (session !== null) room.begin();
     }
+    // What is to be drawn of it comes with the answer, at its own pace; a tick may come with each frame.
     const now = status ? `${status.first_pos} ${status.end_pos} ${status.state} ${status.replay?.at_us ?? ""}` : "";
     if (now === content) return;
     content = now;
     room.note();
-    schedule(drawable);
   }
 
   function onTheBeat(): void {

@@ -63,6 +63,7 @@ export function createCard(card: Card, open: (href: string) => void): CardView {
     body.append(line);
   }
   element.append(time, dot, body);
+  let told = 0;
   const view: CardView = {
     element,
     card,
@@ -73,7 +74,10 @@ export function createCard(card: Card, open: (href: string) => void): CardView {
       element.classList.toggle("unread", unread);
     },
     setNow(nowUs) {
-      const words = dayOf(at) === dayOf(nowUs) ? "" : sameYear(at, nowUs) ? fmt.dayShort(at) : fmt.day(at);
+      const today = dayOf(nowUs);
+      if (today === told) return;
+      told = today;
+      const words = dayOf(at) === today ? "" : sameYear(at, nowUs) ? fmt.dayShort(at) : fmt.day(at);
       setHidden(day, words === "");
       setText(day, words);
     },

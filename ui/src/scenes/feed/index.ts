@@ -270,11 +270,11 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
       }
       if (session !== null) room.begin();
     }
+    // What is to be drawn of it comes with the answer, at its own pace; a tick may come with each frame.
     const now = status ? `${status.first_pos} ${status.end_pos} ${status.state} ${status.replay?.at_us ?? ""}` : "";
     if (now === content) return;
     content = now;
     room.note();
-    schedule(drawable);
   }
 
   // Hands
