@@ -130,7 +130,9 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
       wanted.push(made.element);
       before = row;
     }
+    const focused = list.contains(document.activeElement);
     arrange(list, wanted);
+    if (focused && !list.contains(document.activeElement)) scroller.focus({ preventScroll: true });
   }
 
   function drawPending(): void {
@@ -168,9 +170,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   }
 
   function emptyWords(status: Status | null): string {
-    const replay = status?.replay;
-    if (replay && replay.at_us < replay.end_us) return t("chat.empty.before");
-    return t((status?.events ?? 0) > 0 ? "chat.empty.none" : "chat.empty");
+    if ((status?.events ?? 0) > 0) return t("chat.empty.none");
+    return t(status?.replay ? "chat.empty.before" : "chat.empty");
   }
 
   function reveal(): void {
@@ -195,10 +196,10 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   }
 
   async function jumpTo(pos: number): Promise<void> {
-    follow.letGo();
     const forSession = session;
     const row = await room.rowOf(pos);
     if (row === null || forSession !== session) return;
+    follow.letGo();
     target = { pos, row };
     if (row < room.from || row >= room.end) room.around(row);
     schedule(drawable);

@@ -150,9 +150,9 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
       made.setPlace(arrivals.shown - (room.from + at), arrivals.shown - room.gone);
       wanted.push(made.element);
     }
-    const focused = document.activeElement;
+    const focused = list.contains(document.activeElement);
     arrange(list, wanted);
-    if (focused instanceof HTMLElement && !focused.isConnected) scroller.focus({ preventScroll: true });
+    if (focused && !list.contains(document.activeElement)) scroller.focus({ preventScroll: true });
   }
 
   function drawAround(waiting: number): void {
@@ -171,9 +171,8 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
   }
 
   function emptyWords(status: Status | null): string {
-    const replay = status?.replay;
-    if (replay && replay.at_us < replay.end_us) return t("feed.empty.before");
-    return t((status?.events ?? 0) > 0 ? "feed.empty.none" : "feed.empty");
+    if ((status?.events ?? 0) > 0) return t("feed.empty.none");
+    return t(status?.replay ? "feed.empty.before" : "feed.empty");
   }
 
   function reveal(): void {
