@@ -68,7 +68,7 @@ export const roomsEn = {
   "fields.breaking": "Breaking",
   "fields.breaking.hint": "events of type “breaking”",
   "fields.me": "Your name",
-  "fields.me.hint": "as the room knows you",
+  "fields.me.hint": "“You”, unless you choose another",
   "fields.send-url": "Send to",
   "fields.send-url.hint": "an address, POST",
   "fields.send-body": "Body",

@@ -70,7 +70,7 @@ export const roomsZh: Record<keyof typeof roomsEn, string> = {
   "fields.breaking": "突发",
   "fields.breaking.hint": "类型为“breaking”的事件",
   "fields.me": "你的名字",
-  "fields.me.hint": "你在聊天室里的名字",
+  "fields.me.hint": "不填则为“You”",
   "fields.send-url": "发送到",
   "fields.send-url.hint": "地址，用 POST",
   "fields.send-body": "请求体",

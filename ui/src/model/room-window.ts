@@ -276,7 +276,9 @@ export class RoomWindow<R extends Row> {
     this.#done = page.done;
     // A playhead that went back, or another way of reading.
     if (otherwise || (this.#rows.length > 0 && page.total <= this.#from)) {
-      this.#restart = { at: "newest" };
+      // What a reader was at is about there still where only the way of reading is another.
+      const row = this.#from + (this.#rows.length >> 1);
+      this.#restart = !this.#following && row < page.total ? { at: "row", row } : { at: "newest" };
       this.#rows = [];
       this.#from = page.total;
       return true;

@@ -55,6 +55,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   let typingAsked = 0;
   let today = 0;
   let items: readonly Pending[] = [];
+  /** The outbox as it was looked at last. */
+  let boxed: readonly Pending[] = [];
   /** Rows there were when the reader let go of the end. */
   let seen = 0;
   /** What is to be brought into view as soon as it is here. */
@@ -137,6 +139,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
 
   function drawPending(): void {
     const all = outbox.items();
+    boxed = all;
     const echoed = new Set(echoes.match(all, room.rows, room.from, room.total));
     const left = all.filter((item) => !echoed.has(item));
     const grown = left.length > items.length || left.at(-1)?.id !== items.at(-1)?.id;
@@ -231,7 +234,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
 
   function onTheBeat(): void {
     if (!visible) return;
-    if (outbox.items() !== items || dayOf(live.now()) !== today) schedule(drawable);
+    const box = outbox.items();
+    if ((box !== boxed && box.length + boxed.length > 0) || dayOf(live.now()) !== today) schedule(drawable);
     const now = performance.now();
     if (typing.length > 0 && now - typingAsked >= TYPING_MS) {
       typingAsked = now;

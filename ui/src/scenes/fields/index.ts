@@ -62,7 +62,7 @@ export const feedFields: FieldsSpec<FeedRule> = {
 };
 
 /** The engine's own body of a message (contract: ChatRule::send_body). */
-const BODY = '{"text":"{{text}}","sender":"{{me}}","id":"{{id}}"}';
+const BODY = '{"id":"{{id}}","sender":"{{me}}","text":"{{text}}"}';
 
 export interface FieldsHost {
   readonly live: Live;
