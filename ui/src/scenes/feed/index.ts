@@ -348,8 +348,16 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     schedule(drawable);
   });
   disposal.listen(view.actions, "click", () => options.actions?.open());
-  const sizes = new ResizeObserver(() => schedule(drawable));
+  /** What the line says above the cards moves nobody who reads further down. */
+  let footHeight = 0;
+  const sizes = new ResizeObserver(() => {
+    const grown = foot.offsetHeight - footHeight;
+    footHeight += grown;
+    if (visible && grown !== 0 && !atTop()) scroller.scrollTop += grown;
+    schedule(drawable);
+  });
   sizes.observe(scroller);
+  sizes.observe(foot);
   disposal.add(() => sizes.disconnect());
   document.addEventListener("visibilitychange", seeing);
   disposal.add(() => document.removeEventListener("visibilitychange", seeing));
