@@ -2,6 +2,7 @@
 // The words of design.md: stream, session, event, entry, tape, notch, text rule, scene.
 
 import { requestEn } from "./request.en";
+import { roomsEn } from "./rooms.en";
 import { scenesEn } from "./scenes.en";
 import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
@@ -10,6 +11,7 @@ import { viewEn } from "./view.en";
 export const en = {
   ...scenesEn,
   ...requestEn,
+  ...roomsEn,
   ...stripEn,
   ...tapeEn,
   ...viewEn,

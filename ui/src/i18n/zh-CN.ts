@@ -2,6 +2,7 @@
 
 import type { en } from "./en";
 import { requestZh } from "./request.zh-CN";
+import { roomsZh } from "./rooms.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
 import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
@@ -10,6 +11,7 @@ import { viewZh } from "./view.zh-CN";
 export const zhCN: Record<keyof typeof en, string> = {
   ...scenesZh,
   ...requestZh,
+  ...roomsZh,
   ...stripZh,
   ...tapeZh,
   ...viewZh,

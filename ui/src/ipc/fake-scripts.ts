@@ -2,6 +2,7 @@
 
 import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
+import { roomDemos, roomScript, roomStreams, roomTakes } from "./fake-room-scripts";
 import { failure, type FakeSession } from "./fake-session";
 import { requests } from "./fake-vault";
 import { wired, wireScript } from "./fake-wire-scripts";
@@ -15,6 +16,7 @@ export function stream(id: string, name: string, rule: TextRule = "lines"): Stre
 export const demos: readonly Demo[] = [
   { key: "message", stream: stream("demo:/stream", "Message 1 to 10") },
   { key: "longread", stream: stream("demo:/typewriter", "Long read", "joined") },
+  ...roomDemos,
   { key: "flaky", stream: stream("demo:/flaky", "Flaky line") },
   { key: "flood", stream: stream("demo:/flood", "Flood") },
 ];
@@ -25,6 +27,7 @@ export const saved: readonly Stream[] = [
   stream("wiki", "Wikimedia changes"),
   ...requests,
   ...wired,
+  ...roomStreams,
 ];
 
 /** Recorded once, for `?fake&replay=` and for tapes. */
@@ -32,6 +35,7 @@ export const takes = [
   { id: "builds", stream: stream("builds", "Build events"), script: (session: FakeSession) => limited(builds(session), 4_000) },
   { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
   { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
+  ...roomTakes,
 ] as const;
 
 /** The first `steps` of a script. */
@@ -62,7 +66,7 @@ export function scriptOf(session: FakeSession): Script {
     case "https://api.example.com/waits":
       return waits(session);
     default:
-      return wireScript(session) ?? messages(session);
+      return roomScript(session) ?? wireScript(session) ?? messages(session);
   }
 }
 
