@@ -180,6 +180,8 @@ pub enum Format {
     Text,
     /// A tape.
     Tape,
+    /// RFC 4180: a row for each number in JSON events.
+    Series,
 }
 
 impl From<Format> for ExportFormat {
@@ -190,6 +192,7 @@ impl From<Format> for ExportFormat {
             Format::Sse => Self::Sse,
             Format::Text => Self::Text,
             Format::Tape => Self::Tape,
+            Format::Series => Self::Series,
         }
     }
 }

@@ -57,7 +57,8 @@ fn on(_: Progress) -> ControlFlow<()> {
 
 fn text(format: ExportFormat, rule: TextRule, log: &dyn Log, which: Which<'_>) -> (String, Written) {
     let mut out = Vec::new();
-    let written = write(format, rule, log, which, &mut out, &mut on).expect("memory takes it");
+    let written =
+        write(format, rule, &Scenes::default(), log, which, &mut out, &mut on).expect("memory takes it");
     assert_eq!(written.bytes, out.len() as u64);
     (String::from_utf8(out).expect("text"), written)
 }
@@ -358,6 +359,7 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     write(
         ExportFormat::Text,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::All,
         &mut out,
@@ -385,6 +387,7 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     let failure = write(
         ExportFormat::Text,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::If(&mut |_| false),
         &mut out,
@@ -430,6 +433,7 @@ fn large_events_are_held_a_few_at_a_time() {
     let written = write(
         ExportFormat::Sse,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::All,
         &mut sink,
