@@ -212,9 +212,8 @@ impl Book {
             if let Some(open) = cut.open() {
                 join(&mut missing.open, open);
             }
-            if store.width_us().is_some_and(|kept| width < kept)
-                && ask.points > 0
-                && let Some(hidden) = cut.hidden(ask.from_us, ask.to_us)
+            if ask.points > 0
+                && let Some(hidden) = cut.hidden(ask.from_us, ask.to_us, width, ask.points)
             {
                 join(&mut missing.hidden, hidden);
             }

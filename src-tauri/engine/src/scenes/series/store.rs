@@ -158,6 +158,7 @@ impl Store {
     }
 
     /// Width of the steps in which older values are kept; none while there are no such.
+    #[cfg(test)]
     pub fn width_us(&self) -> Option<u64> {
         (!self.bins.is_empty()).then_some(self.width_us)
     }
@@ -236,9 +237,14 @@ impl<'a> Cut<'a> {
             .map(|bin| (bin.first.pos, self.head))
     }
 
-    /// The entries that hold what the steps between two times leave out, where they leave out anything.
-    pub fn hidden(&self, from_us: u64, to_us: u64) -> Option<(u64, u64)> {
+    /// The entries that hold what the steps between two times leave out of a picture with steps of `width_us` and so many
+    /// points, where they leave out anything.
+    pub fn hidden(&self, from_us: u64, to_us: u64, width_us: u64, points: usize) -> Option<(u64, u64)> {
         let bins = self.within(from_us, to_us);
+        let is_closer = width_us < self.store.width_us;
+        if !is_closer && bins.iter().map(|bin| bin.count).sum::<u64>() > points as u64 {
+            return None;
+        }
         let is_closed = |bin: &&Bin| bin.count > 2;
         let (first, last) = (bins.iter().find(is_closed)?, bins.iter().rfind(is_closed)?);
         Some((first.first.pos, (last.last.pos + 1).min(self.head)))

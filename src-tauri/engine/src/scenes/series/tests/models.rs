@@ -172,7 +172,7 @@ proptest! {
         let last = points[points.len() - 1].at_us - START;
         let at = |share: f64| START + (last as f64 * share) as u64;
         let (from, to) = (at(ends.0.min(ends.1)), at(ends.0.max(ends.1)));
-        let hidden = store.cut(u64::MAX, &[]).hidden(from, to);
+        let hidden = store.cut(u64::MAX, &[]).hidden(from, to, 1, 100);
         let again: Vec<Close> = hidden
             .map(|(from, to)| Close {
                 from,
