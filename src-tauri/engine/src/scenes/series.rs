@@ -141,7 +141,11 @@ impl Series {
             to_us: ask.to_us,
             series,
             found,
-            gaps: gaps(breaks, &ask, newest_us.unwrap_or(0)),
+            gaps: gaps(
+                breaks,
+                &ask,
+                newest_us.filter(|_| end < self.shared.log.span().end),
+            ),
             scanned: at.clamp(first, end.max(first)) - first,
             end: end.saturating_sub(first),
             done: at >= end,
@@ -180,9 +184,10 @@ impl Drop for Series {
     }
 }
 
-/// The breaks that overlap what is shown, as they were known at the playhead.
-fn gaps(breaks: &Breaks, ask: &Ask, newest_us: u64) -> Vec<Break> {
+/// The breaks that overlap what is shown, as they were known at the playhead, where that is not at the end.
+fn gaps(breaks: &Breaks, ask: &Ask, head_us: Option<u64>) -> Vec<Break> {
     let mut gaps = breaks(ask.from_us, ask.to_us.saturating_add(1));
+    let Some(newest_us) = head_us else { return gaps };
     gaps.retain(|gap| gap.from_us <= newest_us);
     for gap in &mut gaps {
         if gap.to_us.is_some_and(|to_us| to_us > newest_us) {
