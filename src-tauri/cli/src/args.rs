@@ -183,6 +183,8 @@ pub enum Format {
     Text,
     /// A tape.
     Tape,
+    /// RFC 4180: a row for each number in JSON events.
+    Series,
 }
 
 impl From<Format> for ExportFormat {
@@ -193,6 +195,7 @@ impl From<Format> for ExportFormat {
             Format::Sse => Self::Sse,
             Format::Text => Self::Text,
             Format::Tape => Self::Tape,
+            Format::Series => Self::Series,
         }
     }
 }

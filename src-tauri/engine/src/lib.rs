@@ -35,8 +35,10 @@
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
 //! view                    filters as bitmaps over a log, and counts of values; searched by a thread of its own
+//! scenes                  what is read into events
+//!   └ series              numbers as lines, in bounded memory; found by a thread of its own while one looks (projection)
 //! bookmarks               entries that the user marked
-//! export                  entries as files: JSON lines, CSV, event-stream text, typed text
+//! export                  entries as files: JSON lines, CSV, event-stream text, typed text, numbers
 //! import                  files as tapes
 //! rerun                   a tape as the timed pieces of a body, to be served again
 //! jobs                    work on files that takes a while

@@ -192,9 +192,12 @@ impl Session {
         let log: Arc<dyn Log + Send + Sync> = Arc::new(Live(Arc::clone(&shared)));
         let told = Arc::clone(&shared);
         let wake = Arc::new(move || told.change(|_| ()));
+        let own = Arc::clone(&shared);
+        let breaks = Arc::new(move |from, to| own.core.lock().strips.breaks(from, to));
         Self {
             id,
-            scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream)),
+            scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream))
+                .with_breaks(breaks),
             stream,
             views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
             log,
@@ -225,10 +228,12 @@ impl Session {
         let log: Arc<dyn Log + Send + Sync> = Arc::new(Played(Arc::clone(&player)));
         let told = Arc::clone(&player);
         let wake = Arc::new(move || told.tell());
+        let own = Arc::clone(&player);
+        let breaks = Arc::new(move |from, to| own.strips().breaks(from, to));
         let whole = Arc::clone(player.tape()) as Arc<dyn Log + Send + Sync>;
         Self {
             id,
-            scenes: Projections::new(Arc::clone(&log), whole, rules_of(player.stream())),
+            scenes: Projections::new(Arc::clone(&log), whole, rules_of(player.stream())).with_breaks(breaks),
             stream: player.stream().clone(),
             views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
             log,

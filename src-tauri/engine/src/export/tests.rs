@@ -11,6 +11,7 @@ use crate::log::{Budget, Event, Kind, Mark, Ring, Span};
 
 mod full;
 mod lies;
+mod series;
 
 fn event(pos: u64, seq: u64, event_type: &str, id: &str, data: &str) -> Entry {
     let event = Event {
@@ -57,7 +58,8 @@ fn on(_: Progress) -> ControlFlow<()> {
 
 fn text(format: ExportFormat, rule: TextRule, log: &dyn Log, which: Which<'_>) -> (String, Written) {
     let mut out = Vec::new();
-    let written = write(format, rule, log, which, &mut out, &mut on).expect("memory takes it");
+    let written =
+        write(format, rule, &Scenes::default(), log, which, &mut out, &mut on).expect("memory takes it");
     assert_eq!(written.bytes, out.len() as u64);
     (String::from_utf8(out).expect("text"), written)
 }
@@ -358,6 +360,7 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     write(
         ExportFormat::Text,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::All,
         &mut out,
@@ -385,6 +388,7 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     let failure = write(
         ExportFormat::Text,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::If(&mut |_| false),
         &mut out,
@@ -430,6 +434,7 @@ fn large_events_are_held_a_few_at_a_time() {
     let written = write(
         ExportFormat::Sse,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::All,
         &mut sink,

@@ -8,6 +8,7 @@ mod lies;
 mod pull;
 mod record;
 mod replay;
+mod series;
 #[path = "../line/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the line")]
 mod support;
