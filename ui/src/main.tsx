@@ -18,6 +18,7 @@ import "./styles/answer.css";
 import "./styles/chart.css";
 import "./styles/chat.css";
 import "./styles/feed.css";
+import "./styles/fields.css";
 import "./styles/composer.css";
 import "./styles/actions.css";
 import "./styles/made.css";
@@ -28,6 +29,7 @@ import { keepToThePage } from "./chrome/page-guard";
 import type { Span } from "./chrome/tape-span";
 import { setLanguage, t } from "./i18n";
 import type { Backend } from "./ipc/backend";
+import type { Scenes } from "./ipc/bindings";
 import { tauri } from "./ipc/tauri";
 import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
@@ -80,6 +82,12 @@ async function start(root: HTMLElement): Promise<void> {
       found === null ? bookmark : { read: () => found.stream.id, write: () => undefined },
     );
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
+    const reading = {
+      scenes: () => library.current()?.scenes ?? null,
+      apply: (next: Scenes) => desk.setScenes(next, library.current()?.actions ?? []),
+    };
+    const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
+    const open = (address: string): void => desk.openLink(address);
     const scenes = {
       typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
@@ -101,8 +109,8 @@ async function start(root: HTMLElement): Promise<void> {
           toEvent,
           axis: desk.axis,
         }),
-      chat: (tools: HTMLElement) => createChat(live, { tools }),
-      feed: (tools: HTMLElement) => createFeed(live, { tools }),
+      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open }),
+      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, actions: acting }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,

@@ -6,8 +6,8 @@ import type { Desk, SceneName } from "./desk";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
 
-/** Where what actions do is seen. */
-const ACTING: ReadonlySet<SceneName> = new Set(["events", "chart", "feed"]);
+/** Where what actions do is seen; Feed has its own way to them. */
+const ACTING: ReadonlySet<SceneName> = new Set(["events", "chart"]);
 
 export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTMLElement>> }): JSX.Element {
   const { desk } = props;

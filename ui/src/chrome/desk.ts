@@ -2,8 +2,9 @@
 
 import { batch, createSignal, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
+import { readAddress } from "../model/address";
 import type { TapeCalls } from "../model/calls";
-import type { Demo, Failure, Hello, Notice, SceneKind, SeriesKey, State, Stream, TextRule } from "../ipc/bindings";
+import type { Action, Demo, Failure, Hello, Notice, SceneKind, Scenes, SeriesKey, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
@@ -12,6 +13,7 @@ import type { Vault } from "../model/vault";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
 import { createReading, SERIES, type Reading } from "./reading";
+import { createSceneChoice } from "./scene-choice";
 import { TapeAxis } from "./tape-axis";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
@@ -65,6 +67,16 @@ export interface Desk {
   /** Connects anew and reads the answer as an event stream, whatever its type. */
   readAnyway(): void;
   setTextRule(rule: TextRule, path?: string): void;
+  /** Changes how the scenes read the stream on show, and its actions. Rejects with a `Failure`; nothing has changed then. */
+  setScenes(scenes: Scenes, actions: readonly Action[]): Promise<void>;
+  /** Has the stream on show open in the scene that is on. */
+  keepScene(): void;
+  /** The address that is asked about before it is opened outside. */
+  readonly leaving: Accessor<string | null>;
+  /** Asks whether an address is to be opened; anything but http, https and mailto is not even asked about. */
+  openLink(address: string): void;
+  /** Opens it, or with false leaves it. Rejects where nothing opens it. */
+  leave(open: boolean): Promise<void>;
   save(): void;
   rename(id: string, name: string): void;
   duplicate(id: string): void;
@@ -108,7 +120,8 @@ export interface DeskParts {
 }
 
 export function createDesk({ backend, live, library, hello, vault, solo }: DeskParts): Desk {
-  const [scene, setScene] = createSignal<SceneName>("typewriter");
+  const scenes = createSceneChoice(library);
+  const [leaving, setLeaving] = createSignal<string | null>(null);
   const [requestOpen, setRequestOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
   const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
@@ -235,8 +248,8 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     reading,
     axis,
     solo,
-    scene,
-    setScene,
+    scene: scenes.scene,
+    setScene: scenes.choose,
     requestOpen,
     setRequestOpen,
     renaming,
@@ -291,6 +304,15 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       library.edit({ text_rule: rule, text_path });
       void live.setTextRule(id, rule, text_path);
     },
+    setScenes: reading.setScenes,
+    keepScene: () => library.edit({ scene: scenes.scene() }),
+    leaving,
+    openLink: (address) => setLeaving(readAddress(address)?.href ?? null),
+    async leave(open) {
+      const address = leaving();
+      if (open && address !== null) await backend.openUrl(address);
+      setLeaving(null);
+    },
     save() {
       const before = library.current();
       if (!before) return;
@@ -321,7 +343,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     },
     chartValue(key) {
       void reading.chartValue(key).then((there) => {
-        if (there) setScene("chart");
+        if (there) scenes.choose("chart");
         else say(t("inspector.chart.full", { n: SERIES }), "");
       });
     },

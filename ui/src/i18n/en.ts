@@ -4,6 +4,7 @@
 import { actionsEn } from "./actions.en";
 import { chartEn } from "./chart.en";
 import { requestEn } from "./request.en";
+import { roomsEn } from "./rooms.en";
 import { scenesEn } from "./scenes.en";
 import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
@@ -14,6 +15,7 @@ export const en = {
   ...chartEn,
   ...scenesEn,
   ...requestEn,
+  ...roomsEn,
   ...stripEn,
   ...tapeEn,
   ...viewEn,
@@ -194,6 +196,8 @@ export const en = {
   "status.events.other": "events",
   "status.rate": "/s",
   "status.first": "first event",
+  "status.gap": "gap p95",
+  "status.gap.title": "Of the newest 256 gaps between events, 95 in 100 are no longer than this",
   "status.lag": "typing lag",
   "status.lag.short": "lag",
   "status.reconnects.one": "{n} reconnect",

@@ -4,6 +4,7 @@ import type { en } from "./en";
 import { actionsZh } from "./actions.zh-CN";
 import { chartZh } from "./chart.zh-CN";
 import { requestZh } from "./request.zh-CN";
+import { roomsZh } from "./rooms.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
 import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
@@ -14,6 +15,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...requestZh,
   ...actionsZh,
   ...chartZh,
+  ...roomsZh,
   ...stripZh,
   ...tapeZh,
   ...viewZh,
@@ -194,6 +196,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   "status.events.other": "个事件",
   "status.rate": "个/秒",
   "status.first": "首个事件",
+  "status.gap": "间隔 p95",
+  "status.gap.title": "最近 256 个事件间隔中，95% 不超过此值",
   "status.lag": "打字延迟",
   "status.lag.short": "延迟",
   "status.reconnects.one": "重连 {n} 次",

@@ -3,6 +3,7 @@
 import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
 import { monitors, monitorScript } from "./fake-monitor";
+import { roomDemos, roomScript, roomStreams, roomTakes } from "./fake-room-scripts";
 import { failure, type FakeSession } from "./fake-session";
 import { requests } from "./fake-vault";
 import { wired, wireScript } from "./fake-wire-scripts";
@@ -16,6 +17,7 @@ export function stream(id: string, name: string, rule: TextRule = "lines"): Stre
 export const demos: readonly Demo[] = [
   { key: "message", stream: stream("demo:/stream", "Message 1 to 10") },
   { key: "longread", stream: stream("demo:/typewriter", "Long read", "joined") },
+  ...roomDemos,
   { key: "flaky", stream: stream("demo:/flaky", "Flaky line") },
   { key: "flood", stream: stream("demo:/flood", "Flood") },
 ];
@@ -27,6 +29,7 @@ export const saved: readonly Stream[] = [
   ...requests,
   ...wired,
   ...monitors,
+  ...roomStreams,
 ];
 
 /** Recorded once, for `?fake&replay=` and for tapes. */
@@ -35,6 +38,7 @@ export const takes = [
   { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
   { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
   { id: "monitor", stream: stream("monitor", "Market monitor"), script: (session: FakeSession) => limited(monitorScript(session) ?? messages(session), 60) },
+  ...roomTakes,
 ] as const;
 
 /** The first `steps` of a script. */
@@ -65,7 +69,7 @@ export function scriptOf(session: FakeSession): Script {
     case "https://api.example.com/waits":
       return waits(session);
     default:
-      return wireScript(session) ?? monitorScript(session) ?? messages(session);
+      return roomScript(session) ?? wireScript(session) ?? monitorScript(session) ?? messages(session);
   }
 }
 

@@ -35,6 +35,8 @@ export interface Fake extends Backend {
   /** The session of this number, for tests that play a line by hand. */
   session(number: number): FakeSession;
   readonly replays: FakeReplays;
+  /** Addresses that were opened outside. */
+  readonly opened: readonly string[];
 }
 
 export interface FakeOptions {
@@ -53,7 +55,9 @@ export function createFake(options: FakeOptions = {}): Fake {
   const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
   const removed = new Map<string, Stream>();
   const dirty = new Set<FakeSession>();
+  const opened: string[] = [];
   const actions = createFakeActions(find, (session) => mark(session));
+  const rooms = createFakeRooms({ find, mark: (session) => mark(session) });
   const views = createFakeViews({ find, changed: (number) => mark(find(number)), hides: actions.hides });
   let page: Window | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -159,10 +163,19 @@ export function createFake(options: FakeOptions = {}): Fake {
     ...views.backend,
     ...createFakeAnswers({ find, mark }),
     ...createFakeSeries({ find, scenes: actions.scenes }),
-    ...createFakeRooms({ find, mark }),
+    ...rooms,
     ...actions.backend,
+    async setScenes(number, scenes, set) {
+      await rooms.setScenes(number, scenes, set);
+      await actions.backend.setScenes(number, scenes, set);
+    },
     session: find,
     replays,
+    opened,
+    async openUrl(url) {
+      if (!/^(?:https?:\/\/|mailto:)/i.test(url)) throw failure("url", { detail: url });
+      opened.push(url);
+    },
 
     hello(epoch, onTick) {
       // A window of one session has something to show in a browser too, where each page has a backend of its own.
