@@ -29,6 +29,7 @@ export const chartEn = {
   "chart.below": "below {limit} for {time}",
   "chart.at": "at {time}",
   "chart.a-minute": "{n} a minute",
+  "chart.none-yet": "no value yet",
   "chart.count.none": "none so far",
   "chart.paused": "Paused at {time}, the stream goes on",
   "chart.paused.said": "The picture is held. The stream goes on.",

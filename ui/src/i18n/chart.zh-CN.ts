@@ -32,6 +32,7 @@ export const chartZh: Record<keyof typeof chartEn, string> = {
   "chart.below": "低于 {limit} 已 {time}",
   "chart.at": "{time}",
   "chart.a-minute": "每分钟 {n} 次",
+  "chart.none-yet": "尚无数值",
   "chart.count.none": "尚未出现",
   "chart.paused": "画面停在 {time}，流仍在继续",
   "chart.paused.said": "画面已停住，流仍在继续。",

@@ -202,6 +202,18 @@ describe("the chart", () => {
     expect(words(0)).toEqual(["cpu $.load", "41.8\u00a0%", "above 40.0 for 12 s"]);
   });
 
+  it("keeps a chosen line's colour and place while it has no value, and shows no range that is not there", async () => {
+    const other = { type: "cpu", path: "$.gone" };
+    rule = { window_s: 60, series: [other, KEY].map((key) => ({ key, unit: "", above: null, below: null, hysteresis: 0 })) };
+    change();
+    chart.show();
+    frame();
+    await answered(page({ series: [line({ key: other, points: 0, at_us: [], value: [] }), line({ at_us: [], value: [], least: 0, most: 0, change: 0 })] }));
+    expect(words(0)).toEqual(["cpu $.load", "41.8", "always 41.8"]);
+    expect(tile(0).querySelector("i")?.dataset["series"]).toBe("2");
+    expect(words(1)).toEqual(["cpu $.gone", "\u2013", "no value yet"]);
+  });
+
   it("moves a cursor by points with the arrows, tells its value, and tells the tape", async () => {
     await open();
     press(tile(0), "ArrowLeft");

@@ -49,6 +49,8 @@ const MOVING: ReadonlySet<State> = new Set(["connecting", "open", "waiting"]);
 const ZOOM_STEP = 1.6;
 /** A threshold is taken hold of this near. */
 const GRIP_PX = 5;
+/** Ticks that come sooner after a drawing wait. */
+const TICK_MS = 50;
 /** The table for ears is written at most this often. */
 const TABLE_MS = 1_000;
 
@@ -88,6 +90,8 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let timer = 0;
   /** The frame in which other numbers were drawn. */
   let drewAt: number | null = null;
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let tickTimer = 0;
   let tableAt = 0;
   let tableLines = -1;
   let tableTimer = 0;
@@ -120,6 +124,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const drawable: Drawable = {
     draw(now, unseen) {
       if (!visible || unseen) return visible;
+      drawnAt = performance.now();
       // How long what was drawn took is seen in the next frame.
       if (drewAt !== null) pulls.drew(now - drewAt);
       drewAt = draw(now) ? now : null;
@@ -127,6 +132,10 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     },
   };
   const dirty = (): void => schedule(drawable);
+  const ticked = (): void => {
+    tickTimer = 0;
+    dirty();
+  };
   /** A hand has asked for another part. */
   function turned(): void {
     atOnce = true;
@@ -182,7 +191,8 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     const { status, times, span } = at;
     look ??= readLook(probe);
     const { series: rules } = options.rule();
-    lines = (page?.series ?? []).filter(({ points }) => points > 0).map((data, index) => lineOf(data, index, rules));
+    // Each keeps its colour, also while one before it has no value yet.
+    lines = (page?.series ?? []).map((data, index, all) => lineOf(data, index, rules, all.length)).filter(({ data }) => data.points > 0);
     const owed = stack.owes && lines.length > 0;
     stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, session: times, look });
     pull(status, span);
@@ -196,8 +206,10 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     return owed;
   }
 
-  function lineOf(data: SeriesData, index: number, rules: readonly SeriesRule[]): Line {
-    const rule = ruleOf(rules, data.key);
+  function lineOf(told: SeriesData, index: number, rules: readonly SeriesRule[], of: number): Line {
+    // Where nothing of it is on show there is no range either.
+    const data = told.at_us.length === 0 ? { ...told, least: told.newest, most: told.newest } : told;
+    const rule = ruleOf(rules, data.key, of === rules.length ? rules[index] : undefined);
     const samples = data.value.slice(-12);
     return { name: nameOf(data.key), index, data, rule, decimals: decimalsOf(data.least, data.most, [...samples, data.newest]) };
   }
@@ -220,7 +232,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
         alert: data.alert !== null,
       };
     });
-    tiles.set([...shown, ...counts(status, times)]);
+    tiles.set([...shown, ...absent(), ...counts(status, times)]);
     if (now - tableAt < TABLE_MS && lines.length === tableLines) {
       // What came last is written too, where nothing draws any more.
       tableTimer ||= window.setTimeout(() => {
@@ -238,6 +250,16 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
         t("chart.range", { least: numberWords(data.least, decimals), most: numberWords(data.most, decimals) }),
         alertWords(data, decimals, times.toUs),
       ]),
+    );
+  }
+
+  /** Lines that were chosen and have no value yet. */
+  function absent(): TileFacts[] {
+    if (!page?.done || options.rule().series.length === 0) return [];
+    return page.series.flatMap(({ key, points }, index) =>
+      points > 0
+        ? []
+        : { name: nameOf(key), title: titleOf(key), index, colour: null, value: "\u2013", whole: "\u2013", line: t("chart.none-yet"), alert: false },
     );
   }
 
@@ -360,7 +382,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     const again = Popover.opener() === tile;
     Popover.closeAll();
     if (again) return;
-    const line = lines.find((each) => each.name === name);
+    const line = lines.find((each) => each.name === name) ?? absentLine(name);
     if (!line) {
       const action = options.actions().find(({ id }) => name === `count ${id}`);
       const pos = live.status()?.actions.find(({ id }) => id === action?.id)?.pos ?? null;
@@ -385,6 +407,11 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
         },
       }),
     );
+  }
+
+  function absentLine(name: string): Pick<Line, "data" | "rule"> | null {
+    const data = page?.series.find(({ key }) => nameOf(key) === name);
+    return data ? { data, rule: ruleOf(options.rule().series, data.key) } : null;
   }
 
   function pause(on: boolean): void {
@@ -526,6 +553,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
       const next = live.status()?.session ?? null;
       if (next !== session) {
         session = next;
+        drawnAt = Number.NEGATIVE_INFINITY;
         page = null;
         lens.live();
         lens.windowS = options.rule().window_s;
@@ -535,7 +563,10 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
         Popover.closeAll();
       }
       flow();
-      if (visible) dirty();
+      if (!visible) return;
+      // A tick comes with each frame, and says nothing that could be read at that rate.
+      if (performance.now() - drawnAt >= TICK_MS) dirty();
+      else tickTimer ||= window.setTimeout(ticked, TICK_MS);
     }),
   );
   const sizes = new ResizeObserver(dirty);
@@ -608,6 +639,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
       disposal.end();
       clearTimeout(timer);
       clearTimeout(tableTimer);
+      clearTimeout(tickTimer);
       stopBeat?.();
       Popover.closeAll();
       windowMenu.close();

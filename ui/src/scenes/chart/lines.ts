@@ -5,7 +5,7 @@ import type { Break, SeriesData, SeriesKey, SeriesRule } from "../../ipc/binding
 /** `undefined`: the line has no point here and passes by. `null`: it breaks. */
 export type Values = (number | null | undefined)[];
 
-/** A break shorter than this is none that a line could be drawn across. */
+/** What a line is called by in the window. */
 export function nameOf(key: SeriesKey): string {
   return `${key.type}\u0000${key.path}`;
 }
@@ -61,7 +61,9 @@ export function nearest(at: readonly number[], us: number): number {
   return before !== undefined && us - before <= (at[low] ?? 0) - us ? low - 1 : low;
 }
 
-/** The rule of a line, or the one of a line that nobody chose. */
-export function ruleOf(rules: readonly SeriesRule[], key: SeriesKey): SeriesRule {
-  return rules.find((rule) => rule.key.type === key.type && rule.key.path === key.path) ?? { key, unit: "", above: null, below: null, hysteresis: 0 };
+/** The rule of a line, or the one of a line that nobody chose. `placed` is the one in its place: the engine may write a
+ *  path in another way than it was typed. */
+export function ruleOf(rules: readonly SeriesRule[], key: SeriesKey, placed?: SeriesRule): SeriesRule {
+  const exact = rules.find((rule) => rule.key.type === key.type && rule.key.path === key.path);
+  return exact ?? (placed && { ...placed, key }) ?? { key, unit: "", above: null, below: null, hysteresis: 0 };
 }
