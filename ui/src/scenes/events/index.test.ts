@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Action } from "../../ipc/bindings";
 import { createFake, type Fake } from "../../ipc/fake";
 import { stream } from "../../ipc/fake-scripts";
+import { blankAction } from "../../model/actions";
 import { createLive, type LiveModel } from "../../model/live";
 import { createEvents, type EventsOptions, type EventsScene } from "./index";
 import { ROW_PX } from "./window";
@@ -459,5 +461,68 @@ describe("the columns", () => {
     await begin({ onExport });
     $(".ev-tools button:nth-child(4)").click();
     expect(onExport).toHaveBeenCalledOnce();
+  });
+});
+
+describe("what actions hide", () => {
+  const hides: Action[] = [{ ...blankAction("h"), query: "line 3", hide: true }];
+
+  it("is left out until it is asked for, and said on a chip", async () => {
+    events(1, 30);
+    await fake.setScenes(1, ONE.scenes, hides);
+    await begin({ actions: () => hides });
+    scene.hide();
+    scene.show();
+    await pass(600);
+    expect(live.view()).not.toBeNull();
+    expect(seqs()).not.toContain(30);
+    expect(seqs()).toContain(29);
+    // "line 3" and "line 30".
+    expect(words('[data-testid="hidden-chip"]')).toBe("2 hidden · Show");
+    // It is no filter that the reader could clear.
+    expect($(".ev-said").hidden).toBe(true);
+    $('[data-testid="hidden-chip"]').click();
+    await pass(600);
+    expect(live.view()).toBeNull();
+    expect(seqs()).toContain(30);
+    $('[data-testid="hidden-chip"]').click();
+    await pass(600);
+    expect(seqs()).not.toContain(30);
+    expect(seqs()).toContain(29);
+  });
+});
+
+describe("rows that an action gives a colour", () => {
+  const colours: Action[] = [{ ...blankAction("c"), name: "thirds", query: "line 3", highlight: "amber" }];
+
+  it("have it, and say which action", async () => {
+    events(1, 9);
+    await fake.setScenes(1, ONE.scenes, colours);
+    await begin({ actions: () => colours });
+    await pass(100);
+    const row = $('[data-seq="3"]');
+    expect(row.dataset["colour"]).toBe("amber");
+    expect(row.title).toBe("thirds: highlighted by an action");
+    expect($('[data-seq="4"]').dataset["colour"]).toBeUndefined();
+  });
+});
+
+describe("a number in an event", () => {
+  it("is drawn as a line, named by its type and path, and made an action of", async () => {
+    const drawn: unknown[] = [];
+    const made: unknown[] = [];
+    fake.session(1).event('{"cpu":{"load 1":[3.5]},"name":"x"}', "gauge");
+    await begin({ onChart: (key) => drawn.push(key), onAction: (draft) => made.push(draft) });
+    choose(1);
+    await pass(100);
+    const chart = $<HTMLButtonElement>('[data-testid="chart-value"]');
+    expect(chart.disabled).toBe(true);
+    $(".json-string").click();
+    expect(chart.disabled).toBe(true);
+    $(".json-number").click();
+    chart.click();
+    expect(drawn).toEqual([{ type: "gauge", path: "$.cpu['load 1'][0]" }]);
+    $('[data-testid="make-action"]').click();
+    expect(made).toEqual([{ event_type: "gauge", query: "$.cpu['load 1'][0] == 3.5" }]);
   });
 });

@@ -106,6 +106,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     bookmark: (pos) => void setBookmark(pos, isMarked(pos) ? null : ""),
     toBookmark: (step) => void toBookmark(step),
     actions,
+    bare: () => bar.filtering.bare,
     turnTimes: () => setLook({ ...look, relative: !look.relative }),
   });
   const goTo = new GoTo(live, { go: (pos, row) => table.selectAt(pos, row), leave: toTable });

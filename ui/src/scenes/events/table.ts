@@ -36,6 +36,8 @@ export interface TableEvents {
   turnTimes(): void;
   /** What the stream does when an event matches. */
   actions(): readonly Action[];
+  /** Whether the view is none that the reader has asked for. */
+  bare(): boolean;
 }
 
 export class Table {
@@ -57,6 +59,8 @@ export class Table {
   /** Since when a new view waits for its first rows. */
   #waitingSince: number | null = null;
   #following = true;
+  /** Whether the newest is followed again once the search is over. */
+  #resumes = false;
   /** Whether the reader has not been anywhere since the view began. */
   #untouched = true;
   /** Where the scroller was put, to tell the user's hand from ours. */
@@ -235,6 +239,8 @@ export class Table {
     if (done && !this.#wasDone) {
       // While it was searched, rows could be found between those that are held.
       this.#cache.renewAll();
+      if (this.#resumes && this.#untouched) this.#following = true;
+      this.#resumes = false;
       this.#selection.locate(!this.#following && this.#untouched);
     }
     this.#wasDone = done;
@@ -271,7 +277,10 @@ export class Table {
     // Of a long search the first page is shown; whoever followed the newest would see rows fly by instead.
     if (!long && (!done || !held)) return true;
     this.#waitingSince = null;
-    if (!done) this.#following = false;
+    if (!done) {
+      this.#resumes = this.#following && this.#events.bare();
+      this.#following = false;
+    }
     this.#window.span(0, 0);
     this.#window.toStart();
     this.#selection.locate(!this.#following);
