@@ -3,6 +3,8 @@
 export interface Look {
   /** In the order of the lines. */
   readonly series: readonly string[];
+  /** The same where they are the colour of words. */
+  readonly words: readonly string[];
   readonly label: string;
   readonly hairline: string;
   readonly gap: string;
@@ -20,6 +22,7 @@ export function readLook(probe: HTMLElement): Look {
   };
   return {
     series: Array.from({ length: COLOURS }, (_, n) => read(`--series-${n + 1}`)),
+    words: Array.from({ length: COLOURS }, (_, n) => read(`--series-${n + 1}-text`)),
     label: read("--ink-3-text"),
     hairline: read("--hairline"),
     gap: read("--waiting-wash"),

@@ -189,7 +189,8 @@ export class Plot {
     ctx.textBaseline = "middle";
     ctx.lineWidth = scale;
     for (const { index, limits } of this.#facts.lines) {
-      ctx.strokeStyle = ctx.fillStyle = colourOf(this.#look, index);
+      ctx.strokeStyle = colourOf(this.#look, index);
+      ctx.fillStyle = this.#look.words[index % COLOURS] ?? this.#look.label;
       for (const limit of limits) {
         const { min, max } = this.#facts.axis;
         if (limit < min || limit > max) continue;
