@@ -118,7 +118,7 @@ describe("the chart", () => {
   });
 
   function frame(): void {
-    for (const each of frames.splice(0)) each.draw(performance.now(), false);
+    for (const each of frames.splice(0)) if (each.draw(performance.now(), false)) frames.push(each);
   }
   async function answered(next: SeriesPage | null = page()): Promise<void> {
     answer(next);
@@ -171,6 +171,25 @@ describe("the chart", () => {
     expect(asked.length).toBeGreaterThan(3);
     expect(plots.made).toBe(1);
     expect(plots.data.length).toBeGreaterThan(3);
+  });
+
+  it("draws one panel in a frame, and none twice", async () => {
+    const big = line({ key: { type: "cpu", path: "$.big" }, value: [1_000, 5_000, 9_000], least: 1_000, most: 9_000 });
+    change();
+    chart.show();
+    frame();
+    await answered(page({ series: [line(), big] }));
+    expect(plots.made).toBe(2);
+    press(tile(0), "-");
+    frame();
+    const before = plots.data.length;
+    await answered(page({ series: [line(), big], to_us: 2 }));
+    expect(plots.data).toHaveLength(before + 1);
+    frame();
+    expect(plots.data).toHaveLength(before + 2);
+    frame();
+    expect(plots.data).toHaveLength(before + 2);
+    expect(plots.made).toBe(2);
   });
 
   it("says one thing where there is nothing", async () => {

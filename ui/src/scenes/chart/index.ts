@@ -88,7 +88,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let byKeys = false;
   let atOnce = false;
   let timer = 0;
-  /** The frame in which other numbers were drawn. */
+  /** The frame in which a panel was drawn. */
   let drewAt: number | null = null;
   let drawnAt = Number.NEGATIVE_INFINITY;
   let tickTimer = 0;
@@ -183,7 +183,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
 
   // Drawing
 
-  /** Answers whether other numbers than before were drawn. */
+  /** Answers whether a panel was drawn. */
   function draw(now: number): boolean {
     const at = spanNow();
     drawTools();
@@ -193,8 +193,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     const { series: rules } = options.rule();
     // Each keeps its colour, also while one before it has no value yet.
     lines = (page?.series ?? []).map((data, index, all) => lineOf(data, index, rules, all.length)).filter(({ data }) => data.points > 0);
-    const owed = stack.owes && lines.length > 0;
-    stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, session: times, look });
+    const drew = stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, session: times, look });
     pull(status, span);
     drawCursor(span);
     drawTiles(status, times, now);
@@ -203,7 +202,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     setAttribute(element, "data-from-us", String(Math.round(span.fromUs)));
     setAttribute(element, "data-to-us", String(Math.round(span.toUs)));
     setAttribute(element, "data-panels", String(stack.panels));
-    return owed;
+    return drew;
   }
 
   function lineOf(told: SeriesData, index: number, rules: readonly SeriesRule[], of: number): Line {

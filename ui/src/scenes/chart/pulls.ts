@@ -80,7 +80,8 @@ export class Pulls {
   /** From the drawing of what came to the next frame it took so long: it counts as a part of what the question costs,
    *  and of what takes longer than a frame less is asked for. Extremes are in it all the same. */
   drew(ms: number): void {
-    this.#cost += ms;
+    // A frame that came in time cost nothing.
+    if (ms >= FAST_MS) this.#cost += ms;
     if (ms > SLOW_MS) this.#part = Math.max(LEAST_PART, this.#part / 2);
     else if (ms < FAST_MS) this.#part = Math.min(1, this.#part * 1.25);
   }

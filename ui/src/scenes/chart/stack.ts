@@ -62,6 +62,8 @@ export class Stack {
   #all: Panel[] = [];
   #groups: string[][] = [];
   #axisPx = AXIS_MIN_PX;
+  /** What panels are still to be given, by what they were made for: one is drawn in a frame. */
+  readonly #due = new Map<string, { readonly plot: Plot; readonly facts: PlotFacts; readonly data: [number[], ...Values[]] | null }>();
   #fresh = true;
   #drawn = "";
   #dragged: { name: string; over: boolean; value: number } | null = null;
@@ -93,11 +95,6 @@ export class Stack {
     return host !== null && this.element.offsetHeight > host.clientHeight + 1;
   }
 
-  /** Whether numbers are there that have not been drawn. */
-  get owes(): boolean {
-    return this.#fresh;
-  }
-
   /** Other numbers are there. */
   newData(): void {
     this.#fresh = true;
@@ -108,7 +105,19 @@ export class Stack {
     this.#dragged = limit;
   }
 
-  draw(facts: StackFacts): void {
+  /** Answers whether a panel was drawn, and so whether the next frame may have another to draw. */
+  draw(facts: StackFacts): boolean {
+    this.#take(facts);
+    const [next] = this.#due;
+    if (!next) return false;
+    const [of, { plot, facts: given, data }] = next;
+    this.#due.delete(of);
+    plot.set(given, data);
+    return true;
+  }
+
+  /** Looks at what differs, and notes what is to be drawn. */
+  #take(facts: StackFacts): void {
     const { lines, span, look } = facts;
     setHidden(this.element, lines.length === 0);
     const room = (this.element.parentElement?.clientHeight ?? 0) - LABELS_PX;
@@ -154,7 +163,8 @@ export class Stack {
       const data = fresh || !there ? aligned(inside.map((line) => line.data), facts.gaps) : null;
       if (there) {
         there.plot.fit(width, height, this.#axisPx);
-        there.plot.set(plotFacts, data);
+        // Numbers that were not drawn yet are still news to it.
+        this.#due.set(of, { plot: there.plot, facts: plotFacts, data: data ?? this.#due.get(of)?.data ?? null });
         there.axis = axis;
         next.push(there);
       } else {
@@ -162,7 +172,11 @@ export class Stack {
         next.push({ names, of, plot, axis });
       }
     }
-    for (const panel of this.#all) if (!next.includes(panel)) panel.plot.dispose();
+    for (const panel of this.#all) {
+      if (next.includes(panel)) continue;
+      panel.plot.dispose();
+      this.#due.delete(panel.of);
+    }
     this.#all = next;
     next.forEach(({ plot }, at) => {
       const there = this.#panels.children[at];
@@ -226,6 +240,7 @@ export class Stack {
   clear(): void {
     for (const { plot } of this.#all) plot.dispose();
     this.#all = [];
+    this.#due.clear();
     this.#groups = [];
     this.#fresh = true;
     this.#drawn = "";
