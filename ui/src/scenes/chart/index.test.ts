@@ -180,7 +180,10 @@ describe("the chart", () => {
     frame();
     await answered(page({ series: [line(), big] }));
     expect(plots.made).toBe(2);
+    status = { ...(status as Status), end_pos: 9 };
     press(tile(0), "-");
+    frame();
+    frame();
     frame();
     const before = plots.data.length;
     await answered(page({ series: [line(), big], to_us: 2 }));
