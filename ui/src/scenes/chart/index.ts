@@ -229,6 +229,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
         whole: withUnit(wholeWords(value), rule.unit),
         line: line3,
         alert: data.alert !== null,
+        at: at >= 0,
       };
     });
     tiles.set([...shown, ...absent(), ...counts(status, times)]);
@@ -258,7 +259,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     return page.series.flatMap(({ key, points }, index) =>
       points > 0
         ? []
-        : { name: nameOf(key), title: titleOf(key), index, colour: null, value: "\u2013", whole: "\u2013", line: t("chart.none-yet"), alert: false },
+        : { name: nameOf(key), title: titleOf(key), index, colour: null, value: "\u2013", whole: "\u2013", line: t("chart.none-yet"), alert: false, at: false },
     );
   }
 
@@ -277,6 +278,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
           whole: fmt.int(matched),
           line: matched === 0 ? t("chart.count.none") : perMinute(matched, length(times)),
           alert: false,
+          at: false,
         };
       });
   }

@@ -15,6 +15,8 @@ export interface TileFacts {
   readonly whole: string;
   readonly line: string;
   readonly alert: boolean;
+  /** Whether it speaks of the cursor, and not of now. */
+  readonly at: boolean;
 }
 
 export interface TileEvents {
@@ -88,6 +90,7 @@ export class Tiles {
     setAttribute(mark, "data-colour", facts.index === null ? (facts.colour ?? "none") : null);
     mark.classList.toggle("dashed", facts.index !== null && facts.index >= COLOURS);
     element.classList.toggle("alert", facts.alert);
+    element.classList.toggle("at", facts.at);
     setAttribute(element, "aria-haspopup", facts.index === null ? null : "dialog");
     element.dataset["name"] = facts.title;
   }
