@@ -37,6 +37,9 @@ export interface Desk {
   dismiss(notice: NoticeWords): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
+  /** Whether the sheet is open that tells how the demo on show is made. */
+  readonly madeOpen: Accessor<boolean>;
+  setMadeOpen(open: boolean): void;
   /** Whether anything has been connected since the window opened: the first words are then over. */
   readonly started: Accessor<boolean>;
 
@@ -102,6 +105,7 @@ export interface DeskParts {
 export function createDesk({ backend, live, library, hello, vault, solo }: DeskParts): Desk {
   const [scene, setScene] = createSignal<SceneName>("typewriter");
   const [requestOpen, setRequestOpen] = createSignal(false);
+  const [madeOpen, setMadeOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
   const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
   const [started, setStarted] = createSignal(hello.sessions.length > 0);
@@ -226,6 +230,8 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     setScene,
     requestOpen,
     setRequestOpen,
+    madeOpen,
+    setMadeOpen,
     renaming,
     setRenaming,
     notices,

@@ -3,6 +3,7 @@
 
 import { requestEn } from "./request.en";
 import { scenesEn } from "./scenes.en";
+import { madeEn } from "./made.en";
 import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
 import { viewEn } from "./view.en";
@@ -10,6 +11,7 @@ import { viewEn } from "./view.en";
 export const en = {
   ...scenesEn,
   ...requestEn,
+  ...madeEn,
   ...stripEn,
   ...tapeEn,
   ...viewEn,

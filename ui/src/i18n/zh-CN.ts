@@ -3,6 +3,7 @@
 import type { en } from "./en";
 import { requestZh } from "./request.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
+import { madeZh } from "./made.zh-CN";
 import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
 import { viewZh } from "./view.zh-CN";
@@ -10,6 +11,7 @@ import { viewZh } from "./view.zh-CN";
 export const zhCN: Record<keyof typeof en, string> = {
   ...scenesZh,
   ...requestZh,
+  ...madeZh,
   ...stripZh,
   ...tapeZh,
   ...viewZh,
