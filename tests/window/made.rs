@@ -153,7 +153,8 @@ async fn figures_have_names_and_stay_in_bounds() {
             assert_eq!(event, "cpu");
             assert!((0.0..=100.0).contains(&figures["load"].as_f64().expect("a number")));
         } else {
-            assert_eq!((event.as_str(), &figures["symbol"]), ("price", &json!("TIDE")));
+            assert_eq!(event, "price");
+            assert!(figures["last"].is_f64(), "{figures}");
         }
     }
     let driver = Driver::start();

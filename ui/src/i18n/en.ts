@@ -63,7 +63,7 @@ export const en = {
   "demo.flaky": "Flaky line",
   "demo.flood": "Flood",
   "demo.message.about": "the smallest stream there is",
-  "demo.longread.about": "prose in two languages, a few letters at a time",
+  "demo.answers.about": "an answer, word by word",
   "demo.flaky.about": "drops, waits, resumes, loses nothing",
 
   "stream.unnamed": "New stream",

@@ -63,7 +63,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "demo.flaky": "不稳定线路",
   "demo.flood": "洪流",
   "demo.message.about": "最小的流",
-  "demo.longread.about": "中英双语长文，一次几个字",
+  "demo.answers.about": "一个回答，逐字打出",
   "demo.flaky.about": "断开、等待、续传，一条不丢",
 
   "stream.unnamed": "新的流",

@@ -33,8 +33,8 @@ def chunk(choice: dict) -> ServerSentEvent:
 async def completions(question: Question) -> AsyncIterable[ServerSentEvent]:
     text = answer(question.messages[-1].content)
     for piece in re.findall(r"\s*(?:[A-Za-z]+|\S)|\s+", text):
-        choice = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
-        yield chunk(choice)
+        delta = {"content": piece}
+        yield chunk({"index": 0, "delta": delta, "finish_reason": None})
         await asyncio.sleep(0.05)
     yield chunk({"index": 0, "delta": {}, "finish_reason": "stop"})
     yield ServerSentEvent(raw_data="[DONE]")

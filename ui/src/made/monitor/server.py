@@ -20,7 +20,7 @@ async def monitor() -> AsyncIterable[ServerSentEvent]:
         if n % 2:
             event, figures = "cpu", {"load": round(load, 1)}
         else:
-            event, figures = "price", {"symbol": "TIDE", "last": round(last, 2)}
+            event, figures = "price", {"last": round(last, 2)}
         yield ServerSentEvent(event=event, id=str(n), data=figures)
         await asyncio.sleep(0.1)
 

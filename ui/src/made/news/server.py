@@ -25,7 +25,8 @@ async def news(
     last_event_id: Annotated[int, Header()] = 0,
 ) -> AsyncIterable[ServerSentEvent]:
     # A reader who comes back says what it has seen, and goes on from there.
-    for n, (event, title) in enumerate(STORIES[last_event_id:], last_event_id + 1):
+    unseen = STORIES[last_event_id:]
+    for n, (event, title) in enumerate(unseen, last_event_id + 1):
         time = datetime.now().astimezone().isoformat()
         story = {"title": title, "time": time}
         yield ServerSentEvent(event=event, id=str(n), data=story)
