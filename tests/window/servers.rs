@@ -84,6 +84,7 @@ impl Seed {
         let mut process = run(&mut python)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::null())
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("tests/.venv is needed: `make setup` makes it");
