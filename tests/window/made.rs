@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use tapewriter_engine::contract::{BodyKind, OnEnd, Stream};
@@ -11,7 +12,9 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::chromium::{Driver, browser};
+use crate::desk::{Home, Start};
 use crate::first_start::{TEN_SECONDS, ten_messages};
+use crate::page::{SOON, handle};
 use crate::servers::Seed;
 
 /// Only a bound on failures; the slowest recipe takes ten seconds.
@@ -250,4 +253,36 @@ async fn a_line_that_drops_loses_nothing() {
     let shown: Vec<String> = serde_json::from_value(shown).expect("texts");
     assert_eq!(shown[..12], expected);
     page.close().await.expect("the browser closes");
+}
+
+#[test]
+fn the_sheet_shows_the_files_of_each_demo() {
+    let home = Home::new();
+    let desk = Start::at(&home).open();
+    for (id, recipe) in [
+        ("demo:/news", "news"),
+        ("demo:/v1/chat/completions", "answers"),
+        ("demo:/stream", "message"),
+    ] {
+        desk.click_at(&format!("{}[data-id=\"{id}\"] .open", handle("stream-item")));
+        desk.click("made-open");
+        for file in ["server.py", "client.html"] {
+            let path = format!("{}/ui/src/made/{recipe}/{file}", env!("CARGO_MANIFEST_DIR"));
+            let code = std::fs::read_to_string(path).expect("the file");
+            desk.until("the whole file", SOON, |d| {
+                let script = "return document.querySelector(arguments[0])?.textContent";
+                let shown = d.js(script, &[json!(handle(&format!("made-{file}")))]);
+                (shown == json!(code)).then_some(())
+            });
+        }
+        desk.press(Key::Escape);
+        desk.until("the sheet is gone", SOON, |d| {
+            (!d.has(&handle("made-server.py"))).then_some(())
+        });
+        assert_eq!(
+            desk.js("return document.activeElement.dataset.testid", &[]),
+            "made-open",
+            "the keyboard is where it was"
+        );
+    }
 }

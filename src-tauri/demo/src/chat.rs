@@ -77,7 +77,10 @@ impl Shared {
 
 /// The rooms of a server.
 #[derive(Clone, Default)]
-pub struct Rooms(Arc<std::sync::Mutex<Vec<(RoomQuery, Arc<Shared>)>>>);
+pub struct Rooms(Arc<std::sync::Mutex<Vec<Open>>>);
+
+/// A room, and how it is asked for.
+type Open = (RoomQuery, Arc<Shared>);
 
 impl Rooms {
     /// The room that is meant; made if it is not there.

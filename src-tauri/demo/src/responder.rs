@@ -96,11 +96,13 @@ pub fn reply(turns: &[Turn]) -> Reply {
     }
     let mut reply = answer(question, earlier, language);
     // What went before is named, so that a conversation can be told from questions of their own.
-    if reply.end == End::Complete && reply.call.is_none() && !mentions_before(question) {
-        if let Some(last) = earlier.last() {
-            reply.text.push_str("\n\n");
-            reply.text.push_str(&before(last, language));
-        }
+    if reply.end == End::Complete
+        && reply.call.is_none()
+        && !mentions_before(question)
+        && let Some(last) = earlier.last()
+    {
+        reply.text.push_str("\n\n");
+        reply.text.push_str(&before(last, language));
     }
     reply
 }

@@ -28,10 +28,10 @@ fn joined(chunks: &[Value], field: &str) -> String {
 }
 
 fn reason(chunks: &[Value]) -> &str {
-    let reasons = chunks
+    let mut reasons = chunks
         .iter()
         .filter_map(|chunk| chunk["choices"][0]["finish_reason"].as_str());
-    reasons.last().unwrap_or("none")
+    reasons.next_back().unwrap_or("none")
 }
 
 const FAST: &str = "/v1/chat/completions?rate=100000";
