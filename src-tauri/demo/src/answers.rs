@@ -10,6 +10,7 @@ mod request;
 
 use std::time::Duration;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -53,7 +54,7 @@ pub struct AnswerQuery {
 /// `POST /v1/chat/completions`.
 pub async fn completions(
     State(shutdown): State<CancellationToken>,
-    Query(query): Query<AnswerQuery>,
+    query: Result<Query<AnswerQuery>, QueryRejection>,
     request: axum::extract::Request,
 ) -> Response {
     answer(Shape::OpenAi, shutdown, query, request.into_body()).await
@@ -62,7 +63,7 @@ pub async fn completions(
 /// `POST /v1/messages`.
 pub async fn messages(
     State(shutdown): State<CancellationToken>,
-    Query(query): Query<AnswerQuery>,
+    query: Result<Query<AnswerQuery>, QueryRejection>,
     request: axum::extract::Request,
 ) -> Response {
     answer(Shape::Anthropic, shutdown, query, request.into_body()).await
@@ -71,10 +72,11 @@ pub async fn messages(
 async fn answer(
     shape: Shape,
     shutdown: CancellationToken,
-    query: AnswerQuery,
+    query: Result<Query<AnswerQuery>, QueryRejection>,
     posted: axum::body::Body,
 ) -> Response {
-    let rate = query.rate.unwrap_or(RATE);
+    // What is no number is outside of the bounds too.
+    let rate = query.map_or(0, |Query(query)| query.rate.unwrap_or(RATE));
     if !(1..=MAX_RATE).contains(&rate) {
         let bounds = Fault::bad(format!("rate is 1 to {MAX_RATE} tokens a second."), "rate");
         return refuse(shape, &bounds);

@@ -8,6 +8,7 @@ mod script;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
@@ -178,9 +179,12 @@ fn heard(shared: Arc<Shared>, last_id: u64) -> impl Stream<Item = std::io::Resul
 /// Takes a message `{id, sender, text}`; answers 202 with its id. `fail` is refused, `fail once` the first time.
 pub async fn send(
     State(rooms): State<Rooms>,
-    Query(query): Query<RoomQuery>,
+    query: Result<Query<RoomQuery>, QueryRejection>,
     request: axum::extract::Request,
 ) -> Response {
+    let Ok(Query(query)) = query else {
+        return Fault(StatusCode::BAD_REQUEST, "seed and speed are numbers.").into_response();
+    };
     match taken(&rooms, query, request.into_body()).await {
         Ok(id) => {
             let text = format!("{{\"id\":{}}}", Value::from(id));

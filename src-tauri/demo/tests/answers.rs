@@ -390,6 +390,13 @@ async fn what_cannot_be_answered_is_refused_in_its_own_shape() {
         );
     }
     assert_eq!(server.post("/v1/messages?rate=0", &ask("x")).await.status, 400);
+    let unknown = server.post("/v1/messages?rate=fast", &ask("x")).await;
+    assert_eq!(unknown.status, 400);
+    assert!(
+        unknown.body().contains("rate is 1 to 100000"),
+        "{}",
+        unknown.body()
+    );
     let large = ask(&"x".repeat(1024 * 1024));
     let mut line = server.open_post("/v1/messages", &large).await;
     assert_eq!(line.status, 413);

@@ -308,6 +308,12 @@ async fn messages_are_checked() {
         .await;
     assert_eq!(unnamable.status, 400);
 
+    let nowhere = server.post("/chat/send?seed=x", r#"{"text":"a"}"#).await;
+    assert_eq!(
+        (nowhere.status, nowhere.body().as_str()),
+        (400, "{\"error\":\"seed and speed are numbers.\"}")
+    );
+
     // A message that is sent again after a lost answer is said once.
     for _ in 0..2 {
         assert_eq!(
