@@ -3,6 +3,7 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 import { t, tn } from "../i18n";
 import type { Desk, SceneName } from "./desk";
+import { MadeButton } from "./MadeSheet";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
 
@@ -66,6 +67,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
           {t(`tabs.text.${rule()}`)}
         </button>
         {props.tools[desk.scene()]}
+        <MadeButton desk={desk} />
       </div>
     </div>
   );

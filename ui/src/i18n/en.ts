@@ -4,6 +4,7 @@
 import { requestEn } from "./request.en";
 import { roomsEn } from "./rooms.en";
 import { scenesEn } from "./scenes.en";
+import { madeEn } from "./made.en";
 import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
 import { viewEn } from "./view.en";
@@ -12,6 +13,7 @@ export const en = {
   ...scenesEn,
   ...requestEn,
   ...roomsEn,
+  ...madeEn,
   ...stripEn,
   ...tapeEn,
   ...viewEn,
@@ -63,7 +65,7 @@ export const en = {
   "demo.flaky": "Flaky line",
   "demo.flood": "Flood",
   "demo.message.about": "the smallest stream there is",
-  "demo.longread.about": "prose in two languages, a few letters at a time",
+  "demo.answers.about": "an answer, word by word",
   "demo.flaky.about": "drops, waits, resumes, loses nothing",
 
   "stream.unnamed": "New stream",

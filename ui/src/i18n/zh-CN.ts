@@ -4,6 +4,7 @@ import type { en } from "./en";
 import { requestZh } from "./request.zh-CN";
 import { roomsZh } from "./rooms.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
+import { madeZh } from "./made.zh-CN";
 import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
 import { viewZh } from "./view.zh-CN";
@@ -12,6 +13,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...scenesZh,
   ...requestZh,
   ...roomsZh,
+  ...madeZh,
   ...stripZh,
   ...tapeZh,
   ...viewZh,
@@ -63,7 +65,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "demo.flaky": "不稳定线路",
   "demo.flood": "洪流",
   "demo.message.about": "最小的流",
-  "demo.longread.about": "中英双语长文，一次几个字",
+  "demo.answers.about": "一个回答，逐字打出",
   "demo.flaky.about": "断开、等待、续传，一条不丢",
 
   "stream.unnamed": "新的流",
