@@ -3,11 +3,10 @@
 import { createMemo, createSignal, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { readAddress } from "../model/address";
+import { asFailure } from "../model/failure";
 import { copyText } from "../scenes/copy";
 import type { Desk } from "./desk";
-import { failureWords } from "./failure";
 import { Sheet } from "./Sheet";
-import { asFailure } from "../model/failure";
 
 export function LinkSheet(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
@@ -27,8 +26,8 @@ export function LinkSheet(props: { desk: Desk }): JSX.Element {
     try {
       await desk.leave(true);
     } catch (reason) {
-      const failure = asFailure(reason);
-      setSaid(`${t("open.failed")} ${failure.code === "url" ? failure.message : failureWords(failure, null).title}`);
+      // What the machine said about it stays in its own language.
+      setSaid(t("sentences", { a: t("open.failed"), b: asFailure(reason).args["detail"] ?? "" }).trim());
     }
   }
 

@@ -3,6 +3,7 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
 import type { Desk, SceneName } from "./desk";
+import { MadeButton } from "./MadeSheet";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
 
@@ -80,6 +81,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
           {actions() === 0 ? t("actions.tool") : t("actions.tool.n", { n: fmt.int(actions()) })}
         </button>
         {props.tools[desk.scene()]}
+        <MadeButton desk={desk} />
       </div>
     </div>
   );

@@ -45,6 +45,9 @@ export interface Desk {
   dismiss(notice: NoticeWords): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
+  /** Whether the sheet is open that tells how the demo on show is made. */
+  readonly madeOpen: Accessor<boolean>;
+  setMadeOpen(open: boolean): void;
   /** Whether anything has been connected since the window opened: the first words are then over. */
   readonly started: Accessor<boolean>;
 
@@ -123,6 +126,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   const scenes = createSceneChoice(library);
   const [leaving, setLeaving] = createSignal<string | null>(null);
   const [requestOpen, setRequestOpen] = createSignal(false);
+  const [madeOpen, setMadeOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
   const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
   const [started, setStarted] = createSignal(hello.sessions.length > 0);
@@ -252,6 +256,8 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     setScene: scenes.choose,
     requestOpen,
     setRequestOpen,
+    madeOpen,
+    setMadeOpen,
     renaming,
     setRenaming,
     notices,

@@ -58,11 +58,11 @@ it("does not even ask about what is no web address", async () => {
 });
 
 it("says where nothing opens it, and stays", async () => {
-  fake.openUrl = () => Promise.reject({ code: "url", message: "nothing opens it", args: {} });
+  fake.openUrl = () => Promise.reject({ code: "url", message: "", args: { detail: "no program" } });
   desk.openLink("https://a.example/");
   await soon();
   $("link-open")?.click();
   await soon();
-  expect(document.body.textContent).toContain("nothing opens it");
+  expect(document.body.textContent).toContain("It could not be opened. no program");
   expect(desk.leaving()).toBe("https://a.example/");
 });

@@ -6,6 +6,7 @@ import { chartEn } from "./chart.en";
 import { requestEn } from "./request.en";
 import { roomsEn } from "./rooms.en";
 import { scenesEn } from "./scenes.en";
+import { madeEn } from "./made.en";
 import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
 import { viewEn } from "./view.en";
@@ -16,6 +17,7 @@ export const en = {
   ...scenesEn,
   ...requestEn,
   ...roomsEn,
+  ...madeEn,
   ...stripEn,
   ...tapeEn,
   ...viewEn,
@@ -67,7 +69,7 @@ export const en = {
   "demo.flaky": "Flaky line",
   "demo.flood": "Flood",
   "demo.message.about": "the smallest stream there is",
-  "demo.longread.about": "prose in two languages, a few letters at a time",
+  "demo.answers.about": "an answer, word by word",
   "demo.flaky.about": "drops, waits, resumes, loses nothing",
 
   "stream.unnamed": "New stream",

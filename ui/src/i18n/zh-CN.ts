@@ -6,6 +6,7 @@ import { chartZh } from "./chart.zh-CN";
 import { requestZh } from "./request.zh-CN";
 import { roomsZh } from "./rooms.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
+import { madeZh } from "./made.zh-CN";
 import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
 import { viewZh } from "./view.zh-CN";
@@ -16,6 +17,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...actionsZh,
   ...chartZh,
   ...roomsZh,
+  ...madeZh,
   ...stripZh,
   ...tapeZh,
   ...viewZh,
@@ -67,7 +69,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "demo.flaky": "不稳定线路",
   "demo.flood": "洪流",
   "demo.message.about": "最小的流",
-  "demo.longread.about": "中英双语长文，一次几个字",
+  "demo.answers.about": "一个回答，逐字打出",
   "demo.flaky.about": "断开、等待、续传，一条不丢",
 
   "stream.unnamed": "新的流",

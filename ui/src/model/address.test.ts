@@ -26,6 +26,8 @@ describe("an address", () => {
 
   it("carries no control characters or blanks outside", () => {
     expect(readAddress("https://example.org/a b\u202ec\u0000d")?.href).toBe("https://example.org/a%20b%E2%80%AEc%00d");
+    expect(readAddress('mailto:a@b.example?subject="&calc&"')?.href).toBe("mailto:a@b.example?subject=%22&calc&%22");
+    expect(readAddress("https://example.org/?a|b`c^d")?.href).toBe("https://example.org/?a%7Cb%60c%5Ed");
     expect(readAddress("https://exa\tmple.org/")?.href).toBe("https://example.org/");
   });
 });

@@ -27,8 +27,9 @@ export function readAddress(text: string): Address | null {
   } catch {
     return null;
   }
-  const href = url.href;
-  if (!SCHEMES.has(url.protocol) || href.length > LONGEST || /[\s\u0000-\u001f\u007f-\u009f]/.test(href)) return null;
+  // What ends a quotation in some system's command line has another way of being written.
+  const href = url.href.replace(/["<>\\^`|]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
+  if (!SCHEMES.has(url.protocol) || href.length > LONGEST || /[^!-~]/.test(href)) return null;
   const host = url.protocol === "mailto:" ? (/@([^?@]+)/.exec(href)?.[1] ?? "") : url.host;
   if (host === "") return null;
   const user = url.username !== "" || url.password !== "";

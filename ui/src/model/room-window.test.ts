@@ -262,6 +262,28 @@ describe("a window of rows that change", () => {
     expectRun();
   });
 
+  it("takes a newest row that has changed, and keeps the others", async () => {
+    await begin(1_000);
+    const first = room.rows[0];
+    all.rows[999] = { pos: 9_990, text: "changed" };
+    const before = anew;
+    room.note();
+    await settle();
+    expect(room.rows.at(-1)?.text).toBe("changed");
+    expect([anew, room.rows[0]]).toEqual([before, first]);
+    expectRun();
+  });
+
+  it("does not spin where rows are told of and not given", async () => {
+    await begin(10);
+    const { page } = all;
+    all.page = async (from, len) => ({ ...((await page.call(all, from, len)) as RoomPage<Row>), total: 500 });
+    room.note();
+    await pass(1_000);
+    // At the line's pace, each time with a new beginning.
+    expect(all.asked.length).toBeLessThanOrEqual(2 * (Math.ceil(1_000 / LIVE_MS) + 1));
+  });
+
   it("takes no answer of a session that was left", async () => {
     await begin(1_000);
     all.add(1);

@@ -231,17 +231,20 @@ export class RoomWindow<R extends Row> {
     this.#busy = true;
     const generation = this.#generation;
     const [ask, take] = this.#next();
+    const { from, end } = this;
     const answer = await this.#host.ask(...ask);
     if (generation !== this.#generation) return;
     this.#busy = false;
+    let moved = false;
     if (answer) {
       const anew = this.#take(answer, take);
       this.#known = true;
       this.#host.changed(anew);
       this.#stale ||= !answer.done;
+      moved = this.from !== from || this.end !== end;
     }
-    // An answer that failed is asked for again with the next change only.
-    if (answer && (this.#restart !== null || this.#older || (this.#newer > this.end && this.#total > this.end))) this.#arm(0);
+    // An answer that failed is asked for again with the next change only; one that brought nothing, at the line's pace.
+    if (answer && (this.#restart !== null || (moved && (this.#older || (this.#newer > this.end && this.#total > this.end))))) this.#arm(0);
     else if (this.#visible) this.#pause(answer && !answer.done ? SCAN_MS : LIVE_MS);
   }
 
@@ -310,12 +313,15 @@ export class RoomWindow<R extends Row> {
 
   #append(page: RoomPage<R>): boolean {
     if (this.#rows.length === 0) return this.#replace(page);
-    const known = this.#rows[page.from - this.#from];
+    const at = page.from - this.#from;
+    const known = this.#rows[at];
     const again = page.rows[0];
-    if (known && again && !equal(known, again)) {
-      this.#restart = { at: "newest" };
+    if (known && again && known.pos !== again.pos) {
+      this.#restart = this.#following ? { at: "newest" } : { at: "row", row: this.#from + (this.#rows.length >> 1) };
       return false;
     }
+    // It may have been given another colour, or more text.
+    if (known && again && !equal(known, again)) this.#rows = this.#rows.with(at, again);
     const news = page.rows.slice(this.end - page.from);
     if (page.from > this.end || (this.#following && page.total - this.end > 2 * PAGE)) {
       // It cannot be joined, or is too far behind to be caught up with by pages.

@@ -259,6 +259,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
       if (line.kind === "path" && suggestions.key(event, line, paths)) return;
       if (event.key === "Enter") {
         event.preventDefault();
+        suggestions.hide();
         commit(line);
       }
     });

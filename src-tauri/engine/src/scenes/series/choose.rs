@@ -199,7 +199,10 @@ mod tests {
         assert!(!is_clock_value(1_000_000, 1.0));
     }
 
-    fn choice(series: &[(&str, fn(u32) -> Option<f64>)], events: u32) -> Vec<u16> {
+    /// What a series has at an event.
+    type Values = fn(u32) -> Option<f64>;
+
+    fn choice(series: &[(&str, Values)], events: u32) -> Vec<u16> {
         let mut choice = Choice::default();
         let mut ids = vec![None; series.len()];
         let mut next = 0;
@@ -220,8 +223,8 @@ mod tests {
 
     #[test]
     fn what_counts_up_is_left_out_once_that_is_known() {
-        let count: fn(u32) -> Option<f64> = |n| Some(f64::from(n));
-        let load: fn(u32) -> Option<f64> = |n| Some(f64::from(n % 7));
+        let count: Values = |n| Some(f64::from(n));
+        let load: Values = |n| Some(f64::from(n % 7));
         assert_eq!(choice(&[("$.n", count), ("$.load", load)], 63), [0, 1]);
         assert_eq!(choice(&[("$.n", count), ("$.load", load)], 64), [1]);
         assert_eq!(choice(&[("$.n", count)], 64), [0], "there is nothing else");
@@ -230,9 +233,9 @@ mod tests {
 
     #[test]
     fn the_most_frequent_are_chosen_where_not_all_fit_and_stay() {
-        let rare: fn(u32) -> Option<f64> = |n| (n == 0).then_some(0.5);
-        let often: fn(u32) -> Option<f64> = |n| Some(f64::from(n % 3));
-        let late: fn(u32) -> Option<f64> = |n| (n >= 100).then_some(1.5);
+        let rare: Values = |n| (n == 0).then_some(0.5);
+        let often: Values = |n| Some(f64::from(n % 3));
+        let late: Values = |n| (n >= 100).then_some(1.5);
         let mut series = vec![("$.a", rare); 4];
         series.extend(vec![("$.b", often); 14]);
         let settled = [0, 1].into_iter().chain(4..18).collect::<Vec<u16>>();

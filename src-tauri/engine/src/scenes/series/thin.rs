@@ -23,7 +23,8 @@ pub struct Thin {
 
 #[derive(Debug)]
 struct Step {
-    at: u64,
+    /// One past its last microsecond: no division for each point.
+    end_us: u64,
     least: Point,
     most: Point,
 }
@@ -73,9 +74,8 @@ impl Thin {
         let value = point.value;
         let (least, most) = self.range.unwrap_or((value, value));
         self.range = Some((least.min(value), most.max(value)));
-        let at = point.at_us.saturating_sub(self.origin_us) / self.width_us;
         match &mut self.step {
-            Some(step) if step.at == at => {
+            Some(step) if point.at_us < step.end_us => {
                 if value < step.least.value {
                     step.least = point;
                 }
@@ -85,8 +85,12 @@ impl Thin {
             }
             _ => {
                 self.end_step();
+                let at = point.at_us.saturating_sub(self.origin_us) / self.width_us;
+                let end_us = self
+                    .origin_us
+                    .saturating_add((at + 1).saturating_mul(self.width_us));
                 self.step = Some(Step {
-                    at,
+                    end_us,
                     least: point,
                     most: point,
                 });
