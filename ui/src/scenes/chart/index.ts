@@ -6,21 +6,20 @@ import { forget, onBeat, schedule, type Drawable } from "../../frame";
 import { fmt, t, tn } from "../../i18n";
 import type { Action, ChartRule, SeriesData, SeriesKey, SeriesPage, SeriesRule, State, Status } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
-import { actionName } from "../action-name";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { Menu, type MenuItem } from "../events/menu";
 import type { Scene } from "../scene";
-import { alertWords, decimalsOf, moveWords, numberWords, perMinute, wholeWords, withUnit } from "./figures";
+import { decimalsOf, numberWords, withUnit } from "./figures";
 import { watchHand, type Grip } from "./hand";
-import { limitsForm } from "./limits";
-import { nameOf, nearest, ruleOf, titleOf } from "./lines";
+import { nameOf, nearest, ruleOf } from "./lines";
 import { readLook, type Look } from "./look";
 import { Popover } from "./popover";
 import { Pulls } from "./pulls";
-import { moved, SeriesList } from "./series-list";
+import { Settings } from "./settings";
 import { Lens, stepped, WINDOWS, type Times } from "./span";
 import { Stack, type Line } from "./stack";
-import { FigureTable, Tiles, type TileFacts } from "./tiles";
+import { absentTiles, countName, countTiles, lineTiles, tableRows } from "./tile-facts";
+import { FigureTable, Tiles } from "./tiles";
 
 export interface ChartScene extends Scene {
   /** Brings into view what an entry of the log became. */
@@ -95,7 +94,6 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let tableAt = 0;
   let tableLines = -1;
   let tableTimer = 0;
-  let list: SeriesList | null = null;
   let stopBeat: (() => void) | null = null;
 
   const stack = new Stack();
@@ -106,12 +104,13 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   tools.append(pauseTool, windowTool, seriesTool, exportTool);
   options.tools.append(tools);
 
+  const settings = new Settings({ rule: options.rule, setRule: options.setRule, lines: () => lines, page: () => page, changed: turned });
   const pulls = new Pulls({
     ask: (query) => live.series(query),
     took(next) {
       page = next;
       stack.newData();
-      list?.set(listFacts());
+      settings.refresh();
       schedule(drawable);
     },
     later(ms) {
@@ -214,25 +213,8 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   }
 
   function drawTiles(status: Status, times: Times, now: number): void {
-    const shown = lines.map((line): TileFacts => {
-      const { data, rule, decimals, name, index } = line;
-      const at = cursorUs === null ? -1 : nearest(data.at_us, cursorUs);
-      const value = at >= 0 ? (data.value[at] ?? data.newest) : data.newest;
-      const alert = alertWords(data, decimals, times.toUs);
-      const line3 = at >= 0 ? t("chart.at", { time: fmt.clock(data.at_us[at] ?? 0) }) : alert || moveWords(data, decimals, times.fromUs);
-      return {
-        name,
-        title: titleOf(data.key),
-        index,
-        colour: null,
-        value: withUnit(numberWords(value, decimals), rule.unit),
-        whole: withUnit(wholeWords(value), rule.unit),
-        line: line3,
-        alert: data.alert !== null,
-        at: at >= 0,
-      };
-    });
-    tiles.set([...shown, ...absent(), ...counts(status, times)]);
+    const absent = page?.done && options.rule().series.length > 0 ? absentTiles(page) : [];
+    tiles.set([...lineTiles(lines, times, cursorUs), ...absent, ...countTiles(options.actions(), status, times)]);
     if (now - tableAt < TABLE_MS && lines.length === tableLines) {
       // What came last is written too, where nothing draws any more.
       tableTimer ||= window.setTimeout(() => {
@@ -243,44 +225,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     }
     tableAt = now;
     tableLines = lines.length;
-    table.set(
-      lines.map(({ data, rule, decimals }) => [
-        titleOf(data.key),
-        withUnit(numberWords(data.newest, decimals), rule.unit),
-        t("chart.range", { least: numberWords(data.least, decimals), most: numberWords(data.most, decimals) }),
-        alertWords(data, decimals, times.toUs),
-      ]),
-    );
-  }
-
-  /** Lines that were chosen and have no value yet. */
-  function absent(): TileFacts[] {
-    if (!page?.done || options.rule().series.length === 0) return [];
-    return page.series.flatMap(({ key, points }, index) =>
-      points > 0
-        ? []
-        : { name: nameOf(key), title: titleOf(key), index, colour: null, value: "\u2013", whole: "\u2013", line: t("chart.none-yet"), alert: false, at: false },
-    );
-  }
-
-  function counts(status: Status, times: Times): TileFacts[] {
-    return options
-      .actions()
-      .filter(({ count, off }) => count && !off)
-      .map((action) => {
-        const matched = status.actions.find(({ id }) => id === action.id)?.matched ?? 0;
-        return {
-          name: `count ${action.id}`,
-          title: actionName(action),
-          index: null,
-          colour: action.highlight,
-          value: fmt.int(matched),
-          whole: fmt.int(matched),
-          line: matched === 0 ? t("chart.count.none") : perMinute(matched, length(times)),
-          alert: false,
-          at: false,
-        };
-      });
+    table.set(tableRows(lines, times));
   }
 
   function drawCursor(span: Span): void {
@@ -343,76 +288,13 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     ),
   );
 
-  function listFacts(): Parameters<SeriesList["set"]>[0] {
-    const { keys, auto } = shownKeys();
-    return { shown: auto ? lines.map(({ data }) => data.key) : keys, found: page?.found ?? [], auto };
-  }
-
-  function openList(): void {
-    if (Popover.opener() === seriesTool) {
-      Popover.closeAll();
-      return;
-    }
-    list = new SeriesList({ choose: setKeys });
-    list.set(listFacts());
-    new Popover(seriesTool, t("chart.series"), [list.element], () => (list = null));
-  }
-
-  function setKeys(keys: readonly SeriesKey[]): void {
-    const { series } = options.rule();
-    setSeries(keys.map((key) => ruleOf(series, key)));
-    list?.set(listFacts());
-  }
-
-  /** Changes the rules of the lines; the first change writes down those that were found. */
-  function setSeries(series: readonly SeriesRule[]): void {
-    options.setRule({ ...options.rule(), series: [...series] });
-    turned();
-  }
-
-  function chosenRules(): SeriesRule[] {
-    const { series } = options.rule();
-    return series.length > 0 ? [...series] : lines.map(({ rule }) => rule);
-  }
-
-  function changeRule(rule: SeriesRule): void {
-    setSeries(chosenRules().map((each) => (nameOf(each.key) === nameOf(rule.key) ? rule : each)));
-  }
-
   function openTile(name: string, tile: HTMLElement): void {
     const again = Popover.opener() === tile;
     Popover.closeAll();
-    if (again) return;
-    const line = lines.find((each) => each.name === name) ?? absentLine(name);
-    if (!line) {
-      const action = options.actions().find(({ id }) => name === `count ${id}`);
-      const pos = live.status()?.actions.find(({ id }) => id === action?.id)?.pos ?? null;
-      if (pos !== null) options.toEvent(pos);
-      return;
-    }
-    const rules = chosenRules();
-    const at = rules.findIndex(({ key }) => nameOf(key) === name);
-    const popover = new Popover(
-      tile,
-      titleOf(line.data.key),
-      limitsForm(line.rule, titleOf(line.data.key), { left: at > 0, right: at < rules.length - 1 }, {
-        change: changeRule,
-        move(step) {
-          popover.close(true);
-          setSeries(moved(chosenRules(), at, step));
-        },
-        hide() {
-          popover.close();
-          const rest = chosenRules().filter(({ key }) => nameOf(key) !== name);
-          if (rest.length > 0) setSeries(rest);
-        },
-      }),
-    );
-  }
-
-  function absentLine(name: string): Pick<Line, "data" | "rule"> | null {
-    const data = page?.series.find(({ key }) => nameOf(key) === name);
-    return data ? { data, rule: ruleOf(options.rule().series, data.key) } : null;
+    if (again || settings.openLine(name, tile)) return;
+    const action = options.actions().find((each) => countName(each) === name);
+    const pos = live.status()?.actions.find(({ id }) => id === action?.id)?.pos ?? null;
+    if (pos !== null) options.toEvent(pos);
   }
 
   function pause(on: boolean): void {
@@ -495,7 +377,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
       },
       end() {
         stack.dragLimit(null);
-        changeRule(put(value));
+        settings.change(put(value));
       },
       cancel() {
         stack.dragLimit(null);
@@ -541,7 +423,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     disposal,
   );
   disposal.listen(pauseTool, "click", () => pause(!lens.paused));
-  disposal.listen(seriesTool, "click", openList);
+  disposal.listen(seriesTool, "click", () => settings.openList(seriesTool));
   disposal.listen(exportTool, "click", () => options.onExport());
   disposal.listen(back, "click", goLive);
   disposal.add(
