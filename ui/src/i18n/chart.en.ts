@@ -3,7 +3,7 @@ export const chartEn = {
   "chart.refused": "The session did not take the lines of the chart.",
   "chart.tiles": "Newest values",
   "chart.series": "Series",
-  "chart.series.auto": "Choose by itself",
+  "chart.series.auto": "Choose automatically",
   "chart.series.most.one": "{n} line at most.",
   "chart.series.most.other": "{n} lines at most.",
   "chart.up": "Move {name} up",
