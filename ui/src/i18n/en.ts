@@ -1,6 +1,7 @@
 // The window's words, English. This file defines the keys; zh-CN.ts must have them all.
 // The words of design.md: stream, session, event, entry, tape, notch, text rule, scene.
 
+import { answerEn } from "./answer.en";
 import { requestEn } from "./request.en";
 import { scenesEn } from "./scenes.en";
 import { stripEn } from "./strip.en";
@@ -8,6 +9,7 @@ import { tapeEn } from "./tape.en";
 import { viewEn } from "./view.en";
 
 export const en = {
+  ...answerEn,
   ...scenesEn,
   ...requestEn,
   ...stripEn,
@@ -91,9 +93,6 @@ export const en = {
   "tabs.chat": "Chat",
   "tabs.feed": "Feed",
   "tabs.wire": "Wire",
-  "tabs.text.lines": "Text: lines",
-  "tabs.text.joined": "Text: joined",
-  "tabs.text.title": "How events become text: each on its own line, or joined",
 
   "first.headline": "Watch a stream type itself.",
   "first.text": "Everything here works without a network. Press Connect, or pick another demo; when you are ready, paste your own address above.",

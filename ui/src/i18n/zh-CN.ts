@@ -1,6 +1,7 @@
 // The window's words, Simplified Chinese. The terms are design.md's: 流, 会话, 连接, 事件, 条目, 录制, 打字机.
 
 import type { en } from "./en";
+import { answerZh } from "./answer.zh-CN";
 import { requestZh } from "./request.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
 import { stripZh } from "./strip.zh-CN";
@@ -8,6 +9,7 @@ import { tapeZh } from "./tape.zh-CN";
 import { viewZh } from "./view.zh-CN";
 
 export const zhCN: Record<keyof typeof en, string> = {
+  ...answerZh,
   ...scenesZh,
   ...requestZh,
   ...stripZh,
@@ -91,9 +93,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   "tabs.chat": "聊天",
   "tabs.feed": "动态",
   "tabs.wire": "线路",
-  "tabs.text.lines": "文本：逐行",
-  "tabs.text.joined": "文本：连续",
-  "tabs.text.title": "事件如何变成文字：每个事件一行，或首尾相连",
 
   "first.headline": "看一条流自己打字。",
   "first.text": "这里的一切都不需要网络。按“连接”，或选另一个演示；准备好之后，把自己的地址粘贴到上面。",
