@@ -37,9 +37,13 @@ interface Part {
 
 export type Washing = (node: Text, from: number, to: number) => void;
 
+export function createCaret(): HTMLElement {
+  return el("span", "tw-caret", { "aria-hidden": "true" });
+}
+
 export class Paper {
   readonly element: HTMLElement;
-  readonly #caret = el("span", "tw-caret", { "aria-hidden": "true" });
+  readonly #caret: HTMLElement;
   #parts: Part[] = [];
   #chars = 0;
   /** Where writing goes on; null when a line must open first. */
@@ -48,9 +52,10 @@ export class Paper {
   #sheet: HTMLElement | null = null;
   #lastPos = 0;
 
-  constructor(element: HTMLElement) {
+  constructor(element: HTMLElement, caret = createCaret()) {
     this.element = element;
-    element.append(this.#caret);
+    this.#caret = caret;
+    element.append(caret);
   }
 
   get chars(): number {
@@ -96,6 +101,7 @@ export class Paper {
     const dense = flood && steps.reduce((n, step) => n + (step.kind === "line" ? 1 : 0), 0) > DENSE_LINES;
     for (const step of steps) {
       if (step.kind === "mark") this.#mark(step.mark, step.pos);
+      else if (step.kind === "answer") continue;
       else if (step.kind === "text") this.#text(step.text, step.pos, washing);
       else if (dense && this.#goesOn(step)) this.#append("\n", step.pos, null);
       else this.#line(step.name, step.pos, step.running ? "running" : dense ? "dense" : "", true);
@@ -247,8 +253,7 @@ export class Paper {
   }
 
   #mark(mark: Break, pos: number): void {
-    const words = breakWords(mark);
-    const element = el("div", "tw-mark", { role: "separator", "aria-label": words, "data-words": words });
+    const element = createMark(mark);
     this.#place(element);
     this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true });
     this.#block = this.#node = null;
@@ -262,6 +267,11 @@ function isRunning(part: Part): boolean {
 function mayEnd(node: Text, next: string): boolean {
   if (JOINS.test(next)) return false;
   return node.length > NODE_CHARS_MOST || /\s$/.test(node.data.slice(-1)) || /^\s/.test(next);
+}
+
+export function createMark(mark: Break): HTMLElement {
+  const words = breakWords(mark);
+  return el("div", "tw-mark", { role: "separator", "aria-label": words, "data-words": words });
 }
 
 /** "line down for 3.0 s · 0 lost" */
