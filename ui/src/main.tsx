@@ -1,5 +1,6 @@
 // Starts the window: finds the backend, says hello, and draws.
 
+import { createEffect, createRoot } from "solid-js";
 import { render } from "solid-js/web";
 import "./styles/fonts.css";
 import "./styles/tokens.css";
@@ -81,7 +82,11 @@ async function start(root: HTMLElement): Promise<void> {
     );
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
     const scenes = {
-      typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
+      typewriter(tools: HTMLElement) {
+        const scene = createTypewriter(live, { tools });
+        createRoot(() => createEffect(() => scene.setForm(library.current()?.page_form ?? "auto")));
+        return scene;
+      },
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
         createEvents(live, { tools, onRange, onExport: () => desk.tapes.exportShown() }),
       chart: (tools: HTMLElement) => createChart(live, { tools }),

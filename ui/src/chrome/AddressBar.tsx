@@ -37,6 +37,11 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
 
   const note = createMemo(() => {
     if (desk.isReplay()) return t("address.note.tape");
+    const { dialect } = live.status() ?? { dialect: null };
+    if (dialect) {
+      const words = t(`dialect.${dialect}`);
+      return live.status()?.text_rule === "auto" ? t("address.note.detected", { dialect: words }) : words;
+    }
     const type = live.status()?.content_type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
     if (type === "text/event-stream") return t("address.note.event-stream");
     if (type !== "") return type;

@@ -2,6 +2,7 @@
 
 import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
+import { answer, answers } from "./fake-answers";
 import { failure, type FakeSession } from "./fake-session";
 import { requests } from "./fake-vault";
 import { wired, wireScript } from "./fake-wire-scripts";
@@ -13,6 +14,7 @@ export function stream(id: string, name: string, rule: TextRule = "lines"): Stre
 }
 
 export const demos: readonly Demo[] = [
+  { key: "answers", stream: answers(stream("demo:/v1/chat/completions", "Streaming Q&A", "auto")) },
   { key: "message", stream: stream("demo:/stream", "Message 1 to 10") },
   { key: "longread", stream: stream("demo:/typewriter", "Long read", "joined") },
   { key: "flaky", stream: stream("demo:/flaky", "Flaky line") },
@@ -20,6 +22,8 @@ export const demos: readonly Demo[] = [
 ];
 
 export const saved: readonly Stream[] = [
+  answers(stream("https://api.example.com/long", "Long answer", "auto")),
+  answers(stream("https://api.example.com/hostile", "A stranger's answer", "auto")),
   stream("builds", "Build events"),
   stream("broken", "Broken"),
   stream("wiki", "Wikimedia changes"),
@@ -32,6 +36,7 @@ export const takes = [
   { id: "builds", stream: stream("builds", "Build events"), script: (session: FakeSession) => limited(builds(session), 4_000) },
   { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
   { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
+  { id: "answers", stream: answers(stream("demo:/v1/chat/completions", "Streaming Q&A", "auto")), script: answer },
 ] as const;
 
 /** The first `steps` of a script. */
@@ -44,6 +49,7 @@ function* limited(script: Script, steps: number): Script {
 }
 
 export function scriptOf(session: FakeSession): Script {
+  if (session.stream.body?.includes("{{prompt}}")) return answer(session);
   switch (session.stream.url) {
     case "demo:/typewriter":
       return longRead(session);

@@ -154,7 +154,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   return {
     ...tapes.backend,
     ...views.backend,
-    ...createFakeAnswers({ find, mark }),
+    ...createFakeAnswers({ find, play: (session, script) => options.byHand || play(session, script) }),
     ...createFakeSeries({ find }),
     ...createFakeRooms({ find, mark }),
     session: find,
@@ -198,7 +198,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (next) mark(next);
     },
 
-    async connect(key, stream, _prompt) {
+    async connect(key, stream, prompt) {
       const before = keys.get(key);
       if (before !== undefined) return before;
       if (!/^[\w.+-]+:|^\w+$/.test(stream.url)) throw failure("url", { detail: stream.url });
@@ -212,6 +212,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (sessions.size >= MOST_SESSIONS) throw failure("limit", { sessions: String(MOST_SESSIONS) });
       last += 1;
       const session = new FakeSession(last, stream, nowUs);
+      if (stream.body?.includes("{{prompt}}")) session.prompt = prompt || stream.prompt;
       add(session);
       keys.set(key, last);
       if (!options.byHand) play(session, scriptOf(session));
