@@ -32,34 +32,34 @@ export function AnswerFigures(props: { figures: Figures }): JSX.Element {
     return [input_tokens, output_tokens].map((n) => (n === null ? "–" : fmt.int(n))).join(" → ");
   };
   return (
-    <>
+    <span class="answer-figures">
       <Show when={props.figures.first_event_us !== null}>
         <span class="wide" data-testid="first-event" title={t("figures.first-event.title")}>
           {t("status.first")} <b>{fmt.ms((props.figures.first_event_us ?? 0) / 1000)}</b>
         </span>
       </Show>
       <Show when={props.figures.first_answer_us !== null}>
-        <span class="middle" data-testid="first-token" title={t("figures.first-token.title")}>
+        <span data-testid="first-token" title={t("figures.first-token.title")}>
           {t("figures.first-token")} <b>{fmt.ms((props.figures.first_answer_us ?? 0) / 1000)}</b>
         </span>
       </Show>
       <Show when={rate()}>
         {(rate) => (
-          <span class="widest" data-testid="answer-rate" title={t("figures.rate.title")}>
+          <span data-testid="answer-rate" title={t("figures.rate.title")}>
             <b>{fmt.rate(rate().perSecond)}</b> {t(rate().of === "tokens" ? "figures.tokens-s" : "figures.chars-s")}
           </span>
         )}
       </Show>
       <Show when={props.figures.longest_stall_us > 0}>
-        <span class="widest" data-testid="longest-stall" title={t("figures.stall.title")}>
+        <span data-testid="longest-stall" title={t("figures.stall.title")}>
           {t("figures.stall")} <b>{fmt.ms(props.figures.longest_stall_us / 1000)}</b>
         </span>
       </Show>
       <Show when={props.figures.input_tokens !== null || props.figures.output_tokens !== null}>
-        <span class="widest" data-testid="tokens" title={t("figures.tokens.title")}>
+        <span data-testid="tokens" title={t("figures.tokens.title")}>
           <b>{tokens()}</b> {t("figures.tokens")}
         </span>
       </Show>
-    </>
+    </span>
   );
 }

@@ -30,7 +30,7 @@ function Field(props: { desk: Desk; composing: Composing; kind: ComposerKind }):
   const goesOn = createMemo(composing.goesOn);
   const hasSession = createMemo(() => props.desk.live.status() !== null);
   const placeholder = (): string =>
-    kind === "room" ? t("composer.room") : t(goesOn() ? "composer.ask.next" : "composer.ask");
+    kind === "room" ? t("composer.room") : t(goesOn() || running() ? "composer.ask.next" : "composer.ask");
 
   createEffect(() => {
     const text = composing.draft();

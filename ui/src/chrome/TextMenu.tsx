@@ -11,6 +11,8 @@ export const DIALECTS: readonly Dialect[] = ["openai-chat", "openai-responses", 
 const FORMS: readonly PageForm[] = ["auto", "plain", "markdown"];
 
 const ONE_PRESS_MS = 200;
+/** Its least width in the style sheet: it opens flush with its button. */
+const WIDTH = 244;
 
 export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
   const { desk } = props;
@@ -66,7 +68,7 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
         aria-expanded={menu() !== null}
         title={t("text-rule.title")}
         hidden={props.hidden}
-        onClick={() => performance.now() - closedAt > ONE_PRESS_MS && setMenu(menuAt("text-rule", button))}
+        onClick={() => performance.now() - closedAt > ONE_PRESS_MS && setMenu({ ...menuAt("text-rule", button), x: button.getBoundingClientRect().right - WIDTH })}
       >
         {short()}
       </button>

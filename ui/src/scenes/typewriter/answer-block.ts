@@ -15,6 +15,8 @@ export type Form = "plain" | "markdown";
 
 /** Arguments that are longer stay as they came: a person reads a screen or two of them. */
 const PRETTY_MOST = 65_536;
+/** A thought that took no time that could be told: its time would be 0.0 s. */
+const SHORT_MS = 50;
 const COPIED_MS = 1_600;
 
 interface Came {
@@ -255,7 +257,7 @@ export class AnswerBlock {
         const words = head.querySelector<HTMLElement>(".an-fold-words");
         const ms = ((this.#endAt ?? 0) - this.#firstAt) / 1000;
         const done = this.#endAt !== null;
-        if (words) setText(words, !done ? t("answer.thinking") : ms >= 1 ? t("answer.thought.for", { time: fmt.ms(ms) }) : t("answer.thought"));
+        if (words) setText(words, !done ? t("answer.thinking") : ms >= SHORT_MS ? t("answer.thought.for", { time: ms < 60_000 ? fmt.seconds(ms) : fmt.ms(ms) }) : t("answer.thought"));
         break;
       }
       case "tool":
