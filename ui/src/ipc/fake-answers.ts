@@ -121,20 +121,19 @@ export function* answer(session: FakeSession): Script {
   session.status.asks = true;
 }
 
-/** About a thousand tokens a second, a hundred thousand characters of everything. */
+/** A thousand tokens of four letters a second, a hundred thousand characters of everything. */
 function* long(session: FakeSession, speaker: Speaker): Script {
   session.open();
-  const rounds = Number(new URLSearchParams(globalThis.location?.search).get("rounds") ?? 40);
-  for (let round = 0; round < rounds; round += 1) {
-    const text = (round % 2 ? SECOND : FIRST).repeat(2);
-    for (let at = 0; at < text.length; ) {
-      // Timers are not so fine: several tokens at once.
-      for (let n = 0; n < 5; n += 1) {
-        speaker.say("answer", text.slice(at, at + 4));
-        at += 4;
-      }
-      yield 4;
+  const chars = Number(new URLSearchParams(globalThis.location?.search).get("chars") ?? 100_000);
+  const begun = session.now;
+  const text = `${FIRST}\n${SECOND}\n`;
+  for (let tokens = 0; tokens * 4 < chars; ) {
+    // Timers are not so fine: as many as are due.
+    for (const due = (session.now - begun) / 1_000; tokens <= due; tokens += 1) {
+      const at = (tokens * 4) % text.length;
+      speaker.say("answer", text.slice(at, at + 4));
     }
+    yield 4;
   }
   speaker.stop("length");
   session.end();
