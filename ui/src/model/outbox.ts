@@ -27,7 +27,8 @@ export interface Outbox {
   retry(id: string): void;
   /** Gives one up. */
   drop(id: string): void;
-  /** The room has said a message of the user's: by its id, or where it came without one the oldest with this text. */
+  /** The room has said a message of the user's own: the one with this id, or, where rooms give ids of their own, the
+   *  oldest with this text. */
   echoed(id: string, text: string): void;
   /** The room has said all of these. */
   settle(ids: Iterable<string>): void;
@@ -111,7 +112,7 @@ export function createOutbox(
       const of = shown();
       if (of === null) return;
       const list = listOf(of)();
-      const found = list.find((each) => id !== "" && each.id === id) ?? list.find((each) => each.state !== "failed" && each.text === text && id === "");
+      const found = list.find((each) => id !== "" && each.id === id) ?? list.find((each) => each.state !== "failed" && each.text === text);
       if (found) without(of, (each) => each === found);
     },
     settle(ids) {
