@@ -8,6 +8,7 @@ import type { Growth } from "../../markdown/patch";
 import type { Channel, Part } from "../../ipc/bindings";
 import { copyText } from "../copy";
 import { el, setAttribute, setHidden, setText } from "../dom";
+import type { Held } from "./paper";
 import { PlainBody } from "./plain";
 import type { AnswerStep } from "./script";
 
@@ -165,11 +166,27 @@ export class AnswerBlock {
     this.#body = next;
   }
 
+  /** Its text by entries. */
+  held(): Held[] {
+    const { from, to } = this.#body;
+    const source = this.#body.source();
+    return this.#came.map((each, n) => ({
+      pos: each.pos,
+      text: source.slice(Math.max(0, each.from - from), (this.#came[n + 1]?.from ?? to) - from),
+      mark: null,
+    }));
+  }
+
   /** Where an entry's text is drawn. */
   spotOf(pos: number): Spot | null {
     const at = this.#came.findLastIndex((each) => each.pos <= pos);
     if (this.channel === "thinking" && !this.#open) return { element: this.element, part: 0 };
     return this.#body.spot(this.#came[Math.max(0, at)]?.from ?? this.#body.from) ?? { element: this.element, part: 0 };
+  }
+
+  /** The entry of a place of its text, counted from the first that is here. */
+  posAt(place: number): number {
+    return this.#came.findLast((each) => each.from - this.#body.from <= place)?.pos ?? this.firstPos;
   }
 
   home(): HTMLElement | null {

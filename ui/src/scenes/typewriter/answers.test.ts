@@ -195,8 +195,54 @@ describe("while it types", () => {
   });
 });
 
+describe("text that is no answer", () => {
+  const LINES = stream("demo:/lines", "Lines", "lines");
+  const lines = (): string[] => all(".tw-line").map((line) => line.trimEnd());
+
+  it("can be set as markdown too, and be lines again", async () => {
+    await live.connect(LINES);
+    live.show(LINES.id);
+    const session = fake.session(2);
+    session.open();
+    for (const text of ["# One", "two *words*", "", "- three"]) session.event(text);
+    await pass(900);
+    expect(lines()).toEqual(["# One", "two *words*", "", "- three"]);
+    scene.setForm("markdown");
+    expect(all(".md h1, .md p em, .md li")).toEqual(["One", "words", "three"]);
+    session.event("- four");
+    await pass(600);
+    expect(all(".md li")).toEqual(["three", "four"]);
+    scene.setForm("auto");
+    expect(lines()).toEqual(["# One", "two *words*", "", "- three", "- four"]);
+    session.event("five");
+    await pass(600);
+    expect(lines().at(-1)).toBe("five");
+    expect(all(".md")).toEqual([]);
+    session.end();
+  });
+
+  it("keeps its marks where they are", async () => {
+    await live.connect({ ...LINES, text_rule: "joined" });
+    live.show(LINES.id);
+    const session = fake.session(2);
+    session.open();
+    session.event("before *it*");
+    session.down("reset", 100);
+    session.resume();
+    session.event("after it");
+    await pass(900);
+    scene.setForm("markdown");
+    expect(all(".tw-mark")).toHaveLength(1);
+    expect(all(".md em")).toEqual(["it"]);
+    scene.setForm("plain");
+    expect(lines()).toEqual(["before *it*", "after it"]);
+    expect(all(".tw-mark")).toHaveLength(1);
+    session.end();
+  });
+});
+
 describe("a long answer", () => {
-  it("keeps its end, and takes back what is older where it belongs", async () => {
+  it("keeps its end, and takes back what is older where it belongs", { timeout: 30_000 }, async () => {
     const words = (n: number): string => `Paragraph ${n} ${"with some words ".repeat(8)}.\n\n`;
     for (let n = 0; n < 2_400; n += 1) {
       say("answer", words(n));

@@ -1,11 +1,11 @@
 // Answers on the page: turns one below the other, each of texts that are appended to in whatever order they come.
 
-import type { Channel, Figures } from "../../ipc/bindings";
+import type { Break, Channel, Figures } from "../../ipc/bindings";
 import type { Growth } from "../../markdown/patch";
 import { el } from "../dom";
 import { AnswerBlock, keyOf, type Form } from "./answer-block";
 import { showFoot } from "./answer-foot";
-import { createMark } from "./paper";
+import { createMark, type Held } from "./paper";
 import type { AnswerStep, Step } from "./script";
 
 /** When the page is too long it is cut to a little less, so that this is not done for every letter. */
@@ -40,7 +40,11 @@ interface Mark {
   readonly kind: "mark";
   readonly element: HTMLElement;
   readonly pos: number;
+  readonly mark: Break;
 }
+
+/** Turns are numbered from 1: this is text that no server called an answer, and that the user wants as markdown. */
+export const PLAIN_TURN = 0;
 
 export class Answers {
   readonly element = el("div", "answers");
@@ -80,14 +84,14 @@ export class Answers {
   /** Whether it begins where a turn does, so that nothing before it says how it is to be set. */
   get whole(): boolean {
     const [first] = this.#items;
-    return first?.kind !== "turn" || first.blocks[0]?.channel === "prompt";
+    return first?.kind !== "turn" || first.no === PLAIN_TURN || first.blocks[0]?.channel === "prompt";
   }
 
   write(steps: AnswerSteps): void {
     for (const step of steps) {
       if (step.kind === "mark") {
         this.#endTurn();
-        const mark: Mark = { kind: "mark", element: createMark(step.mark), pos: step.pos };
+        const mark: Mark = { kind: "mark", element: createMark(step.mark), pos: step.pos, mark: step.mark };
         this.#items.push(mark);
         this.element.append(mark.element);
       } else this.#add(step);
@@ -132,6 +136,17 @@ export class Answers {
     for (const item of this.#items) if (item.kind === "turn") for (const block of item.blocks) block.setForm(form);
   }
 
+  /** All that it holds of plain text that was only set as an answer; null where it is one. */
+  held(): Held[] | null {
+    const held: Held[] = [];
+    for (const item of this.#items) {
+      if (item.kind === "mark") held.push({ pos: item.pos, text: "", mark: item.mark });
+      else if (item.no !== PLAIN_TURN) return null;
+      else for (const block of item.blocks) held.push(...block.held());
+    }
+    return held;
+  }
+
   // Places
 
   spotOf(pos: number): HTMLElement | null {
@@ -166,6 +181,15 @@ export class Answers {
     return null;
   }
 
+  /** The entry at a height of the window. */
+  posAt(y: number): number | null {
+    const anchor = this.anchorAt(y);
+    if (!anchor) return null;
+    const turn = this.#items.find((item): item is Turn => item.kind === "turn" && item.no === anchor.turn);
+    const block = turn?.blocks.find((each) => each.key === anchor.key);
+    return block?.posAt(Math.max(0, anchor.place)) ?? null;
+  }
+
   /** How far from the top of the window an anchor's place is now. */
   heightOf(anchor: Anchor): number | null {
     const turn = this.#items.find((item): item is Turn => item.kind === "turn" && item.no === anchor.turn);
@@ -184,7 +208,7 @@ export class Answers {
     const older: (Mark | { readonly no: number; readonly texts: Map<string, AnswerStep[]>; stop: AnswerStep | null })[] = [];
     for (const step of steps) {
       if (step.kind === "mark") {
-        older.push({ kind: "mark", element: createMark(step.mark), pos: step.pos });
+        older.push({ kind: "mark", element: createMark(step.mark), pos: step.pos, mark: step.mark });
         continue;
       }
       const last = older.at(-1);
@@ -289,7 +313,8 @@ export class Answers {
     const last = this.#items.at(-1);
     if (last?.kind === "turn" && last.no === no) return last;
     const there = this.#items.findLast((item): item is Turn => item.kind === "turn" && item.no === no);
-    if (there) return there;
+    // Plain text goes on after a mark.
+    if (there && no !== PLAIN_TURN) return there;
     this.#endTurn();
     const turn = createTurn(no);
     if (this.#figures?.turn === no) turn.figures = this.#figures;

@@ -2,11 +2,12 @@
 
 import { forget, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
-import type { PageForm, Run, State, TextRule } from "../../ipc/bindings";
+import type { PageForm, Part, Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
 import { showLinks } from "../link";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
+import { PLAIN_TURN } from "./answers";
 import { Caret } from "./caret";
 import { Follow } from "./follow";
 import { LagTeller } from "./lag";
@@ -35,6 +36,9 @@ const NEXT_FRAME_MS = 17;
 const SET_AGAIN_MS = 50;
 /** Text that is older than this when it comes is history, or the window could not keep up. */
 const HISTORY_MS = 1_000;
+
+/** What plain text is where it is to be set as markdown. */
+const PLAIN: Part = { turn: PLAIN_TURN, channel: "answer", block: "", label: "" };
 
 export interface TypewriterScene extends Scene {
   /** Brings the text of an entry into view. */
@@ -273,6 +277,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       return;
     }
     const pulled = new Script();
+    pulled.as = script.as;
     for (const run of answer.runs) pulled.push(run, rule(), 0);
     pulled.release();
     const height = scroller.scrollHeight;
@@ -401,8 +406,14 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     foot,
     jump: (pos) => void jumpTo(pos),
     setForm(form) {
+      if ((form === "markdown") !== (script.as !== null)) {
+        // What waits was read in the way that is over.
+        allAtOnce = true;
+        drawable.draw(performance.now(), false);
+      }
       const { top } = scroller.getBoundingClientRect();
-      const moved = paper.setForm(form === "plain" ? "plain" : "markdown", top);
+      script.as = form === "markdown" ? PLAIN : null;
+      const moved = paper.setForm(form === "plain" ? "plain" : "markdown", script.as, rule() === "joined", top);
       if (!follow.following) follow.shift(Math.round(moved));
       schedule(drawable);
     },

@@ -1,11 +1,11 @@
 // The page: stretches of lines or running text, and answers, one below the other. Nearly every stream has one kind alone.
 
-import type { Figures } from "../../ipc/bindings";
+import type { Figures, Part } from "../../ipc/bindings";
 import { el } from "../dom";
 import type { Form } from "./answer-block";
-import { Answers, type Anchor, type AnswerSteps } from "./answers";
+import { Answers, type AnswerSteps } from "./answers";
 import { createCaret, Paper, type Washing } from "./paper";
-import type { Step } from "./script";
+import { Script, type Step } from "./script";
 
 type Stretch = Paper | Answers;
 
@@ -14,6 +14,7 @@ export class Page {
   readonly caret = createCaret();
   #stretches: Stretch[] = [];
   #form: Form = "markdown";
+  #plain: Part | null = null;
   #figures: Figures | null = null;
 
   constructor(element: HTMLElement) {
@@ -150,22 +151,68 @@ export class Page {
     return stretch instanceof Answers ? stretch.spotOf(pos) : (stretch?.partAt(pos) ?? null);
   }
 
-  /** Sets answers in another way; what stands at the height `y` of the window stays there. Answers by how many pixels the
-   *  page is to be scrolled for that. */
-  setForm(form: Form, y: number): number {
-    if (form === this.#form) return 0;
+  /** Sets the page in another way; what stands at the height `y` of the window stays there. Answers by how many pixels the
+   *  page is to be scrolled for that. With `plain` also text that is no answer is set so; else it is lines again, or running
+   *  text. */
+  setForm(form: Form, plain: Part | null, running: boolean, y: number): number {
+    const again = (plain === null) !== (this.#plain === null);
+    if (form === this.#form && !again) return 0;
+    const held = this.#holdAt(y);
     this.#form = form;
-    let held: readonly [Answers, Anchor] | null = null;
-    for (const each of this.#stretches) {
-      const anchor: Anchor | null = !held && each instanceof Answers ? each.anchorAt(y) : null;
-      if (anchor) held = [each as Answers, anchor];
-    }
+    this.#plain = plain;
     this.caret.remove();
-    for (const each of this.#stretches) if (each instanceof Answers) each.setForm(form);
+    for (const [n, each] of this.#stretches.entries()) {
+      const other = again ? this.#converted(each, plain, running) : null;
+      if (other) {
+        each.element.replaceWith(other.element);
+        this.#stretches[n] = other;
+      } else if (each instanceof Answers) each.setForm(form);
+    }
     this.draw(null);
-    if (!this.caret.isConnected) this.element.append(this.caret);
-    const height = held ? held[0].heightOf(held[1]) : null;
-    return height === null || !held ? 0 : height - y - held[1].below;
+    if (!this.caret.isConnected) (this.#stretches.at(-1)?.element ?? this.element).append(this.caret);
+    const now = held?.();
+    return now === null || now === undefined ? 0 : now - y;
+  }
+
+  /** Notes what stands at a height; what it answers tells where that is now. */
+  #holdAt(y: number): (() => number | null) | null {
+    for (const [n, each] of this.#stretches.entries()) {
+      const anchor = each instanceof Answers ? each.anchorAt(y) : null;
+      const pos = each.posAt(y);
+      if (!anchor && pos === null) continue;
+      return () => {
+        const now = this.#stretches[n];
+        // The same kind of stretch knows the very letter; the other one its entry.
+        if (now === each && anchor && now instanceof Answers) {
+          const height = now.heightOf(anchor);
+          return height === null ? null : height - anchor.below;
+        }
+        const element = pos === null ? null : now instanceof Answers ? now.spotOf(pos) : now?.partAt(pos);
+        return element?.getBoundingClientRect().top ?? null;
+      };
+    }
+    return null;
+  }
+
+  /** The same text as the other kind of stretch, or null where it stays what it is. */
+  #converted(stretch: Stretch, plain: Part | null, running: boolean): Stretch | null {
+    if (stretch instanceof Paper && plain) {
+      const answers = new Answers(this.#form);
+      answers.write(
+        stretch.held().map(({ pos, text, mark }) => (mark ? { kind: "mark", pos, mark } : { kind: "answer", pos, text, part: plain, at: 0 })),
+      );
+      return answers;
+    }
+    const held = stretch instanceof Answers && !plain ? stretch.held() : null;
+    if (!held) return null;
+    const paper = new Paper(el("div"), this.caret);
+    const script = new Script();
+    for (const { pos, text, mark } of held) {
+      script.push({ pos, end: pos + 1, at_us: 0, name: null, text, mark, part: null, colour: null }, running ? "joined" : "lines", 0);
+    }
+    script.release();
+    paper.write(script.take(Infinity), false, null);
+    return paper;
   }
 
   #push(stretch: Stretch): void {

@@ -33,6 +33,14 @@ interface Part {
   chars: number;
   /** Whether it begins a line: what is pulled in before it is not drawn to it. */
   readonly apart: boolean;
+  readonly mark?: Break;
+}
+
+/** What a paper holds, as it came: a line has its end, a mark has no text. */
+export interface Held {
+  readonly pos: number;
+  readonly text: string;
+  readonly mark: Break | null;
 }
 
 export type Washing = (node: Text, from: number, to: number) => void;
@@ -80,9 +88,24 @@ export class Paper {
     return this.#parts.length === 0 ? 0 : this.#lastPos + 1;
   }
 
+  /** All that it holds, to be set in another way. Names of events are no text. */
+  held(): Held[] {
+    return this.#parts.map(({ element, block, pos, mark }) => {
+      const text = element.textContent ?? "";
+      // Lines stand in blocks of their own, without their ends.
+      const line = !block.classList.contains("running") && !text.endsWith("\n") && !mark;
+      return { pos, text: line ? `${text}\n` : text, mark: mark ?? null };
+    });
+  }
+
   /** The part that has an entry's text, or the last one before it. */
   partAt(pos: number): HTMLElement | null {
     return this.#parts.findLast((part) => part.pos <= pos)?.element ?? null;
+  }
+
+  /** The entry at a height of the window. */
+  posAt(y: number): number | null {
+    return this.#parts.find((part) => part.element.getBoundingClientRect().bottom > y)?.pos ?? null;
   }
 
   get caret(): HTMLElement {
@@ -255,7 +278,7 @@ export class Paper {
   #mark(mark: Break, pos: number): void {
     const element = createMark(mark);
     this.#place(element);
-    this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true });
+    this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true, mark });
     this.#block = this.#node = null;
   }
 }

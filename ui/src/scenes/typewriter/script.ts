@@ -55,6 +55,8 @@ interface Held {
 }
 
 export class Script {
+  /** Sets plain text as one answer: what it is put into where no part is named. */
+  as: Part | null = null;
   #items: Item[] = [];
   #held: Held | null = null;
   /** Whether text that comes next goes on in the line that is open. */
@@ -83,7 +85,8 @@ export class Script {
       this.#open = false;
       return freed;
     }
-    if (run.part) return this.#pushPart(run, run.part, at);
+    const part = run.part ?? this.as;
+    if (part) return this.#pushPart(run, part, at);
     return rule === "joined" ? this.#pushRunning(run, at) : this.#pushLines(run);
   }
 
