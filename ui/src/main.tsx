@@ -16,6 +16,7 @@ import "./styles/tapes.css";
 import "./styles/tape-sheets.css";
 import "./styles/tape-list.css";
 import "./styles/answer.css";
+import "./styles/markdown.css";
 import "./styles/chart.css";
 import "./styles/chat.css";
 import "./styles/feed.css";

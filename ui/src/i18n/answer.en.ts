@@ -57,7 +57,6 @@ export const answerEn = {
   "composer.empty": "Type something to send",
   "composer.new": "New conversation",
   "composer.new.title": "Begin anew: what was said before is not sent again",
-  "composer.room.off": "The room is not connected",
 
   "text-rule.title": "How events become text, and how it is set",
   "text-rule.label": "Text",

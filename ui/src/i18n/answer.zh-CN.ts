@@ -59,7 +59,6 @@ export const answerZh: Record<keyof typeof answerEn, string> = {
   "composer.empty": "先输入内容再发送",
   "composer.new": "新对话",
   "composer.new.title": "重新开始：之前的内容不会再发送",
-  "composer.room.off": "群聊未连接",
 
   "text-rule.title": "事件如何变成文本，文本如何排版",
   "text-rule.label": "文本",
@@ -81,8 +80,8 @@ export const answerZh: Record<keyof typeof answerEn, string> = {
   "text-rule.form.markdown": "Markdown",
   "text-rule.short": "文本：{rule}",
 
-  "dialect.openai-chat": "OpenAI chat",
-  "dialect.openai-responses": "OpenAI responses",
+  "dialect.openai-chat": "OpenAI Chat 接口",
+  "dialect.openai-responses": "OpenAI Responses 接口",
   "dialect.anthropic": "Anthropic",
   "dialect.gemini": "Gemini",
   "dialect.ollama": "Ollama",

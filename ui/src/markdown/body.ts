@@ -33,6 +33,23 @@ export interface Body {
 export interface Spot {
   readonly element: HTMLElement;
   readonly part: number;
+  /** The letter itself, where it is known. */
+  readonly letter?: { readonly node: Text; readonly at: number } | undefined;
+}
+
+/** How far from the top of the window a spot is. */
+export function topOf({ element, part, letter }: Spot): number {
+  const rect = letter ? letterRect(letter.node, letter.at) : null;
+  if (rect && rect.height > 0) return rect.top;
+  const { top, height } = element.getBoundingClientRect();
+  return top + part * height;
+}
+
+export function letterRect(node: Text, at: number): DOMRect {
+  const range = document.createRange();
+  range.setStart(node, Math.min(at, node.length));
+  range.setEnd(node, Math.min(at + 1, node.length));
+  return range.getBoundingClientRect();
 }
 
 /** A piece of a body that stands one below the other. */

@@ -1,6 +1,8 @@
 // Answers on the page: turns one below the other, each of texts that are appended to in whatever order they come.
 
+import { t } from "../../i18n";
 import type { Break, Channel, Figures } from "../../ipc/bindings";
+import { topOf } from "../../markdown/body";
 import type { Growth } from "../../markdown/patch";
 import { el } from "../dom";
 import { AnswerBlock, keyOf, type Form } from "./answer-block";
@@ -197,9 +199,7 @@ export class Answers {
     if (!block) return null;
     if (anchor.place < 0) return block.element.getBoundingClientRect().top;
     const spot = block.body.spot(block.body.from + anchor.place);
-    if (!spot) return block.element.getBoundingClientRect().top;
-    const { top, height } = spot.element.getBoundingClientRect();
-    return top + spot.part * height;
+    return spot ? topOf(spot) : block.element.getBoundingClientRect().top;
   }
 
   // Older text, and bounds
@@ -406,7 +406,7 @@ export class Answers {
 function createTurn(no: number): Turn {
   const element = el("section", "an-turn");
   const main = el("div", "an-main");
-  const sources = el("ol", "an-sources");
+  const sources = el("ol", "an-sources", { "aria-label": t("answer.sources") });
   const foot = el("p", "an-foot");
   sources.hidden = true;
   foot.hidden = true;

@@ -1,7 +1,7 @@
 // A text as it is: letters and line ends, in paragraphs that are short enough to be laid out again while they grow.
 
 import { appendText } from "../../markdown/raw";
-import { pieceAt, placeIn, spotOf, type Body, type Spot } from "../../markdown/body";
+import { letterRect, pieceAt, placeIn, spotOf, type Body, type Spot } from "../../markdown/body";
 import { normalised } from "../../markdown/parse";
 import type { Growth } from "../../markdown/patch";
 import { el } from "../dom";
@@ -128,16 +128,42 @@ export class PlainBody implements Body {
   }
 
   spot(place: number): Spot | null {
-    return spotOf(this.#paragraphs, this.to, place);
+    const spot = spotOf(this.#paragraphs, this.to, place);
+    const from = this.#paragraphs[pieceAt(this.#paragraphs, place)]?.from ?? 0;
+    return spot && { ...spot, letter: letterAt(spot.element, place - from) };
   }
 
   placeAt(y: number): number {
-    return placeIn(this.#paragraphs, this.to, y);
+    const near = placeIn(this.#paragraphs, this.to, y);
+    const at = pieceAt(this.#paragraphs, near);
+    const paragraph = this.#paragraphs[at];
+    if (!paragraph) return near;
+    // The first letter whose line reaches below that height.
+    let low = 0;
+    for (let high = (this.#paragraphs[at + 1]?.from ?? this.to) - paragraph.from; low < high; ) {
+      const middle = (low + high) >> 1;
+      const letter = letterAt(paragraph.element, middle);
+      const rect = letter && letterRect(letter.node, letter.at);
+      // A line end has no place of its own: it is taken for where its line is.
+      if (rect && rect.height > 0 && rect.bottom <= y) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 ? paragraph.from + low : near;
   }
 
   home(): HTMLElement {
     return this.#paragraphs.at(-1)?.element ?? this.element;
   }
+}
+
+function letterAt(paragraph: HTMLElement, at: number): { node: Text; at: number } | undefined {
+  let left = at;
+  for (const node of paragraph.childNodes) {
+    if (!(node instanceof Text)) continue;
+    if (left < node.length) return { node, at: left };
+    left -= node.length;
+  }
+  return undefined;
 }
 
 function edge(text: string, at: number): number {
