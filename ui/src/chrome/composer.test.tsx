@@ -128,6 +128,19 @@ describe("the composer", () => {
     expect(desk.prompts.history(ASKS.id)).toEqual([]);
   });
 
+  it("gives back what was sent where the line failed before an answer came", async () => {
+    write("again?");
+    press("Enter");
+    await soon();
+    expect(field().value).toBe("");
+    fake.session(1).fail(failure("status", { status: "401" }));
+    await told();
+    expect(field().value).toBe("again?");
+    desk.connect();
+    await soon();
+    expect(connected).toEqual(["again?", "again?"]);
+  });
+
   it("sends nothing while an answer runs, says so, and stops it with Escape", async () => {
     press("Enter");
     await soon();

@@ -1,6 +1,6 @@
 // What the composer does: what it speaks to, whether it may speak now, and what becomes of what was written.
 
-import { createSignal } from "solid-js";
+import { createEffect, createSignal, on } from "solid-js";
 import type { Status, Stream } from "../ipc/bindings";
 import { asksPrompt } from "../model/prompts";
 import { isLive, type Desk } from "./desk";
@@ -62,6 +62,16 @@ export function createComposing(desk: Parts): Composing {
     if (of) prompts.setDraft(kind() === "room" ? roomId() : of.id, text);
   };
   const historyId = (): string => (kind() === "room" ? roomId() : (stream()?.id ?? ""));
+
+  // A question that was not answered at all is there to be asked again, also by whoever presses Try again.
+  createEffect(
+    on([library.selectedId, desk.state], ([id, state], before) => {
+      const found = stream();
+      if (!before || before[0] !== id || state !== "failed" || before[1] === "failed" || !found || !asksPrompt(found)) return;
+      if (prompts.draft(found) !== "" || (status()?.figures?.answer_chars ?? 0) > 0) return;
+      prompts.setDraft(found.id, prompts.history(found.id).at(-1) ?? "");
+    }),
+  );
 
   async function ask(of: Stream, text: string): Promise<boolean> {
     if (!goesOn()) return desk.opened();

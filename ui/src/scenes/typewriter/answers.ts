@@ -129,7 +129,8 @@ export class Answers {
     const turn = this.#items.findLast((item): item is Turn => item.kind === "turn" && item.no === figures.turn);
     if (!turn) return;
     turn.figures = figures;
-    showFoot(turn.foot, turn.stop?.reason ?? null, figures);
+    // They are told before the last letters have been typed.
+    if (turn.finished) showFoot(turn.foot, turn.stop?.reason ?? null, figures);
   }
 
   setForm(form: Form): void {
