@@ -176,6 +176,24 @@ describe("code", () => {
     expect(body.element.querySelector("code")?.textContent).toBe("def f(): pass\n");
   });
 
+  it("waits with its colours for a selection in it to go", async () => {
+    vi.restoreAllMocks();
+    const body = streamed("```python\ndef f(): pass\n", () => 4);
+    document.body.replaceChildren(body.element);
+    const node = body.element.querySelector("code")?.firstChild;
+    if (!node) throw new Error("no code");
+    document.getSelection()?.setBaseAndExtent(node, 0, node, 3);
+    body.append("```\nafter\n");
+    body.draw(null);
+    body.finish();
+    await new Promise((done) => setTimeout(done, 100));
+    expect(body.element.querySelector("code")?.firstChild).toBe(node);
+    expect(document.getSelection()?.toString()).toBe("def");
+    document.getSelection()?.removeAllRanges();
+    document.dispatchEvent(new Event("selectionchange"));
+    await vi.waitFor(() => expect(body.element.querySelector(".hl-keyword")?.textContent).toBe("def"));
+  });
+
   it("of five megabytes is neither coloured nor one node, and takes no time that grows", { timeout: 30_000 }, async () => {
     vi.restoreAllMocks();
     const body = new MarkdownBody();

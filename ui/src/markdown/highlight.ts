@@ -47,7 +47,7 @@ export function highlight(code: HTMLElement, name: string, length: number, done:
 /** Calls back at once, or when no selection touches the element any more. */
 export function untouched(element: HTMLElement, then: () => void): void {
   const selection = document.getSelection();
-  if (!selection || selection.isCollapsed || !selection.containsNode(element, true)) {
+  if (!selection || selection.isCollapsed || selection.rangeCount === 0 || !selection.getRangeAt(0).intersectsNode(element)) {
     then();
     return;
   }

@@ -18,6 +18,7 @@ function store(text: string | null = null): { read(): string | null; write(text:
 
 it("tells a stream that asks by its body", () => {
   expect(asksPrompt(ASKS)).toBe(true);
+  expect(asksPrompt({ ...ASKS, body: "{{ prompt }}" })).toBe(true);
   expect(asksPrompt({ ...ASKS, body: "{}" })).toBe(false);
   expect(asksPrompt(null)).toBe(false);
 });

@@ -26,9 +26,12 @@ export interface Prompts {
   remember(streamId: string, prompt: string): void;
 }
 
+/** As every placeholder it may stand with spaces within. */
+const PLACE = /\{\{\s*prompt\s*\}\}/;
+
 /** Whether a stream asks: its body has a place for a prompt. */
 export function asksPrompt(stream: Stream | null | undefined): boolean {
-  return stream?.body?.includes("{{prompt}}") ?? false;
+  return PLACE.test(stream?.body ?? "");
 }
 
 export function createPrompts(store: PromptStore = browser()): Prompts {
