@@ -31,7 +31,7 @@ from desk import Desk, Server, Unavailable
 from figures import Figure, Report, Target, number
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PARTS = ("start", "idle", "flood", "long", "steady", "browser", "curl")
+PARTS = ("start", "idle", "flood", "long", "steady", "answer", "browser", "curl")
 
 # Bytes free below which the session of ten million is left out: its tape may grow to 4 GiB, beside ten of a million.
 ROOM = 12 * 1024**3
@@ -48,6 +48,8 @@ class Settings:
         self.baseline_seconds = 2 if quick else 10
         self.rates = (100, 10_000) if quick else (100, 1_000, 10_000, 50_000)
         self.rate_seconds = 3 if quick else 20
+        self.answer = 10_000 if quick else 100_000
+        self.answer_rate = 1_000
         self.browser = 20_000 if quick else 300_000
         self.curls = 3 if quick else 5
 
@@ -180,6 +182,11 @@ def run(chosen, program, tape):
                         figures += the_app.steady(app, server, scene, rate, settings.rate_seconds, idle_frames)
                     report.group(f"{title}, {scene}", figures)
 
+        def answer(title):
+            with the_app.App(desk, program) as app:
+                idle_frames, _ = the_app.baseline(app, settings.baseline_seconds)
+                report.group(title, the_app.answers(app, idle_frames, settings.answer, settings.answer_rate))
+
         def browser(title):
             figures, rate = beside.browser(desk, server, settings.browser)
             report.group(title, figures)
@@ -195,6 +202,7 @@ def run(chosen, program, tape):
         floods = "flood" if "flood" in chosen.only else "long"
         ours = part(f"Floods of {settings.flood:,} events of 100 B", flood, floods)
         part(f"Steady rates for {settings.rate_seconds} s", steady, "steady")
+        part(f"An answer of {settings.answer:,} characters at {settings.answer_rate:,} tokens/s", answer, "answer")
         page = part("Beside it: the tutorial's page in Chromium", browser, "browser")
         curls = part("Beside it: nothing but the line", curl, "curl")
 

@@ -400,6 +400,30 @@ def steady(app, server, scene, rate, seconds, idle_frames):
     return [missing, *frame_figures(f"{rate:,}/s", seen["gaps"], idle_frames, note)]
 
 
+def answers(app, idle_frames, chars, rate):
+    """One long answer, in markdown, at a steady rate of tokens."""
+    app.page.click_selector('[data-testid="stream-item"][data-name="Streaming Q&A"]')
+    app.page.fill("url", f"demo:/v1/chat/completions?rate={rate}")
+    limit = 60 + chars // rate
+    seen = app.page.measure(
+        "answer", {"prompt": f"write {chars} characters", "limitMs": limit * 1000}, limit=limit
+    )
+    lags = sorted(seen["lags"])
+    p95 = lags[int(0.95 * (len(lags) - 1))] if lags else None
+    short = seen["ended"] != "all" or seen["chars"] < 0.9 * chars
+    return [
+        Figure(
+            "typing lag p95",
+            p95,
+            "ms",
+            Target(most=500),
+            f"worst {max(lags):.0f} of {len(lags):,} frames with a backlog" if lags else "no lag was seen",
+        ),
+        Figure("answers that did not come whole", int(short), "", Target(most=0), f"{seen['chars']:,} characters on the page"),
+        *frame_figures("answer", seen["gaps"], idle_frames),
+    ]
+
+
 def words_of(seen, n):
     """A flood in a few words."""
     if seen["ended"] == "all":

@@ -264,6 +264,10 @@ class Page:
     def click(self, handle):
         self._ask("POST", f"{self.element(handle)}/click", {})
 
+    def click_selector(self, selector):
+        found = self._ask("POST", f"{self.session}/element", {"using": "css selector", "value": selector})
+        self._ask("POST", f"{self.session}/element/{next(iter(found.values()))}/click", {})
+
     def fill(self, handle, text):
         field = self.element(handle)
         self._ask("POST", f"{field}/clear", {})

@@ -114,6 +114,34 @@ window.tapewriterBench = (() => {
     at("connect").click();
   }
 
+  /** Asks through the composer and looks at each frame until the answer is over and all of it stands on the paper:
+   *  `{lags, chars, shown}`, where a lag is the age of the oldest character that is not shown yet, in ms. */
+  function answer({ prompt, limitMs }, done) {
+    const field = at("composer").querySelector("textarea");
+    const typed = () => at("typewriter")?.textContent.length ?? 0;
+    const lags = [];
+    let begun = false;
+    let overSince = null;
+    eachFrame(
+      limitMs,
+      () => {
+        Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, prompt);
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+      },
+      (elapsed) => {
+        begun ||= state() === "open";
+        const lag = Number(at("typing-lag")?.dataset.value ?? 0);
+        if (begun && lag > 0) lags.push(lag);
+        if (!begun || !["closed", "failed"].includes(state())) return null;
+        overSince ??= elapsed;
+        // The figure is written four times a second: the newest may still be on its way.
+        return lag === 0 && elapsed - overSince > 1000 ? { ended: "all", shown: overSince } : null;
+      },
+      (ended) => done({ lags, chars: typed(), events: count(), state: state(), ...ended }),
+    );
+  }
+
   /** The tutorial's page: an EventSource, and one appended paragraph for each event. */
   function tutorial({ url, n, limitMs }, done) {
     document.body.replaceChildren();
@@ -153,5 +181,5 @@ window.tapewriterBench = (() => {
     document.querySelectorAll('body > i[aria-hidden="true"]').forEach((pixel) => pixel.remove());
   }
 
-  return { idle, play, firstCharacter, tutorial, still, state, count, running };
+  return { idle, play, firstCharacter, answer, tutorial, still, state, count, running };
 })();

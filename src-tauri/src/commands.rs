@@ -74,6 +74,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         scene::series,
         scene::set_scenes,
         scene::try_action,
+        scene::open_url,
         file::choose_path,
         file::export_to,
         file::import_file,

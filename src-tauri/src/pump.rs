@@ -257,7 +257,8 @@ async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
             view.rest(if look.visible { FRAME } else { HIDDEN }).await;
             continue;
         }
-        let live = engine.running() > 0;
+        // What waits for a prompt changes by the user's hand alone.
+        let live = engine.running() > engine.asking();
         tokio::select! {
             // Sessions that are not on show change as often as events come; looking is worth it once a frame.
             () = &mut changed => view.rest(FRAME).await,

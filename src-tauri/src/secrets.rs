@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tapewriter_engine::contract::{Environments, Failure, Sealed, SealedEnvironments, SecretInfo, Stream};
 use tapewriter_engine::seal::{self, Found};
+use tapewriter_engine::send;
 use tapewriter_engine::template::{self, Secret, Use, Values};
 
 use crate::App;
@@ -74,10 +75,14 @@ pub fn ids_of_environments(environments: &Environments) -> Vec<String> {
 }
 
 /// What placeholders of a definition stand for: the active environment's variables, and the secrets that they
-/// or the definition name, as far as they are there. A secret that is not bound yet is bound to where it goes.
+/// or the definition name, as far as they are there: also those of the messages that its chat rule would send. A secret
+/// that is not bound yet is bound to where it goes.
 pub async fn values(app: &Arc<App>, stream: &Stream) -> Result<Values, Failure> {
     let mut values = variables(app).await?;
-    for used in template::uses(stream, &values, app.demo_origin())? {
+    let mut uses = template::uses(stream, &values, app.demo_origin())?;
+    // A message that cannot be addressed says so when it is sent.
+    uses.extend(send::uses(stream, &values, app.demo_origin()).unwrap_or_default());
+    for used in uses {
         let Some(mut secret) = app.vault.get(&used.id).await else {
             continue;
         };
@@ -195,7 +200,10 @@ pub fn shown(options: Vec<String>) -> Vec<String> {
 }
 
 async fn uses(app: &Arc<App>, stream: &Stream) -> Result<Vec<Use>, Failure> {
-    template::uses(stream, &variables(app).await?, app.demo_origin())
+    let values = variables(app).await?;
+    let mut uses = template::uses(stream, &values, app.demo_origin())?;
+    uses.extend(send::uses(stream, &values, app.demo_origin()).unwrap_or_default());
+    Ok(uses)
 }
 
 /// The active environment's variables, without secrets.

@@ -34,7 +34,7 @@ fn each_failure_has_its_code() {
         let words = desk.text("error");
         assert!(words.len() > 30 && !words.contains('{'), "{address}: {words}");
         if state == "waiting" {
-            assert!(desk.stop() < Duration::from_secs(1), "{address}");
+            assert!(desk.stop() < Duration::from_secs(5), "{address}");
         }
     }
     // And 204 is none.
@@ -90,5 +90,5 @@ fn a_silent_server_is_said_to_be_silent() {
     desk.click("connect");
     desk.wait_for_error("idle");
     assert_eq!(desk.state(), "open", "the line is left open");
-    assert!(desk.stop() < Duration::from_secs(1));
+    assert!(desk.stop() < Duration::from_secs(5));
 }

@@ -3,12 +3,13 @@
 //!
 //! [`desk`] starts and ends everything that one test needs, [`page`] is what a person does and sees at the
 //! window, [`hands`] what takes more than a click or a key, [`servers`] are the servers that
-//! streams come from, [`picture`] is what is on the screen, [`processes`] sees to it that nothing is left running. Each other file is a feature.
+//! streams come from, [`chromium`] is an ordinary browser, [`picture`] is what is on the screen, [`processes`] sees to it that nothing is left running. Each other file is a feature.
 //!
 //! Tests wait for facts and never for a time to pass; where a time limit is named, it is the point at which
 //! the fact is given up. A failed test leaves a picture of the window and the app's own words in
 //! `target/window-failures`.
 
+mod chromium;
 mod desk;
 mod hands;
 mod page;
@@ -25,6 +26,7 @@ mod flaky;
 mod flood;
 mod guards;
 mod looks;
+mod made;
 mod plain_page;
 mod replay;
 mod request;

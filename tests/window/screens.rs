@@ -56,7 +56,11 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
     desk.element(&handle("first-message"));
     take(&desk, &format!("first-run-{look}"));
 
-    desk.press('2');
+    desk.click_at(&format!(
+        "{}[data-id^=\"demo:/typewriter\"] .open",
+        handle("stream-item")
+    ));
+    desk.click("connect");
     desk.until("a paragraph and a half", Duration::from_secs(60), |d| {
         (d.text("typewriter").chars().count() > 620).then_some(())
     });

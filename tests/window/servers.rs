@@ -58,7 +58,7 @@ impl Drop for Demo {
     }
 }
 
-/// The tutorial's own server: `tests/seed_server.py` in the environment that `make setup` makes.
+/// A server in Python, in the environment that `make setup` makes: the tutorial's own, or a recipe of "How it's made".
 pub struct Seed {
     process: Child,
     origin: String,
@@ -66,10 +66,25 @@ pub struct Seed {
 
 impl Seed {
     pub fn start() -> Self {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-        let mut process = Command::new(tests.join(".venv/bin/python"))
-            .arg(tests.join("seed_server.py"))
+        Self::of(|python| python.arg(root().join("tests/seed_server.py")))
+    }
+
+    /// `server.py` of a recipe, as its first line says to run it.
+    pub fn recipe(name: &str) -> Self {
+        let folder = root().join("ui/src/made").join(name);
+        Self::of(|python| {
+            python
+                .args(["-m", "uvicorn", "server:app", "--port", "0"])
+                .current_dir(folder)
+        })
+    }
+
+    fn of(run: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let mut python = Command::new(root().join("tests/.venv/bin/python"));
+        let mut process = run(&mut python)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::null())
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("tests/.venv is needed: `make setup` makes it");
@@ -93,6 +108,10 @@ impl Seed {
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 impl Drop for Seed {

@@ -20,6 +20,7 @@ import "./styles/markdown.css";
 import "./styles/chart.css";
 import "./styles/chat.css";
 import "./styles/feed.css";
+import "./styles/fields.css";
 import "./styles/composer.css";
 import "./styles/actions.css";
 import "./styles/made.css";
@@ -30,6 +31,7 @@ import { keepToThePage } from "./chrome/page-guard";
 import type { Span } from "./chrome/tape-span";
 import { setLanguage, t } from "./i18n";
 import type { Backend } from "./ipc/backend";
+import type { Scenes } from "./ipc/bindings";
 import { tauri } from "./ipc/tauri";
 import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
@@ -82,17 +84,27 @@ async function start(root: HTMLElement): Promise<void> {
       found === null ? bookmark : { read: () => found.stream.id, write: () => undefined },
     );
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
+    const reading = {
+      scenes: () => library.current()?.scenes ?? null,
+      apply: (next: Scenes) => desk.setScenes(next, library.current()?.actions ?? []),
+    };
+    // What streams do by themselves is changed where the desk has a place for it.
+    const { openActions } = desk as { openActions?: () => void };
+    const acting = openActions && {
+      actions: { count: () => library.current()?.actions.filter(({ off }) => !off).length ?? 0, open: () => openActions() },
+    };
+    const open = (address: string): void => desk.openLink(address);
     const scenes = {
       typewriter(tools: HTMLElement) {
-        const scene = createTypewriter(live, { tools });
+        const scene = createTypewriter(live, { tools, open });
         createRoot(() => createEffect(() => scene.setForm(library.current()?.page_form ?? "auto")));
         return scene;
       },
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
         createEvents(live, { tools, onRange, onExport: () => desk.tapes.exportShown() }),
       chart: (tools: HTMLElement) => createChart(live, { tools }),
-      chat: (tools: HTMLElement) => createChat(live, { tools }),
-      feed: (tools: HTMLElement) => createFeed(live, { tools }),
+      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox }),
+      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, ...acting }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,

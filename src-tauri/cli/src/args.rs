@@ -51,6 +51,9 @@ pub struct TailArgs {
     /// otherwise; @FILE reads it from a file, @- from standard input.
     #[arg(short = 'd', long = "data", value_name = "DATA", value_parser = data)]
     pub data: Option<String>,
+    /// What stands for {{prompt}} in the data, escaped as JSON or a form wants it. One answer is followed.
+    #[arg(long, value_name = "TEXT", requires = "data")]
+    pub prompt: Option<String>,
     /// User name and password, as "user:password"; without a password an empty one.
     #[arg(short = 'u', long = "user", value_name = "USER:PASSWORD")]
     pub user: Option<String>,
@@ -180,6 +183,8 @@ pub enum Format {
     Text,
     /// A tape.
     Tape,
+    /// RFC 4180: a row for each number in JSON events.
+    Series,
 }
 
 impl From<Format> for ExportFormat {
@@ -190,6 +195,7 @@ impl From<Format> for ExportFormat {
             Format::Sse => Self::Sse,
             Format::Text => Self::Text,
             Format::Tape => Self::Tape,
+            Format::Series => Self::Series,
         }
     }
 }
@@ -219,15 +225,23 @@ impl TailArgs {
                 .as_ref()
                 .map(|name| Header::new("User-Agent", name)),
         );
+        let is_json = self.data.as_deref().is_some_and(reads_like_json);
         // As curl has it, but for JSON. Said as a header, so that the body goes out as it stands.
-        if let Some(data) = &self.data
+        let mut body_kind = BodyKind::Text;
+        if self.prompt.is_some() && is_json {
+            body_kind = BodyKind::Json;
+        }
+        if self.data.is_some()
             && !headers
                 .iter()
                 .any(|header| header.name.eq_ignore_ascii_case("content-type"))
         {
-            let kind = if reads_like_json(data) {
+            let kind = if is_json {
                 "application/json"
             } else {
+                if self.prompt.is_some() {
+                    body_kind = BodyKind::Form;
+                }
                 "application/x-www-form-urlencoded"
             };
             headers.push(Header::new("Content-Type", kind));
@@ -238,7 +252,7 @@ impl TailArgs {
             method,
             headers,
             body: self.data.clone(),
-            body_kind: BodyKind::Text,
+            body_kind,
             auth: self.auth(),
             framing: self.framing.map_or(Framing::Auto, Framing::from),
             network: self.network(),

@@ -135,17 +135,18 @@ fn write(args: &ExportArgs, filter: &Compiled, stop: &AtomicBool) -> Result<(), 
         export::to_tape(tape, which, out, |_| {}, &mut watch)?;
         return Ok(());
     }
-    let rule = tape.head().stream.text_rule;
+    let head = tape.head();
+    let (rule, scenes) = (head.stream.text_rule, &head.stream.scenes);
     let written = match &args.out {
         Some(out) => export::to_file(out, |file| {
-            export::write(format, rule, &**tape, which, file, &mut watch)
+            export::write(format, rule, scenes, &**tape, which, file, &mut watch)
         })?,
         None => {
             let mut out = Outlet {
                 out: io::BufWriter::with_capacity(64 << 10, io::stdout()),
                 gone: false,
             };
-            let written = export::write(format, rule, &**tape, which, &mut out, &mut watch);
+            let written = export::write(format, rule, scenes, &**tape, which, &mut out, &mut watch);
             // A reader that has gone has seen enough.
             if out.gone {
                 return Ok(());

@@ -164,7 +164,17 @@ async fn follow(engine: &Engine, args: &TailArgs, tape: Option<&Taping>) -> End 
         ..Options::default()
     };
     let stream = args.stream();
+    if args.prompt.is_some() != stream.asks() {
+        let message = match args.prompt {
+            Some(_) => "there is a --prompt, and the data holds no {{prompt}} where it would go",
+            None => "the data holds {{prompt}}; say with --prompt what stands for it",
+        };
+        complain(&Failure::new(Code::Url, message));
+        return End::Usage;
+    }
     let options = Options {
+        prompt: args.prompt.clone(),
+        wait_for_prompts: false,
         values: verbatim(&stream),
         track: tape.map(|tape| tape.track(&stream)),
         ..options

@@ -396,3 +396,21 @@ fn an_export_to_a_reader_that_goes_ends_well() {
     assert!(first.starts_with("{\"kind\":\"opened\""), "{first}");
     assert_eq!(process.wait().expect("it ends").code(), Some(0));
 }
+
+#[test]
+fn numbers_are_exported_as_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = path(&folder, "a.sse");
+    let text =
+        "event: load\ndata: {\"cpu\":0.5,\"name\":\"a\"}\n\nevent: load\ndata: {\"cpu\":2}\n\ndata: none\n\n";
+    std::fs::write(&file, text).expect("written");
+    let (code, out, err) = run(&["export", &file, "--format", "series"]);
+    assert_eq!(code, 0, "{err}");
+    let rows: Vec<&str> = out.split_terminator("\r\n").collect();
+    assert_eq!(rows[0], "time,type,path,value");
+    assert!(
+        rows[1].ends_with("Z,load,$.cpu,0.5") && rows[2].ends_with("Z,load,$.cpu,2"),
+        "{out}"
+    );
+    assert_eq!(rows.len(), 3);
+}

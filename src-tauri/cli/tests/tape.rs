@@ -122,6 +122,10 @@ fn usage_exits_with_two() {
         &["tail", "-H", "no colon", "http://x/"][..],
         &["tail", "--json", "--text", "http://x/"][..],
         &["tail", "ftp://x/"][..],
+        &["tail", "--prompt", "x", "http://x/"][..],
+        &["tail", "--prompt", "x", "-d", "{}", "http://x/"][..],
+        &["tail", "--prompt", " ", "-d", "{{prompt}}", "http://x/"][..],
+        &["tail", "-d", "{{prompt}}", "http://x/"][..],
         &["tail", "-X", "BAD METHOD", "http://x/"][..],
         &["tail", "-H", "Bad Name: x", "http://x/"][..],
     ] {
@@ -278,4 +282,50 @@ fn what_a_stream_says_does_not_act_on_standard_error() {
         "{err}"
     );
     drop(served.join().expect("served"));
+}
+
+#[test]
+fn a_prompt_is_asked_once_and_told() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let server = std::thread::spawn(move || {
+        let mut bodies = Vec::new();
+        for _ in 0..2 {
+            let (mut socket, _) = listener.accept().expect("a client");
+            let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
+            // The body ends it: both hold the prompt at their end.
+            while !String::from_utf8_lossy(&bytes).contains("END") {
+                let read = socket.read(&mut buffer).expect("readable");
+                bytes.extend_from_slice(&buffer[..read]);
+            }
+            let text = String::from_utf8(bytes).expect("text");
+            bodies.push(text.split_once("\r\n\r\n").expect("a head").1.to_owned());
+            let answer =
+                "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\ndata: ok\n\n";
+            socket.write_all(answer.as_bytes()).expect("writable");
+        }
+        bodies
+    });
+    let (code, out, err) = run(&[
+        "tail",
+        "--json",
+        "--prompt",
+        "say \"hi\" END",
+        "-d",
+        r#"{"v":"{{v}}","q":"{{prompt}}"}"#,
+        &url,
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let lines = json(&out);
+    assert_eq!(
+        (&lines[0]["kind"], &lines[0]["attempt"], &lines[0]["prompt"]),
+        (&"asked".into(), &1.into(), &"say \"hi\" END".into())
+    );
+    let kinds: Vec<&str> = lines.iter().filter_map(|line| line["kind"].as_str()).collect();
+    assert_eq!(kinds, ["asked", "opened", "event", "closed"]);
+    let (code, _, err) = run(&["tail", "--prompt", "a&b END", "-d", "q={{prompt}}", &url]);
+    assert_eq!(code, 0, "{err}");
+    let bodies = server.join().expect("it ends");
+    assert_eq!(bodies, [r#"{"v":"{{v}}","q":"say \"hi\" END"}"#, "q=a%26b%20END"]);
 }

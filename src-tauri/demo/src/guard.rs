@@ -40,8 +40,20 @@ pub async fn get_only(request: Request, next: Next) -> Response {
     if request.method() == Method::GET {
         return next.run(request).await;
     }
-    let explanation = "Only GET works here.\n";
-    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET")], explanation).into_response()
+    only("GET")
+}
+
+/// Refuses every method but POST: the question before a page of another origin posts (CORS) is refused too.
+pub async fn post_only(request: Request, next: Next) -> Response {
+    if request.method() == Method::POST {
+        return next.run(request).await;
+    }
+    only("POST")
+}
+
+fn only(method: &'static str) -> Response {
+    let explanation = format!("Only {method} works here.\n");
+    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, method)], explanation).into_response()
 }
 
 fn host_is_own(uri: &Uri, headers: &HeaderMap, port: u16) -> bool {

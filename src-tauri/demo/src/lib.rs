@@ -5,13 +5,15 @@
 //!
 //! - `scenarios`: `/stream`, `/flaky` and `/flood`,
 //! - `typewriter`: `/typewriter`, the long text,
+//! - `answers`: `/v1/chat/completions` and `/v1/messages`, in which the `responder` answers,
+//! - `monitor`: `/monitor`, figures; `chat`: `/chat`, a room; `news`: `/news`, stories,
 //! - `faults`: `/faults/…`, everything that a client should survive,
 //! - `page`: `/`, the plain page that plays `/stream` in any browser.
 //!
 //! `reserve` is a server of its own beside it, behind the same guard: a tape as an endpoint, with its own timing.
 //!
 //! They build their bodies with `sse`: the wire form of an event, and bodies that keep a pace and end when the
-//! server is told to stop.
+//! server is told to stop. What is chance in them is `random`'s, of a seed. What is posted comes in through `body`.
 //!
 //! ```no_run
 //! # async fn start() -> std::io::Result<()> {
@@ -21,10 +23,18 @@
 //! # }
 //! ```
 
+mod answers;
+mod body;
+mod chat;
+mod clock;
 mod faults;
 mod guard;
+mod monitor;
+mod news;
 mod page;
+mod random;
 pub mod reserve;
+mod responder;
 mod routes;
 mod scenarios;
 mod serve;

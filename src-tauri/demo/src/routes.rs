@@ -1,12 +1,14 @@
 //! Which path leads where.
 
 use axum::Router;
+use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::StatusCode;
 use tokio_util::sync::CancellationToken;
 
-use crate::{faults, guard, page, scenarios, typewriter};
+use crate::chat::Rooms;
+use crate::{answers, chat, faults, guard, monitor, news, page, scenarios, typewriter};
 
 /// What the server says to a path it does not know.
 const PATHS: &str = "\
@@ -17,6 +19,11 @@ There is nothing at this path. Try one of these:
 /typewriter         a long text, word by word         ?ms=
 /flaky              drops, and resumes where it was   ?n= ?ms= ?every= ?retry=
 /flood              as fast as the line takes it      ?n= ?size= ?rate=
+/monitor            figures, ten events a second      ?rate= ?seed= ?n=
+/chat               a room; POST /chat/send speaks    ?seed= ?speed=
+/news               stories of a harbour town         ?ms= ?seed= ?n= ?every=
+/v1/chat/completions  POST: an answer, OpenAI's way   ?rate=
+/v1/messages        POST: an answer, Anthropic's way  ?rate=
 /faults/status-204  /faults/status-404  /faults/status-500
 /faults/wrong-type  an HTML page instead of a stream
 /faults/redirect    redirects that end at /stream     ?n= ?ms=
@@ -40,8 +47,48 @@ There is nothing at this path. Try one of these:
 /faults/everything  what a reader of bytes may meet   ?ms=
 ";
 
+/// What handlers share.
+#[derive(Clone)]
+struct Server {
+    shutdown: CancellationToken,
+    rooms: Rooms,
+    port: u16,
+}
+
+/// The server's port, for addresses that it tells.
+#[derive(Clone, Copy)]
+pub struct Port(pub u16);
+
+impl FromRef<Server> for CancellationToken {
+    fn from_ref(server: &Server) -> Self {
+        server.shutdown.clone()
+    }
+}
+
+impl FromRef<Server> for Rooms {
+    fn from_ref(server: &Server) -> Self {
+        server.rooms.clone()
+    }
+}
+
+impl FromRef<Server> for Port {
+    fn from_ref(server: &Server) -> Self {
+        Self(server.port)
+    }
+}
+
 /// All routes behind the guards, for a server at `port`. Streams end when `shutdown` is cancelled.
 pub fn router(port: u16, shutdown: &CancellationToken) -> Router {
+    let server = Server {
+        shutdown: shutdown.clone(),
+        rooms: Rooms::default(),
+        port,
+    };
+    let posts = Router::new()
+        .route("/v1/chat/completions", post(answers::completions))
+        .route("/v1/messages", post(answers::messages))
+        .route("/chat/send", post(chat::send))
+        .route_layer(from_fn(guard::post_only));
     Router::new()
         .route("/", get(page::html))
         .route("/page.css", get(page::css))
@@ -50,6 +97,10 @@ pub fn router(port: u16, shutdown: &CancellationToken) -> Router {
         .route("/flaky", get(scenarios::flaky))
         .route("/flood", get(scenarios::flood))
         .route("/typewriter", get(typewriter::typewriter))
+        .route("/monitor", get(monitor::monitor))
+        .route("/chat", get(chat::chat))
+        .route("/news", get(news::news))
+        .route("/news/{id}", get(news::page))
         .route("/faults/status-204", get(faults::status_204))
         .route("/faults/status-404", get(faults::status_404))
         .route("/faults/status-500", get(faults::status_500))
@@ -76,7 +127,8 @@ pub fn router(port: u16, shutdown: &CancellationToken) -> Router {
         .route("/faults/ndjson", get(faults::ndjson))
         .route("/faults/everything", get(faults::everything))
         .route_layer(from_fn(guard::get_only))
+        .merge(posts)
         .fallback(async || (StatusCode::NOT_FOUND, PATHS))
         .layer(from_fn_with_state(port, guard::own_host_and_origin))
-        .with_state(shutdown.clone())
+        .with_state(server)
 }

@@ -162,13 +162,13 @@ fn flood_body(
 }
 
 /// How long after the first event the event of this number falls due.
-fn due_after(number: u64, rate: u32) -> Duration {
+pub fn due_after(number: u64, rate: u32) -> Duration {
     // In whole nanoseconds: a hundred million events at one a second fit 64 bits twice over.
     Duration::from_nanos((number - 1) * 1_000_000_000 / u64::from(rate))
 }
 
 /// The number of the last event that has fallen due after this time; the first is due at once.
-fn due_by(elapsed: Duration, rate: u32) -> u64 {
+pub fn due_by(elapsed: Duration, rate: u32) -> u64 {
     let due = elapsed.as_nanos() * u128::from(rate) / 1_000_000_000;
     u64::try_from(due).unwrap_or(u64::MAX).saturating_add(1)
 }

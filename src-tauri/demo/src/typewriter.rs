@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
+use crate::random::SplitMix;
 use crate::sse::{self, MAX_MS, Piece};
 
 /// The text of `/typewriter`: the data of all its events, put together, is exactly this.
@@ -70,26 +71,9 @@ fn piece_len(text: &str, characters: usize) -> usize {
     head + tail.find(char::is_alphanumeric).unwrap_or(tail.len())
 }
 
-fn is_han(c: char) -> bool {
+/// Whether it is a Chinese character.
+pub fn is_han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
-}
-
-/// SplitMix64: four lines that give the same numbers on every machine and in every version.
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number in `first..=last`. The remainder's bias is nothing at these sizes.
-    fn between(&mut self, first: u64, last: u64) -> u64 {
-        first + self.next() % (last - first + 1)
-    }
 }
 
 #[cfg(test)]

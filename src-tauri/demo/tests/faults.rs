@@ -1,6 +1,5 @@
 //! The faults of bytes, of time and of compression, as clients meet them.
 
-#[expect(dead_code, reason = "shared with the tests of the server")]
 mod support;
 
 use support::{Answer, End, FAILURE, Server, events};

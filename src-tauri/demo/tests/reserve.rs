@@ -1,6 +1,5 @@
 //! A tape that is served again: its timing, its rounds, who may read it and who may not.
 
-#[expect(dead_code, reason = "the other tests use all of it")]
 mod support;
 
 use std::io;

@@ -2,9 +2,15 @@
 
 mod support;
 
+use std::time::{Duration, Instant};
+
 use support::{End, FAILURE, Server, events};
+use tokio::io::AsyncWriteExt;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
+
+/// A question, as a stream.
+const QUESTION: &str = r#"{"stream":true,"messages":[{"role":"user","content":"What is SSE?"}]}"#;
 
 #[tokio::test]
 async fn stream_is_the_tutorials_to_the_byte() {
@@ -302,9 +308,37 @@ async fn other_methods_and_other_paths_are_told_what_works() {
         assert_eq!(line.status, 405, "{method}");
         assert!(line.head.contains("allow: GET\r\n"), "{method}: {}", line.head);
     }
+    for path in ["/v1/chat/completions", "/v1/messages", "/chat/send"] {
+        for method in ["GET", "PUT", "DELETE", "OPTIONS", "HEAD"] {
+            let request = format!(
+                "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAccess-Control-Request-Method: POST\r\n\r\n",
+                server.port
+            );
+            let line = server.send(&request).await;
+            assert_eq!(line.status, 405, "{method} {path}");
+            assert!(line.head.contains("allow: POST\r\n"), "{}", line.head);
+            assert!(!line.head.contains("access-control"), "{}", line.head);
+        }
+        let foreign = format!(
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: http://example.org\r\nContent-Length: 0\r\n\r\n",
+            server.port
+        );
+        assert_eq!(server.send(&foreign).await.status, 403, "{path}");
+    }
     let lost = server.get("/steam").await;
     assert_eq!(lost.status, 404);
-    for path in ["/stream", "/typewriter", "/flaky", "/flood", "/faults/silent"] {
+    for path in [
+        "/stream",
+        "/typewriter",
+        "/flaky",
+        "/flood",
+        "/monitor",
+        "/chat",
+        "/chat/send",
+        "/news",
+        "/v1/messages",
+        "/faults/silent",
+    ] {
         assert!(lost.body().contains(path), "{path}");
     }
     server.stop().await;
@@ -317,15 +351,30 @@ async fn every_stream_of_the_catalogue_is_there() {
         .iter()
         .map(|scenario| scenario.key)
         .collect();
-    assert_eq!(keys, ["message", "longread", "flaky", "flood"]);
+    let expected = [
+        "answers", "message", "monitor", "chat", "news", "flaky", "longread", "flood",
+    ];
+    assert_eq!(keys, expected);
     for scenario in tapewriter_demo::catalog() {
-        let line = server.open(scenario.path, &[]).await;
+        let line = match scenario.body {
+            Some(body) => {
+                let body = body.replace("{{prompt}}", scenario.prompt);
+                server.open_post(scenario.path, &body).await
+            }
+            None => server.open(scenario.path, &[]).await,
+        };
         assert_eq!(line.status, 200, "{}", scenario.path);
         assert!(
             line.head.contains("content-type: text/event-stream"),
             "{}",
             scenario.path
         );
+        if !scenario.send.is_empty() {
+            let sent = server
+                .post(scenario.send, r#"{"id":"1","sender":"A","text":"B"}"#)
+                .await;
+            assert_eq!(sent.status, 202, "{}", scenario.send);
+        }
     }
     server.stop().await;
 }
@@ -340,9 +389,25 @@ async fn shutdown_ends_every_connection_and_leaves_no_task() {
         "/flaky",
         "/faults/silent",
         "/faults/comments?ms=600000",
+        "/monitor",
+        "/chat",
+        "/news",
     ] {
         lines.push(server.open(path, &[]).await);
     }
+    for path in ["/v1/chat/completions", "/v1/messages"] {
+        let slowly = format!("{path}?rate=1");
+        lines.push(server.open_post(&slowly, QUESTION).await);
+    }
+    // A question that is never finished.
+    let mut asking = tokio::net::TcpStream::connect(("127.0.0.1", server.port))
+        .await
+        .unwrap();
+    let half = format!(
+        "POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: 99\r\n\r\n{{",
+        server.port
+    );
+    asking.write_all(half.as_bytes()).await.unwrap();
     // A client that never reads, one that keeps its connection for later, one that never finishes its request.
     let stuck = server.open("/flood?n=100000000", &[]).await;
     let mut idle = server.open("/stream?ms=0", &[]).await;
@@ -354,7 +419,9 @@ async fn shutdown_ends_every_connection_and_leaves_no_task() {
     unfinished.try_write(b"GET /stream HTTP/1.1\r\n").unwrap();
 
     let port = server.port;
+    let stopping = Instant::now();
     server.stop().await;
+    assert!(stopping.elapsed() < Duration::from_secs(1), "all within a second");
     for mut line in lines.into_iter().chain([stuck, idle]) {
         timeout(FAILURE, line.closed())
             .await

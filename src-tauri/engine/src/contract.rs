@@ -152,7 +152,8 @@ pub enum State {
 }
 
 impl State {
-    /// Whether the session's task still runs.
+    /// Whether something comes or is waited for. The task of a session that waits for a prompt ([`Status::asks`])
+    /// runs on in the two last states.
     pub const fn is_live(self) -> bool {
         matches!(self, Self::Connecting | Self::Open | Self::Waiting)
     }
@@ -190,7 +191,7 @@ pub struct Status {
     pub attempt: u32,
     /// When Connect was pressed.
     pub started_us: u64,
-    /// When the session ended, if it has.
+    /// When the session ended, if it has; while it waits for a prompt, when its last answer did.
     pub ended_us: Option<u64>,
     /// Events so far, exact.
     pub events: u64,
@@ -198,6 +199,9 @@ pub struct Status {
     pub comments: u64,
     /// Events a second, over the last seconds.
     pub rate: f64,
+    /// The gap between events that 95 of 100 of the newest 256 do not exceed, microseconds; none before the second
+    /// event, and in a replay.
+    pub gap_p95_us: Option<u64>,
     /// Body bytes so far.
     pub bytes: u64,
     /// Body bytes a second, over the last seconds.

@@ -11,6 +11,7 @@ use crate::contract::{
     Break, Brief, Failure, Finding, Framing, State, Status, Stream, TextRule, Wait, WireSpan,
 };
 use crate::diagnose::Doctor;
+use crate::gaps::Gaps;
 use crate::log::{Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
 use crate::read::brief;
@@ -63,10 +64,13 @@ pub struct Core {
     started: Instant,
     started_us: u64,
     ended_us: Option<u64>,
+    /// It waits for the next prompt.
+    asks: bool,
     events: u64,
     comments: u64,
     first_event_us: Option<u64>,
     last_event_at_us: Option<u64>,
+    gaps: Gaps,
     meter: Meter,
     /// Bytes of the attempts before this one.
     bytes_before: u64,
@@ -117,10 +121,12 @@ impl Core {
             started,
             started_us,
             ended_us: None,
+            asks: false,
             events: 0,
             comments: 0,
             first_event_us: None,
             last_event_at_us: None,
+            gaps: Gaps::default(),
             meter: Meter::new(started),
             bytes_before: 0,
             bytes_metered: 0,
@@ -249,6 +255,36 @@ impl Core {
         self.ring_out();
     }
 
+    /// An answer is over, as [`Core::end`]; the session waits for the next prompt, and its tape stays open.
+    pub fn park(&mut self, state: State, failure: Failure, open_us: Option<u64>, at_us: u64) {
+        self.asks = true;
+        self.end(state, failure, open_us, at_us);
+    }
+
+    /// Whether it waits for the next prompt.
+    pub const fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// The next prompt is there: the session goes on. False where it does not wait for one.
+    pub fn ask(&mut self) -> bool {
+        if !self.asks {
+            return false;
+        }
+        self.asks = false;
+        self.state = State::Connecting;
+        self.ended_us = None;
+        self.failure = None;
+        self.open_us = None;
+        true
+    }
+
+    /// No prompt will follow: the session is over since its last answer was.
+    pub fn leave(&mut self) {
+        self.asks = false;
+        self.ring_out();
+    }
+
     /// Appends an event and counts it.
     pub fn event(&mut self, attempt: u32, at: Instant, at_us: u64, event: Recorded) -> Entry {
         self.events += 1;
@@ -270,6 +306,9 @@ impl Core {
             .last_event_at_us
             .replace(at_us)
             .map(|before| at_us.saturating_sub(before));
+        if let Some(gap_us) = gap_us {
+            self.gaps.add(gap_us);
+        }
         let event = Event {
             seq: self.events,
             event_type,
@@ -337,7 +376,7 @@ impl Core {
 
     /// What the tape is closed with, once the session is over.
     pub fn closing(&self) -> Option<Closing> {
-        let ended_us = self.ended_us?;
+        let ended_us = self.ended_us.filter(|_| !self.asks)?;
         Some(Closing {
             summary: Summary {
                 ended_us,
@@ -401,6 +440,7 @@ impl Core {
             ended_us: self.ended_us,
             events: self.events,
             comments: self.comments,
+            gap_p95_us: self.gaps.p95(),
             rate,
             bytes: self.bytes(),
             bytes_rate,
@@ -428,7 +468,7 @@ impl Core {
             text_path: String::new(),
             dialect: self.text_rule.dialect(),
             figures: None,
-            asks: false,
+            asks: self.asks,
             actions: Vec::new(),
             framing: self.framing,
             waiting_why: self.waiting.map(|(_, _, why)| why),

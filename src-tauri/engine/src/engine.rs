@@ -93,13 +93,18 @@ impl Engine {
         }
         // A body is read from its file meanwhile; nobody else is to wait for that.
         let demo_origin = self.demo_origin.read().clone();
-        let filled = template::fill(&stream, &options.values, demo_origin.as_deref())?;
+        let filled = template::fill_asking(
+            &stream,
+            &options.values,
+            options.prompt.as_deref(),
+            demo_origin.as_deref(),
+        )?;
         headers::check(&stream.method, &filled.headers)?;
         let mut sessions = self.sessions.lock();
         if let Some(id) = opened(&sessions) {
             return Ok(id);
         }
-        sessions.retain(|held| held.session.stream().id != stream.id);
+        forget(&mut sessions, |session| session.stream().id == stream.id);
         self.make_room(&mut sessions)?;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let track = options.track.clone().or_else(|| {
@@ -110,6 +115,7 @@ impl Engine {
             track,
             budget: Arc::clone(&self.budget),
             wire_budget: Arc::clone(&self.wire_budget),
+            demo_origin,
             ..options
         };
         let session = Session::start(
@@ -171,13 +177,18 @@ impl Engine {
         if sessions.len() < MAX_SESSIONS {
             return Ok(());
         }
-        let Some(ended) = sessions.iter().position(|held| !held.session.state().is_live()) else {
+        let over = |held: &Held| !held.session.state().is_live();
+        // One that waits for a prompt may be asked on, and goes last.
+        let ended = sessions
+            .iter()
+            .position(|held| over(held) && !held.session.asks());
+        let Some(ended) = ended.or_else(|| sessions.iter().position(over)) else {
             let message = format!("{MAX_SESSIONS} sessions are running; stop one of them first");
             return Err(Failure::new(Code::Limit, message)
                 .with("what", "sessions")
                 .with("bound", MAX_SESSIONS));
         };
-        sessions.remove(ended);
+        sessions.remove(ended).session.close();
         Ok(())
     }
 
@@ -192,7 +203,7 @@ impl Engine {
 
     /// Ends a session and forgets it; one that is gone is no error.
     pub fn close(&self, id: u32) {
-        self.sessions.lock().retain(|held| held.session.id() != id);
+        forget(&mut self.sessions.lock(), |session| session.id() == id);
     }
 
     /// All sessions, oldest first.
@@ -204,9 +215,18 @@ impl Engine {
             .collect()
     }
 
-    /// Session tasks that still run.
+    /// Session tasks that still run, those that wait for a prompt among them.
     pub fn running(&self) -> usize {
         self.tasks.len()
+    }
+
+    /// Sessions that wait for a prompt.
+    pub fn asking(&self) -> usize {
+        self.sessions
+            .lock()
+            .iter()
+            .filter(|held| held.session.asks())
+            .count()
     }
 
     /// Bytes that all logs and records of the wire hold.
@@ -216,7 +236,7 @@ impl Engine {
 
     /// Ends all sessions and waits until their tasks are gone, or for `limit`.
     pub async fn shutdown(&self, limit: Duration) {
-        self.sessions.lock().clear();
+        forget(&mut self.sessions.lock(), |_| true);
         self.tasks.close();
         // Past the limit the runtime's own end drops what is left.
         let end = std::time::Instant::now() + limit;
@@ -230,9 +250,23 @@ impl Engine {
     }
 }
 
+/// Ends sessions for good, whoever still looks at them.
+fn forget(sessions: &mut Vec<Held>, which: impl Fn(&Session) -> bool) {
+    sessions.retain(|held| {
+        let gone = which(&held.session);
+        if gone {
+            held.session.close();
+        }
+        !gone
+    });
+}
+
 /// Whether a session plays its tape, or still writes it.
 fn has_its_tape(session: &Session) -> bool {
-    session.is_replay() || session.state().is_live() || session.status().recording.state == RecordingState::On
+    session.is_replay()
+        || session.state().is_live()
+        || session.asks()
+        || session.status().recording.state == RecordingState::On
 }
 
 impl std::fmt::Debug for Engine {

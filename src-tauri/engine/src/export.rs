@@ -1,5 +1,5 @@
-//! Entries as files: JSON lines, CSV, event-stream text and typed text. The fifth format, a tape, is
-//! written by [`to_tape`].
+//! Entries as files: JSON lines, CSV, event-stream text, typed text and what scenes read into events. One more format, a
+//! tape, is written by [`to_tape`].
 //!
 //! [`write`] is a pure writer over any [`Log`]: it goes through the entries in order, holds a bounded stretch of them at
 //! a time, says how far it is and can be stopped. What the formats keep and lose:
@@ -10,18 +10,20 @@
 //! | CSV | events | attempts, comments, marks |
 //! | event stream | events, comments, retry | times, other marks |
 //! | text | events | all but the text, under the text rule |
+//! | series | events | all but the numbers, under the chart's rule |
 //!
 //! `disk` puts what is written in a file's place, whole or not at all.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use crate::contract::{Code, ExportFormat, Failure, TextRule};
+use crate::contract::{Code, ExportFormat, Failure, Scenes, TextRule};
 use crate::log::{Entry, Log, weight};
 
 mod cells;
 mod disk;
 mod json;
+mod series;
 mod sse;
 mod tape;
 mod typed;
@@ -87,13 +89,15 @@ pub(crate) fn cancelled() -> Failure {
     Failure::new(Code::Stopped, "cancelled; nothing was left behind")
 }
 
-/// Writes entries in one of the formats that are text; [`ExportFormat::Tape`] is none of them.
+/// Writes entries in one of the formats that are text, read as `rule` and `scenes` have it; [`ExportFormat::Tape`] is
+/// none of them.
 ///
 /// # Errors
 /// [`Code::Stopped`] when `watch` breaks, [`Code::Tape`] when `out` cannot be written.
 pub fn write(
     format: ExportFormat,
     rule: TextRule,
+    scenes: &Scenes,
     log: &dyn Log,
     which: Which<'_>,
     out: &mut dyn Write,
@@ -105,7 +109,8 @@ pub fn write(
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
         ExportFormat::Text => Box::new(typed::Text::new(rule)),
-        ExportFormat::Answer | ExportFormat::Series | ExportFormat::Chat | ExportFormat::Feed => {
+        ExportFormat::Series => Box::new(series::Values::new(&scenes.chart)),
+        ExportFormat::Answer | ExportFormat::Chat | ExportFormat::Feed => {
             return Err(Failure::new(Code::Tape, "not yet").with("what", "foreign"));
         }
         ExportFormat::Tape => {

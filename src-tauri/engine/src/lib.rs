@@ -16,7 +16,10 @@
 //!   └─▶ lenient           what the crate reads rightly; notes where each block stood; bounds lines and events
 //!     │  lines             bodies whose lines are their events; the same notes and bounds
 //!     └─▶ attempt         eventsource-client, one client per attempt; happenings in order
-//!       └─▶ session       what others see of a run; its one task (task): attempts, reconnection, Last-Event-ID
+//!       └─▶ session       what others see of a run; its one task (task): attempts, reconnection, Last-Event-ID, the
+//!         │               wait for the next prompt
+//!         ├─ compose      earlier turns in the body that asks on; what was asked, where answers stand
+//!         ├─ send         messages to a room, beside the stream
 //!         ├─ reconnect    what follows an end, and after how long      (pure)
 //!         ├─ silence      when a silent line is taken for dead
 //!         ├─ awake        whether the machine slept, and whether a network is there
@@ -27,13 +30,15 @@
 //!           ├─ recording  where the two meet
 //!           ├─ text       entries as typed text                        (projection)
 //!           ├─ strip      entries as the tape strip                    (projection)
-//!           ├─ meter      rates
+//!           ├─ meter      rates; gaps, how long one waits for the next event
 //!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
 //! view                    filters as bitmaps over a log, and counts of values; searched by a thread of its own
+//! scenes                  what is read into events
+//!   └ series              numbers as lines, in bounded memory; found by a thread of its own while one looks (projection)
 //! bookmarks               entries that the user marked
-//! export                  entries as files: JSON lines, CSV, event-stream text, typed text
+//! export                  entries as files: JSON lines, CSV, event-stream text, typed text, numbers
 //! import                  files as tapes
 //! rerun                   a tape as the timed pieces of a body, to be served again
 //! jobs                    work on files that takes a while
@@ -50,6 +55,7 @@ pub mod attempt;
 pub mod awake;
 mod blame;
 pub mod bookmarks;
+pub mod compose;
 pub mod contract;
 mod cookies;
 mod core;
@@ -58,6 +64,7 @@ mod decode;
 mod diagnose;
 mod engine;
 pub mod export;
+mod gaps;
 pub mod headers;
 pub mod http;
 pub mod import;
@@ -76,6 +83,7 @@ mod resume;
 mod route;
 pub mod scenes;
 pub mod seal;
+pub mod send;
 mod session;
 mod silence;
 pub mod source;

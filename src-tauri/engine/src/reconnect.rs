@@ -55,6 +55,8 @@ pub fn next(stream: &Stream, reconnect: bool, opened: bool, failure: &Failure) -
         // and nobody has failed.
         Code::Status if status == Some(204) => Next::Close,
         Code::Status if again && stream.on_status == OnStatus::Retry && retryable(status) => Next::Again,
+        // An answer that is over is not asked for again.
+        Code::Eof if stream.asks() => Next::Close,
         Code::Eof if again && stream.on_end == OnEnd::Reconnect => Next::Again,
         Code::Eof => Next::Close,
         Code::Reset | Code::Refused | Code::Timeout | Code::Idle if again => Next::Again,
@@ -195,6 +197,10 @@ mod tests {
         post.repeat_unsafe = true;
         assert_eq!(next(&post, true, true, &failed(Code::Reset)), Next::Again);
         assert_eq!(next(&post, true, true, &unavailable), Next::Again);
+        assert_eq!(next(&post, true, true, &failed(Code::Eof)), Next::Again);
+        post.body = Some(r#"{"q":"{{prompt}}"}"#.into());
+        assert_eq!(next(&post, true, true, &failed(Code::Eof)), Next::Close);
+        assert_eq!(next(&post, true, true, &failed(Code::Reset)), Next::Again);
     }
 
     #[test]

@@ -394,6 +394,7 @@ impl Player {
             ended_us: Some(self.end_us),
             events: counted.events,
             comments: counted.comments,
+            gap_p95_us: None,
             rate: 0.0,
             bytes: self.summary.body_bytes,
             bytes_rate: 0.0,

@@ -7,18 +7,19 @@ use parking_lot::RwLock;
 
 use crate::contract::{Action, ChatPage, FeedPage, Scenes, SeriesPage, SeriesQuery};
 use crate::view::SharedLog;
+use series::{Breaks, Series};
 
 mod chat;
 mod feed;
-mod series;
+pub(crate) mod series;
 
 /// The scenes of one session.
 pub struct Projections {
     /// The entries, up to the playhead.
     log: SharedLog,
-    /// All entries that can be read.
-    whole: SharedLog,
     rules: RwLock<Arc<Rules>>,
+    breaks: Breaks,
+    series: Series,
 }
 
 /// How a session's events are read now.
@@ -31,13 +32,20 @@ pub struct Rules {
 }
 
 impl Projections {
-    /// Those of a session; nothing is read before somebody asks.
+    /// Those of a session; nothing is read before somebody asks. `log` ends at the playhead, `whole` holds all entries that
+    /// can be read.
     pub fn new(log: SharedLog, whole: SharedLog, rules: Rules) -> Self {
         Self {
+            series: Series::new(whole),
+            breaks: Arc::new(|_, _| Vec::new()),
             log,
-            whole,
             rules: RwLock::new(Arc::new(rules)),
         }
+    }
+
+    /// With the breaks of the line between two times, which lines of numbers are shown with.
+    pub(crate) fn with_breaks(self, breaks: Breaks) -> Self {
+        Self { breaks, ..self }
     }
 
     /// How events are read now.
@@ -60,8 +68,14 @@ impl Projections {
         feed::page(&*self.log, &self.rules().scenes.feed, from, len)
     }
 
-    /// Lines of numbers.
+    /// Lines of numbers: what is known of them now, up to the playhead. The first call begins a search through all
+    /// entries on a thread of its own; an answer waits for it for 8 ms at the most, and reads entries again for 20 ms.
+    ///
+    /// There is one [`SeriesPage::series`] for each line that is meant, without values where none has come. Times in the
+    /// query are both included; [`SeriesQuery::points`] of 0 asks for figures alone.
     pub fn series(&self, query: &SeriesQuery) -> SeriesPage {
-        series::page(&*self.log, &*self.whole, &self.rules().scenes.chart, query)
+        let rules = self.rules();
+        self.series
+            .page(&*self.log, &rules.scenes.chart, &self.breaks, query)
     }
 }

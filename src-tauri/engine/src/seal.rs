@@ -2,7 +2,8 @@
 //!
 //! Secret are headers by their name ([`headers::is_secret`]) or by their mark, what follows the scheme in
 //! `Authorization`, tokens and passwords of [`Auth`], user and password of an address (they become
-//! [`Auth::Basic`]), values of a query by their name ([`is_secret_query`]), a proxy's password, and variables by their mark or by
+//! [`Auth::Basic`]), values of a query by their name ([`is_secret_query`]), a proxy's
+//! password and that of the address that messages are sent to, and variables by their mark or by
 //! their name, which then marks them. What is already a placeholder stays; of a text that mixes both, only what stands between placeholders is taken.
 
 use std::sync::Arc;
@@ -74,6 +75,11 @@ pub fn seal(stream: &Stream, new_id: impl FnMut() -> String) -> (Stream, Vec<Fou
     if let Proxy::Through { url } = &mut stream.network.proxy {
         *url = sealer.proxy(url);
     }
+    let send = &mut stream.scenes.chat.send_url;
+    if split_userinfo(send).is_some_and(|parts| !parts.password.is_empty()) {
+        *send = sealer.proxy(send);
+    }
+    *send = sealer.query(send);
     (stream, sealer.found)
 }
 
@@ -189,7 +195,7 @@ impl<F: FnMut() -> String> Sealer<F> {
         format!("{before}?{}{fragment}", pairs.join("&"))
     }
 
-    /// Takes the password of a proxy's address.
+    /// Takes the password of an address that nothing else speaks for.
     fn proxy(&mut self, url: &str) -> String {
         let Some(parts) = split_userinfo(url) else {
             return url.to_owned();

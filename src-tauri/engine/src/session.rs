@@ -7,29 +7,34 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::awake::{Machine, Surroundings};
 use crate::bookmarks::Bookmarks;
+use crate::compose::{Ask, Talk};
 use crate::contract::{
-    Action, Bookmark, Brief, Code, Detail, Failure, Finding, Page, ReplayCommand, Scenes, Sent, State,
-    Status, Stream, Strip, TextPage, TextRule, TextTick, Trial, WireBytes, WireForm, WirePage, WireRaw,
+    Action, Bookmark, Brief, Detail, Failure, Finding, Page, ReplayCommand, Scenes, State, Status, Stream,
+    Strip, TextPage, TextRule, TextTick, Trial, WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
 use crate::recording::Live;
 use crate::replay::{Played, Player};
 use crate::scenes::{Projections, Rules};
-use crate::source::Source;
+use crate::source::{Cookies, Source};
 use crate::tape::Tape;
 use crate::tape::recorder::{Feed, Track};
-use crate::task::Task;
+use crate::task::{Commands, Task};
 use crate::template::{Filled, Values};
 use crate::text::Cursor;
 use crate::view::Views;
 use crate::wire::taped;
-use crate::{read, text};
+use crate::{read, send, text};
+
+mod conversation;
+
+pub(crate) use conversation::Means;
 
 /// How a session runs, beside its stream's definition.
 #[derive(Clone)]
@@ -48,8 +53,13 @@ pub struct Options {
     pub reconnect: bool,
     /// Sent as `Last-Event-ID` by the first attempt.
     pub last_event_id: String,
-    /// What stands for `{{prompt}}` in the first request; none where the definition's own does.
+    /// What stands for `{{prompt}}` in the first request; none or blank where the definition's own does.
     pub prompt: Option<String>,
+    /// Whether a session whose stream asks ([`Stream::asks`]) waits for the next prompt when an answer is over. Without
+    /// it the session ends with its first answer (`tape tail`).
+    pub wait_for_prompts: bool,
+    /// Where `demo:/…` addresses lead; the engine says it.
+    pub demo_origin: Option<String>,
     /// Where it is recorded; none where it is not.
     pub track: Option<Arc<Track>>,
     /// Every entry, in order, before it counts as handled: a slow reader slows the line.
@@ -67,6 +77,8 @@ impl Default for Options {
             reconnect: true,
             last_event_id: String::new(),
             prompt: None,
+            wait_for_prompts: true,
+            demo_origin: None,
             track: None,
             outlet: None,
         }
@@ -85,7 +97,8 @@ pub struct Session {
     stream: Stream,
     log: Arc<dyn Log + Send + Sync>,
     body: Body,
-    stop: CancellationToken,
+    /// Ends it for good.
+    close: CancellationToken,
     bookmarks: Arc<Bookmarks>,
     views: Views,
     scenes: Projections,
@@ -95,6 +108,10 @@ enum Body {
     Live {
         shared: Arc<Shared>,
         reconnect_now: Arc<Notify>,
+        /// Ends the answer that comes, or where the stream does not ask the session.
+        stop: Mutex<CancellationToken>,
+        asks: Option<mpsc::Sender<Ask>>,
+        means: Box<Means>,
     },
     Replay(Arc<Player>),
 }
@@ -105,6 +122,8 @@ pub(crate) struct Shared {
     generation: AtomicU64,
     changed: Arc<Notify>,
     pub(crate) bookmarks: Arc<Bookmarks>,
+    /// What was asked so far.
+    pub(crate) talk: Mutex<Talk>,
 }
 
 impl Shared {
@@ -135,29 +154,50 @@ impl Session {
             generation: AtomicU64::new(1),
             changed,
             bookmarks: Arc::clone(&bookmarks),
+            talk: Mutex::default(),
         });
         if let Some(track) = &options.track {
             shared.written(0, 0);
             track.feed(Arc::clone(&shared) as Arc<dyn Feed>);
         }
-        let stop = CancellationToken::new();
+        let close = CancellationToken::new();
+        let stop = close.child_token();
         let reconnect_now = Arc::new(Notify::new());
+        let cookies = filled.network.cookies.then(Cookies::default);
+        let means = Box::new(Means {
+            source: Arc::clone(&source),
+            values: Mutex::new(options.values.clone()),
+            demo_origin: options.demo_origin.clone(),
+            cookies: cookies.clone(),
+            sending: Semaphore::new(send::AT_ONCE),
+        });
+        let (asks, asked) = (options.wait_for_prompts && stream.asks())
+            .then(|| mpsc::channel(1))
+            .unzip();
         let task = Task::new(
             &stream,
             filled,
             source,
             options,
             Arc::clone(&shared),
-            stop.clone(),
-            Arc::clone(&reconnect_now),
+            cookies,
+            Commands {
+                stop: stop.clone(),
+                close: close.clone(),
+                asks: asked,
+                reconnect_now: Arc::clone(&reconnect_now),
+            },
         );
         spawn(Box::pin(task.run()));
         let log: Arc<dyn Log + Send + Sync> = Arc::new(Live(Arc::clone(&shared)));
         let told = Arc::clone(&shared);
         let wake = Arc::new(move || told.change(|_| ()));
+        let own = Arc::clone(&shared);
+        let breaks = Arc::new(move |from, to| own.core.lock().strips.breaks(from, to));
         Self {
             id,
-            scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream)),
+            scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream))
+                .with_breaks(breaks),
             stream,
             views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
             log,
@@ -165,8 +205,11 @@ impl Session {
             body: Body::Live {
                 shared,
                 reconnect_now,
+                stop: Mutex::new(stop),
+                asks,
+                means,
             },
-            stop,
+            close,
         }
     }
 
@@ -179,22 +222,24 @@ impl Session {
         spawn: impl FnOnce(std::pin::Pin<Box<dyn Future<Output = ()> + Send>>),
     ) -> Self {
         let player = Arc::new(Player::new(id, tape_id, tape, changed));
-        let stop = CancellationToken::new();
-        spawn(Box::pin(Arc::clone(&player).run(stop.clone())));
+        let close = CancellationToken::new();
+        spawn(Box::pin(Arc::clone(&player).run(close.clone())));
         let bookmarks = Arc::new(Bookmarks::new(player.tape().bookmarks()));
         let log: Arc<dyn Log + Send + Sync> = Arc::new(Played(Arc::clone(&player)));
         let told = Arc::clone(&player);
         let wake = Arc::new(move || told.tell());
+        let own = Arc::clone(&player);
+        let breaks = Arc::new(move |from, to| own.strips().breaks(from, to));
         let whole = Arc::clone(player.tape()) as Arc<dyn Log + Send + Sync>;
         Self {
             id,
-            scenes: Projections::new(Arc::clone(&log), whole, rules_of(player.stream())),
+            scenes: Projections::new(Arc::clone(&log), whole, rules_of(player.stream())).with_breaks(breaks),
             stream: player.stream().clone(),
             views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
             log,
             bookmarks,
             body: Body::Replay(player),
-            stop,
+            close,
         }
     }
 
@@ -245,12 +290,18 @@ impl Session {
         matches!(self.body, Body::Replay(_))
     }
 
-    /// Ends it: the connection closes at once, a wait ends. A replay is held.
+    /// Ends it: the connection closes at once, a wait ends. Where the stream asks, that ends the answer, and the
+    /// conversation can go on ([`Session::ask`]). A replay is held.
     pub fn stop(&self) {
         match &self.body {
-            Body::Live { .. } => self.stop.cancel(),
+            Body::Live { stop, .. } => stop.lock().cancel(),
             Body::Replay(player) => player.command(&ReplayCommand::Pause),
         }
+    }
+
+    /// Ends it for good, also one that waits for a prompt; its tape becomes one closed file. Dropping it does the same.
+    pub fn close(&self) {
+        self.close.cancel();
     }
 
     /// Ends a wait and connects. Without effect in any other state.
@@ -273,22 +324,6 @@ impl Session {
             Body::Live { .. } => 0,
             Body::Replay(player) => player.seeks(),
         }
-    }
-
-    /// Asks on: the line of a session that waits for a prompt is opened again, with the conversation so far.
-    ///
-    /// # Errors
-    /// [`Code::Limit`] with `what` = `asks` where it does not wait for one, [`Code::Url`] as [`crate::template::fill`].
-    pub fn ask(&self, _prompt: &str) -> Result<(), Failure> {
-        Err(Failure::new(Code::Limit, "this session does not wait for a prompt").with("what", "asks"))
-    }
-
-    /// Sends a message to the room, by the session's chat rule. `id` is the caller's own for it.
-    ///
-    /// # Errors
-    /// As an attempt of the session fails, with [`Code::Status`] for a status that is not of 2xx.
-    pub async fn send(&self, _id: &str, _text: &str) -> Result<Sent, Failure> {
-        Err(Failure::new(Code::Url, "this stream names no address to send to").with("detail", "send-url"))
     }
 
     /// What the scenes read into its entries.
@@ -522,7 +557,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        self.stop.cancel();
+        self.close.cancel();
     }
 }
 

@@ -175,6 +175,12 @@ impl Strips {
         }
     }
 
+    /// The breaks that overlap the time from `from` on and before `to`.
+    pub fn breaks(&self, from: u64, to: u64) -> Vec<Break> {
+        let overlaps = |gap: &&Break| gap.from_us < to && gap.to_us.is_none_or(|up| up > from);
+        self.breaks.iter().filter(overlaps).cloned().collect()
+    }
+
     /// The picture of the session, or of what arrived from `from` on and before `to`, in at most `bins` steps (and at
     /// most [`STRIP_BINS`]); closer than the steps that are kept only with a log. It reads the log: where the counts
     /// are behind a lock, [`Strips::sketch`] is for within and [`Sketch::finish`] for without.
@@ -249,13 +255,12 @@ impl Strips {
                 bin_us: closer,
                 start_us: self.start_us + begin / closer * closer,
             });
-        let overlaps = |gap: &&Break| gap.from_us < span.1 && gap.to_us.is_none_or(|to| to > span.0);
         Sketch {
             strip: Strip {
                 start_us: self.start_us + first * width,
                 bin_us: width,
                 bins: merged,
-                breaks: self.breaks.iter().filter(overlaps).cloned().collect(),
+                breaks: self.breaks(span.0, span.1),
                 bookmarks: Vec::new(),
             },
             span,

@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::attempt::{Attempt, Happening, Tap};
 use crate::awake::{Change, LOOK, Watch};
+use crate::compose::Ask;
 use crate::contract::{Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
-use crate::core::Recorded;
+use crate::core::{Core, Recorded};
 use crate::headers::public_headers;
 use crate::lenient::Limits;
 use crate::log::{Entry, Kind, Mark};
@@ -69,12 +70,19 @@ fn first_id(filled: &Filled, options: &Options) -> String {
     header.map_or_else(String::new, |header| header.value.trim().to_owned())
 }
 
-/// Ends a session whose task has died, by a fault of this program: it must not look open for ever.
+/// Ends a session whose task has died, by a fault of this program: it must not look open for ever. One that waited for
+/// a prompt is over with its task.
 struct Guard(Arc<Shared>);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if self.0.core.lock().state.is_live() {
+        let (live, asks) = {
+            let core = self.0.core.lock();
+            (core.state.is_live(), core.asks())
+        };
+        if asks {
+            self.0.change(Core::leave);
+        } else if live {
             let failure = Failure::new(
                 Code::Reset,
                 "the session ended by a fault of Tapewriter itself; connect again",
@@ -84,6 +92,18 @@ impl Drop for Guard {
                 .change(|core| core.end(State::Failed, failure, None, now_us()));
         }
     }
+}
+
+/// How a task is told what to do.
+pub struct Commands {
+    /// Ends the answer that comes, or where the stream does not ask the session.
+    pub stop: CancellationToken,
+    /// Ends the session for good; `stop` is a child of it.
+    pub close: CancellationToken,
+    /// Prompts; none where the session ends with its first answer.
+    pub asks: Option<mpsc::Receiver<Ask>>,
+    /// Ends a wait.
+    pub reconnect_now: Arc<Notify>,
 }
 
 /// The task that owns a session.
@@ -96,7 +116,12 @@ pub struct Task {
     source: Arc<dyn Source>,
     options: Options,
     shared: Arc<Shared>,
+    /// Ends the answer that comes, or all.
     stop: CancellationToken,
+    /// Ends all.
+    close: CancellationToken,
+    /// Prompts; none where the session ends with its first answer.
+    asks: Option<mpsc::Receiver<Ask>>,
     reconnect_now: Arc<Notify>,
     clock: Clock,
     /// The server's reconnection time.
@@ -120,12 +145,18 @@ impl Task {
         source: Arc<dyn Source>,
         options: Options,
         shared: Arc<Shared>,
-        stop: CancellationToken,
-        reconnect_now: Arc<Notify>,
+        cookies: Option<Cookies>,
+        commands: Commands,
     ) -> Self {
+        let Commands {
+            stop,
+            close,
+            asks,
+            reconnect_now,
+        } = commands;
         Self {
             stream: stream.clone(),
-            cookies: filled.network.cookies.then(Cookies::default),
+            cookies,
             limits: Limits {
                 line: mib(stream.bounds.line_mib),
                 event: mib(stream.bounds.event_mib),
@@ -136,6 +167,8 @@ impl Task {
             options,
             shared,
             stop,
+            close,
+            asks,
             reconnect_now,
             clock: Clock::now(),
             retry: None,
@@ -151,6 +184,7 @@ impl Task {
     /// Runs until the session ends.
     pub async fn run(mut self) {
         let _guard = Guard(Arc::clone(&self.shared));
+        self.record_prompt().await;
         loop {
             let (failure, open_us) = self.one_attempt().await;
             let next = reconnect::next(&self.stream, self.options.reconnect, self.opened, &failure);
@@ -164,13 +198,21 @@ impl Task {
                 self.record(now, Kind::Mark(Arc::new(mark))).await;
             }
             match next {
-                Next::Close => return self.end(State::Closed, failure, open_us),
+                Next::Close => {
+                    if self.end(State::Closed, failure, open_us).await {
+                        continue;
+                    }
+                    return;
+                }
                 Next::Fail => {
                     let mark = Mark::Failed {
                         failure: failure.clone(),
                     };
                     self.record(now, Kind::Mark(Arc::new(mark))).await;
-                    return self.end(State::Failed, failure, open_us);
+                    if self.end(State::Failed, failure, open_us).await {
+                        continue;
+                    }
+                    return;
                 }
                 Next::Again => {}
             }
@@ -220,7 +262,10 @@ impl Task {
                     let stopped = stopped();
                     let mark = Mark::Closed { failure: stopped.clone(), after_us: 0 };
                     self.record(Instant::now(), Kind::Mark(Arc::new(mark))).await;
-                    return self.end(State::Closed, stopped, None);
+                    if self.end(State::Closed, stopped, None).await {
+                        continue;
+                    }
+                    return;
                 }
                 () = &mut told => {}
                 () = self.network_back(why.why) => {}
@@ -311,6 +356,10 @@ impl Task {
                         core.open(content_type, framing, back.then_some(back_us));
                     });
                     self.record(at, Kind::Mark(Arc::new(mark))).await;
+                    if self.filled.prompt.is_some() {
+                        let end = self.shared.core.lock().span().end;
+                        self.shared.talk.lock().open(end);
+                    }
                 }
                 Some(Happening::Chunk(chunk)) => {
                     if let Some(outlet) = self.options.raw_outlet.clone() {
@@ -434,16 +483,64 @@ impl Task {
         tokio::select! {
             biased;
             sent = outlet.send(what) => if sent.is_err() {
-                self.stop.cancel();
+                self.close.cancel();
             },
             () = self.stop.cancelled() => {}
         }
     }
 
-    fn end(self, state: State, failure: Failure, open_us: Option<u64>) {
+    /// Ends the session, or its answer: says whether another prompt has come.
+    async fn end(&mut self, state: State, failure: Failure, open_us: Option<u64>) -> bool {
         let at_us = self.clock.us(Instant::now());
+        let end = self.shared.core.lock().span().end;
+        self.shared.talk.lock().close(end);
+        let Some(asks) = self.asks.as_mut().filter(|_| !self.close.is_cancelled()) else {
+            self.shared
+                .change(|core| core.end(state, failure, open_us, at_us));
+            return false;
+        };
         self.shared
-            .change(|core| core.end(state, failure, open_us, at_us));
+            .change(|core| core.park(state, failure, open_us, at_us));
+        let ask = tokio::select! {
+            biased;
+            () = self.close.cancelled() => None,
+            ask = asks.recv() => ask,
+        };
+        let Some(ask) = ask else {
+            // One that was asked at this very moment had no time to send it.
+            let at_us = self.clock.us(Instant::now());
+            self.shared.change(|core| match core.asks() {
+                true => core.leave(),
+                false => core.end(State::Closed, stopped(), None, at_us),
+            });
+            return false;
+        };
+        self.filled = ask.filled;
+        self.stop = ask.stop;
+        // Another answer is another stream: nothing of the one before says where it goes on, or what it lost.
+        self.last_event_id = String::new();
+        self.ids = Ids::default();
+        (self.down, self.failures, self.retry) = (None, 0, None);
+        self.record_prompt().await;
+        true
+    }
+
+    /// What is asked, before the attempt that sends it.
+    async fn record_prompt(&mut self) {
+        let Some(prompt) = self.filled.prompt.clone() else {
+            return;
+        };
+        self.clock = Clock::now();
+        let mark = Mark::Asked {
+            prompt: self.filled.redactor.text(&prompt),
+        };
+        let at_us = self.clock.us(self.clock.at);
+        let attempt = self.attempt + 1;
+        let entry = self
+            .shared
+            .change(|core| core.append(attempt, at_us, Kind::Mark(Arc::new(mark))));
+        self.shared.talk.lock().ask(prompt, entry.pos + 1);
+        self.deliver(entry).await;
     }
 }
 

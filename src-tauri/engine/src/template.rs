@@ -2,6 +2,9 @@
 //!
 //! A value goes in as the place wants it: percent-encoded into an address and a form, escaped within a string of
 //! JSON, as it is elsewhere. A variable in an address goes in as it stands, for it may be a host or a path.
+//!
+//! In a body that is text, `{{prompt}}` is reserved: it stands for what the user asks, whatever variables there are. What
+//! the user typed goes in literally, braces and all; in JSON, outside a string, as a string.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +15,7 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::address;
+use crate::compose::{self, PROMPT};
 use crate::contract::{Auth, Code, Failure, Header, Network, Proxy, Stream};
 use crate::headers;
 use crate::redact::Redactor;
@@ -29,7 +33,8 @@ pub use fit::percent_encoded;
 pub use parts::{NAME_CHARS, Part, is_name, parts, secret, secret_ids};
 pub use uses::{Use, origin, uses};
 
-use fit::{Fit, Pen};
+use fit::{Fit, Pen, Reserved};
+pub(crate) use uses::{expanded, uses_but};
 
 /// What placeholders stand for, in one Connect.
 #[derive(Clone, Default)]
@@ -83,6 +88,10 @@ pub struct Filled {
     pub network: Network,
     /// What must not be shown.
     pub redactor: Arc<Redactor>,
+    /// What stands for `{{prompt}}` in the body; none where that does not ask.
+    pub prompt: Option<Arc<str>>,
+    /// The byte of the body at which it begins.
+    pub prompt_at: Option<usize>,
 }
 
 /// Never shows what secrets may have been written into.
@@ -105,11 +114,47 @@ impl std::fmt::Debug for Filled {
 /// [`Code::Url`], with `detail`: that of an address that cannot be opened; `variable-missing` and
 /// `secret-missing` where a placeholder has no value; `secret-origin` where a secret may not go to the address's
 /// origin, or a proxy's password to the proxy's; `auth-user` for a user name with a colon (RFC 7617, 2);
-/// `body-file` and `body-limit` for a file that cannot be read or is larger than [`MAX_FILE_BYTES`].
+/// `body-file` and `body-limit` for a file that cannot be read or is larger than [`MAX_FILE_BYTES`];
+/// `prompt-missing` where the body asks for a prompt and [`Stream::prompt`] is blank.
 pub fn fill(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Result<Filled, Failure> {
+    fill_asking(stream, values, None, demo_origin)
+}
+
+/// As [`fill`], with a prompt in place of the definition's own unless it is blank.
+///
+/// # Errors
+/// As [`fill`]; [`Code::Limit`] with `what` = `prompt` for one of more than [`crate::compose::PROMPT_BYTES`].
+pub fn fill_asking(
+    stream: &Stream,
+    values: &Values,
+    prompt: Option<&str>,
+    demo_origin: Option<&str>,
+) -> Result<Filled, Failure> {
+    if !stream.asks() {
+        return fill_reserved(stream, values, &[], demo_origin);
+    }
+    let mut prompts = prompt.into_iter().chain([stream.prompt.as_str()]);
+    let prompt = prompts
+        .find(|prompt| !prompt.trim().is_empty())
+        .ok_or_else(prompt_missing)?;
+    compose::bounded(prompt, "prompt")?;
+    Ok(Filled {
+        prompt: Some(prompt.into()),
+        ..fill_reserved(stream, values, &[(PROMPT, prompt)], demo_origin)?
+    })
+}
+
+/// As [`fill`], where the body has reserved names, which are no variables.
+pub(crate) fn fill_reserved(
+    stream: &Stream,
+    values: &Values,
+    reserved: Reserved<'_>,
+    demo_origin: Option<&str>,
+) -> Result<Filled, Failure> {
     let (stream, values) = with_plain_sealed(stream, values);
     let mut pen = Pen::new(&values);
-    permitted(&uses(&stream, &values, demo_origin)?, &values)?;
+    let names: Vec<&str> = reserved.iter().map(|(name, _)| *name).collect();
+    permitted(&uses_but(&stream, &values, demo_origin, &names)?, &values)?;
     let (url, said) = resolve(&stream, &mut pen, demo_origin)?;
 
     let mut headers = Vec::new();
@@ -124,7 +169,7 @@ pub fn fill(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Resu
     if let Some(value) = authorization(&stream, &mut pen, said)? {
         headers.push(Header::new("Authorization", value));
     }
-    let (body, content_type) = body::fill(&stream, &mut pen)?;
+    let (body, content_type) = body::fill(&stream, &mut pen, reserved)?;
     let mut network = stream.network.clone();
     if let Proxy::Through { url } = &mut network.proxy {
         *url = pen.write(url, Fit::Url, "proxy")?;
@@ -135,16 +180,24 @@ pub fn fill(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Resu
         body,
         content_type,
         network,
+        prompt: None,
+        prompt_at: pen.first_reserved(),
         redactor: Arc::new(Redactor::new(pen.into_written())),
     })
 }
 
 /// The definition as it is once sealed, and the values with what was plain in it.
-fn with_plain_sealed(stream: &Stream, values: &Values) -> (Stream, Values) {
+pub(crate) fn with_plain_sealed(stream: &Stream, values: &Values) -> (Stream, Values) {
     let mut count = 0;
     let (sealed, found) = seal::seal(stream, || {
-        count += 1;
-        format!("plain.{count}")
+        loop {
+            count += 1;
+            let id = format!("plain.{count}");
+            // A definition made from one that was sealed here names those.
+            if !values.secrets.contains_key(&id) {
+                return id;
+            }
+        }
     });
     let mut values = values.clone();
     for found in found {
@@ -247,6 +300,14 @@ fn secret_missing(place: &str) -> Failure {
     )
     .with("detail", "secret-missing")
     .with("where", place)
+}
+
+fn prompt_missing() -> Failure {
+    Failure::new(
+        Code::Url,
+        "the body asks for a prompt and there is none; type what to ask",
+    )
+    .with("detail", "prompt-missing")
 }
 
 fn variable_missing(name: &str) -> Failure {

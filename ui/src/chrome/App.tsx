@@ -15,6 +15,7 @@ import { Composer } from "./Composer";
 import { EnvironmentSheet } from "./EnvironmentSheet";
 import { ExportSheet } from "./ExportSheet";
 import { isCommand, isComposing, isTyping } from "./keys";
+import { LinkSheet } from "./LinkSheet";
 import { LineNotice } from "./LineNotice";
 import { MadeSheet } from "./MadeSheet";
 import { NoticeBar } from "./NoticeBar";
@@ -177,6 +178,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       <ExportSheet desk={desk} />
       <ActionsSheet desk={desk} />
       <MadeSheet desk={desk} />
+      <LinkSheet desk={desk} />
       <Show when={!desk.solo}>
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />

@@ -10,7 +10,7 @@ import { LineNotice } from "./LineNotice";
 /** The demos offered on the first page, and the keys that play them. */
 const OFFERED: readonly { key: string; press: string; about: Key }[] = [
   { key: "message", press: "Enter", about: "demo.message.about" },
-  { key: "longread", press: "2", about: "demo.longread.about" },
+  { key: "answers", press: "2", about: "demo.answers.about" },
   { key: "flaky", press: "3", about: "demo.flaky.about" },
 ];
 

@@ -88,9 +88,9 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
               </span>
             </Show>
             <Show
-              when={now().figures}
+              when={desk.scene() === "typewriter" && now().figures}
               fallback={
-                <Show when={now().first_event_us !== null && !now().replay}>
+                <Show when={desk.scene() === "typewriter" && now().first_event_us !== null && !now().replay}>
                   <span class="wide" data-testid="first-event">
                     {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
                   </span>
@@ -100,8 +100,13 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
               {(figures) => <AnswerFigures figures={figures()} />}
             </Show>
             <Show when={desk.scene() === "typewriter" && types(now())}>
-              <span class="wide" data-testid="typing-lag">
+              <span class="wide" data-testid="typing-lag" data-value={Math.round(live.typingLag())}>
                 {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
+              </span>
+            </Show>
+            <Show when={desk.scene() !== "typewriter" && now().gap_p95_us !== null}>
+              <span class="wide" data-testid="gap-p95" title={t("status.gap.title")}>
+                {t("status.gap")} <b>{fmt.ms((now().gap_p95_us ?? 0) / 1000)}</b>
               </span>
             </Show>
             <span class="space" />

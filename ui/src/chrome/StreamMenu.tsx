@@ -37,6 +37,14 @@ function Items(props: { desk: Desk; at: MenuAt; close(): void }): JSX.Element {
           </>
         )}
       </Show>
+      <Show when={props.at.id === desk.library.selectedId() && desk.library.current()?.scene !== desk.scene()}>
+        <MenuItem
+          testid="menu-scene"
+          words={t("menu.scene", { scene: t(`tabs.${desk.scene()}`) })}
+          onChoose={() => run(() => desk.keepScene())}
+        />
+        <hr />
+      </Show>
       <Show when={kind() !== "demo"}>
         <MenuItem words={t("menu.rename")} keys="F2" onChoose={() => run((id) => desk.setRenaming(id))} />
       </Show>

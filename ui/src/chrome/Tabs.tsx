@@ -4,6 +4,7 @@ import { createMemo, For, Show, type JSX } from "solid-js";
 import { t, tn } from "../i18n";
 import type { Desk, SceneName } from "./desk";
 import { TextMenu } from "./TextMenu";
+import { MadeButton } from "./MadeSheet";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
 
@@ -57,6 +58,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
       <div class="tools">
         <TextMenu desk={desk} hidden={desk.scene() !== "typewriter" || desk.requestOpen()} />
         {props.tools[desk.scene()]}
+        <MadeButton desk={desk} />
       </div>
     </div>
   );

@@ -2,8 +2,9 @@
 
 import { batch, createSignal, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
+import { readAddress } from "../model/address";
 import type { TapeCalls } from "../model/calls";
-import type { Demo, Failure, Hello, Notice, SceneKind, State, Stream, TextRule } from "../ipc/bindings";
+import type { Action, Demo, Failure, Hello, Notice, SceneKind, Scenes, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
@@ -13,6 +14,7 @@ import { createOutbox, type Outbox } from "../model/outbox";
 import { asksPrompt, createPrompts, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
+import { createSceneChoice } from "./scene-choice";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
 export type SceneName = SceneKind;
@@ -43,6 +45,9 @@ export interface Desk {
   dismiss(notice: NoticeWords): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
+  /** Whether the sheet is open that tells how the demo on show is made. */
+  readonly madeOpen: Accessor<boolean>;
+  setMadeOpen(open: boolean): void;
   /** Whether anything has been connected since the window opened: the first words are then over. */
   readonly started: Accessor<boolean>;
 
@@ -68,6 +73,16 @@ export interface Desk {
   /** Connects anew and reads the answer as an event stream, whatever its type. */
   readAnyway(): void;
   setTextRule(rule: TextRule, path?: string): void;
+  /** Changes how the scenes read the stream on show, and its actions. Rejects with a `Failure`; nothing has changed then. */
+  setScenes(scenes: Scenes, actions: readonly Action[]): Promise<void>;
+  /** Has the stream on show open in the scene that is on. */
+  keepScene(): void;
+  /** The address that is asked about before it is opened outside. */
+  readonly leaving: Accessor<string | null>;
+  /** Asks whether an address is to be opened; anything but http, https and mailto is not even asked about. */
+  openLink(address: string): void;
+  /** Opens it, or with false leaves it. Rejects where nothing opens it. */
+  leave(open: boolean): Promise<void>;
   save(): void;
   rename(id: string, name: string): void;
   duplicate(id: string): void;
@@ -109,8 +124,10 @@ export interface DeskParts {
 }
 
 export function createDesk({ backend, live, library, hello, vault, solo }: DeskParts): Desk {
-  const [scene, setScene] = createSignal<SceneName>("typewriter");
+  const scenes = createSceneChoice(library);
+  const [leaving, setLeaving] = createSignal<string | null>(null);
   const [requestOpen, setRequestOpen] = createSignal(false);
+  const [madeOpen, setMadeOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
   const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
   const [started, setStarted] = createSignal(hello.sessions.length > 0);
@@ -252,10 +269,12 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     prompts,
     outbox,
     solo,
-    scene,
-    setScene,
+    scene: scenes.scene,
+    setScene: scenes.choose,
     requestOpen,
     setRequestOpen,
+    madeOpen,
+    setMadeOpen,
     renaming,
     setRenaming,
     notices,
@@ -308,6 +327,20 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       const text_path = path ?? stream.text_path;
       library.edit({ text_rule: rule, text_path });
       void live.setTextRule(id, rule, text_path);
+    },
+    async setScenes(next, actions) {
+      const id = library.selectedId();
+      if (id === null) return;
+      await live.setScenes(id, next, actions);
+      if (library.selectedId() === id) library.edit({ scenes: next, actions: [...actions] });
+    },
+    keepScene: () => library.edit({ scene: scenes.scene() }),
+    leaving,
+    openLink: (address) => setLeaving(readAddress(address)?.href ?? null),
+    async leave(open) {
+      const address = leaving();
+      if (open && address !== null) await backend.openUrl(address);
+      setLeaving(null);
     },
     save() {
       const before = library.current();

@@ -22,11 +22,6 @@ export const answerEn = {
   "answer.sources": "Sources",
   "answer.source.copy": "Copy address",
 
-  "answer.link.label": "Address of the link",
-  "answer.link.copy": "Copy address",
-  "answer.link.open": "Open in the browser",
-  "answer.link.close": "Close",
-
   "answer.stop.complete": "complete",
   "answer.stop.length": "cut off at the length limit",
   "answer.stop.tool": "waits for a tool’s result",

@@ -24,11 +24,6 @@ export const answerZh: Record<keyof typeof answerEn, string> = {
   "answer.sources": "来源",
   "answer.source.copy": "复制地址",
 
-  "answer.link.label": "链接的地址",
-  "answer.link.copy": "复制地址",
-  "answer.link.open": "在浏览器中打开",
-  "answer.link.close": "关闭",
-
   "answer.stop.complete": "回答完整",
   "answer.stop.length": "达到长度上限，被截断",
   "answer.stop.tool": "等待工具的结果",

@@ -3,7 +3,9 @@
 
 import { answerEn } from "./answer.en";
 import { requestEn } from "./request.en";
+import { roomsEn } from "./rooms.en";
 import { scenesEn } from "./scenes.en";
+import { madeEn } from "./made.en";
 import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
 import { viewEn } from "./view.en";
@@ -12,6 +14,8 @@ export const en = {
   ...answerEn,
   ...scenesEn,
   ...requestEn,
+  ...roomsEn,
+  ...madeEn,
   ...stripEn,
   ...tapeEn,
   ...viewEn,
@@ -63,7 +67,7 @@ export const en = {
   "demo.flaky": "Flaky line",
   "demo.flood": "Flood",
   "demo.message.about": "the smallest stream there is",
-  "demo.longread.about": "prose in two languages, a few letters at a time",
+  "demo.answers.about": "an answer, word by word",
   "demo.flaky.about": "drops, waits, resumes, loses nothing",
 
   "stream.unnamed": "New stream",
@@ -189,6 +193,8 @@ export const en = {
   "status.events.other": "events",
   "status.rate": "/s",
   "status.first": "first event",
+  "status.gap": "gap p95",
+  "status.gap.title": "Of the newest 256 gaps between events, 95 in 100 are no longer than this",
   "status.lag": "typing lag",
   "status.lag.short": "lag",
   "status.reconnects.one": "{n} reconnect",

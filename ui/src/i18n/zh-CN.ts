@@ -3,7 +3,9 @@
 import type { en } from "./en";
 import { answerZh } from "./answer.zh-CN";
 import { requestZh } from "./request.zh-CN";
+import { roomsZh } from "./rooms.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
+import { madeZh } from "./made.zh-CN";
 import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
 import { viewZh } from "./view.zh-CN";
@@ -12,6 +14,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...answerZh,
   ...scenesZh,
   ...requestZh,
+  ...roomsZh,
+  ...madeZh,
   ...stripZh,
   ...tapeZh,
   ...viewZh,
@@ -63,7 +67,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "demo.flaky": "不稳定线路",
   "demo.flood": "洪流",
   "demo.message.about": "最小的流",
-  "demo.longread.about": "中英双语长文，一次几个字",
+  "demo.answers.about": "一个回答，逐字打出",
   "demo.flaky.about": "断开、等待、续传，一条不丢",
 
   "stream.unnamed": "新的流",
@@ -189,6 +193,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   "status.events.other": "个事件",
   "status.rate": "个/秒",
   "status.first": "首个事件",
+  "status.gap": "间隔 p95",
+  "status.gap.title": "最近 256 个事件间隔中，95% 不超过此值",
   "status.lag": "打字延迟",
   "status.lag.short": "延迟",
   "status.reconnects.one": "重连 {n} 次",

@@ -113,6 +113,8 @@ export interface Backend {
   replay(session: number, command: ReplayCommand): Promise<void>;
   /** The title of this window, where the system shows it. */
   setTitle(title: string): Promise<void>;
+  /** Opens an address outside. Rejects with code `url` for any but http, https and mailto. */
+  openUrl(url: string): Promise<void>;
   /** Opens the session in a window of its own. */
   openWindow(session: number): Promise<void>;
 

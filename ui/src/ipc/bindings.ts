@@ -138,15 +138,18 @@ time: string,
  */
 id: string, 
 /**
- * The user's name in the room; its messages stand at the right.
+ * The user's name in the room; its messages stand at the right. Empty for `You`
+ * ([`DEFAULT_ME`](crate::send::DEFAULT_ME)).
  */
 me: string, 
 /**
- * Where messages are sent; empty for nowhere. Relative addresses are taken from the stream's own.
+ * Where messages are sent, by POST; empty for nowhere. `demo:/path`, or an address; one without a scheme is relative
+ * to the stream's own. The stream's headers go along only to its own origin.
  */
 send_url: string, 
 /**
- * The body of a message: JSON with `{{text}}`, `{{me}}` and `{{id}}`; empty for one that names these three.
+ * The body of a message: JSON with `{{text}}`, `{{me}}` and `{{id}}`, which are no variables here; empty for
+ * `{"id":…,"sender":…,"text":…}`.
  */
 send_body: string, };
 
@@ -714,8 +717,8 @@ page_form: PageForm,
  */
 scene: SceneKind, 
 /**
- * What stands for `{{prompt}}` in the body where the composer is left as it is. A definition whose body holds
- * `{{prompt}}` has a composer.
+ * What stands for `{{prompt}}` in the body where the composer is left as it is, literally: nothing in it is taken
+ * for a placeholder. A definition whose body holds `{{prompt}}` has a composer ([`Stream::asks`]).
  */
 prompt: string, 
 /**
@@ -1251,7 +1254,7 @@ attempt: number,
  */
 started_us: number, 
 /**
- * When the session ended, if it has.
+ * When the session ended, if it has; while it waits for a prompt, when its last answer did.
  */
 ended_us: number | null, 
 /**
@@ -1266,6 +1269,11 @@ comments: number,
  * Events a second, over the last seconds.
  */
 rate: number, 
+/**
+ * The gap between events that 95 of 100 of the newest 256 do not exceed, microseconds; none before the second
+ * event, and in a replay.
+ */
+gap_p95_us: number | null, 
 /**
  * Body bytes so far.
  */

@@ -3,6 +3,7 @@
 import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
 import { answer, answers } from "./fake-answers";
+import { roomDemos, roomScript, roomStreams, roomTakes } from "./fake-room-scripts";
 import { failure, type FakeSession } from "./fake-session";
 import { requests } from "./fake-vault";
 import { wired, wireScript } from "./fake-wire-scripts";
@@ -17,6 +18,7 @@ export const demos: readonly Demo[] = [
   { key: "answers", stream: answers(stream("demo:/v1/chat/completions", "Streaming Q&A", "auto")) },
   { key: "message", stream: stream("demo:/stream", "Message 1 to 10") },
   { key: "longread", stream: stream("demo:/typewriter", "Long read", "joined") },
+  ...roomDemos,
   { key: "flaky", stream: stream("demo:/flaky", "Flaky line") },
   { key: "flood", stream: stream("demo:/flood", "Flood") },
 ];
@@ -29,6 +31,7 @@ export const saved: readonly Stream[] = [
   stream("wiki", "Wikimedia changes"),
   ...requests,
   ...wired,
+  ...roomStreams,
 ];
 
 /** Recorded once, for `?fake&replay=` and for tapes. */
@@ -37,6 +40,7 @@ export const takes = [
   { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
   { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
   { id: "answers", stream: answers(stream("demo:/v1/chat/completions", "Streaming Q&A", "auto")), script: answer },
+  ...roomTakes,
 ] as const;
 
 /** The first `steps` of a script. */
@@ -68,7 +72,7 @@ export function scriptOf(session: FakeSession): Script {
     case "https://api.example.com/waits":
       return waits(session);
     default:
-      return wireScript(session) ?? messages(session);
+      return roomScript(session) ?? wireScript(session) ?? messages(session);
   }
 }
 

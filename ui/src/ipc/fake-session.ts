@@ -118,6 +118,7 @@ export class FakeSession {
       figures: null,
       asks: false,
       actions: [],
+      gap_p95_us: 38_000,
       framing: "auto",
       waiting_why: null,
       wire: this.wire.span,

@@ -34,6 +34,8 @@ export interface Fake extends Backend {
   /** The session of this number, for tests that play a line by hand. */
   session(number: number): FakeSession;
   readonly replays: FakeReplays;
+  /** Addresses that were opened outside. */
+  readonly opened: readonly string[];
 }
 
 export interface FakeOptions {
@@ -52,6 +54,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   const streams = new Map<string, Stream>(saved.map((stream) => [stream.id, stream]));
   const removed = new Map<string, Stream>();
   const dirty = new Set<FakeSession>();
+  const opened: string[] = [];
   const views = createFakeViews({ find, changed: (number) => mark(find(number)) });
   let page: Window | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -159,6 +162,11 @@ export function createFake(options: FakeOptions = {}): Fake {
     ...createFakeRooms({ find, mark }),
     session: find,
     replays,
+    opened,
+    async openUrl(url) {
+      if (!/^(?:https?:\/\/|mailto:)/i.test(url)) throw failure("url", { detail: url });
+      opened.push(url);
+    },
 
     hello(epoch, onTick) {
       // A window of one session has something to show in a browser too, where each page has a backend of its own.

@@ -42,6 +42,7 @@ export const tauri: Backend = {
   deleteTape: (tape) => invoke("delete_tape", { tape }),
   replay: (session, command) => invoke("replay", { session, command }),
   setTitle: (title) => invoke("set_title", { title }),
+  openUrl: (url) => invoke("open_url", { url }),
   openWindow: (session) => invoke("open_window", { session }),
 
   choosePath: (name) => invoke("choose_path", { name }),

@@ -59,6 +59,8 @@ export interface Live {
   ask(streamId: string, prompt: string): Promise<void>;
   /** Changes how the scenes read the events of the stream's session, and its actions. Rejects with a `Failure`. */
   setScenes(streamId: string, scenes: Scenes, actions: readonly Action[]): Promise<void>;
+  /** Grows with each change of how a session's events are read: rows that were pulled before may be others. */
+  readings(): number;
   /** Takes a session that was opened elsewhere for the newest of its stream. */
   adopt(found: Found): void;
   stop(streamId: string): Promise<void>;

@@ -1,4 +1,4 @@
-// What the chrome has the backend do with tapes, files and windows, beside what it asks the model: the calls alone, so
+// What the chrome has the backend do with tapes, files, windows and addresses, beside what it asks the model: the calls alone, so
 // that nothing else of the seam is within its reach.
 
 import type { Backend } from "../ipc/backend";
@@ -18,4 +18,5 @@ export type TapeCalls = JobCalls &
     | "choosePath"
     | "chooseFile"
     | "saveSettings"
+    | "openUrl"
   >;

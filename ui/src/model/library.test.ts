@@ -42,6 +42,7 @@ function setUp(
   streams: Stream[] = [],
   sessions: Found[] = [],
   bookmark?: Bookmark,
+  demos: Demo[] = [demo("message", "/stream"), demo("flaky", "/flaky")],
 ): { library: Library; store: Store } {
   const store = new Store();
   store.streams = [...streams];
@@ -49,7 +50,7 @@ function setUp(
     version: "0",
     language: "en",
     demo_origin: ORIGIN,
-    demos: [demo("message", "/stream"), demo("flaky", "/flaky")],
+    demos,
     streams,
     sessions,
     environments: { all: [], active: "" },
@@ -78,6 +79,12 @@ describe("the library", () => {
     expect(library.selectedId()).toBe("demo:/message");
     expect(library.ids()).toEqual(["demo:/message", "demo:/flaky", "one"]);
     expect(library.dirty("one")).toBe(false);
+  });
+
+  it("begins at the smallest stream, wherever it stands in the list", () => {
+    const demos = [demo("answers", "/v1/chat/completions"), demo("message", "/stream"), demo("flaky", "/flaky")];
+    expect(setUp([], [], undefined, demos).library.selectedId()).toBe("demo:/message");
+    expect(setUp([], [], undefined, demos.slice(2)).library.selectedId()).toBe("demo:/flaky");
   });
 
   it("keeps edits of each stream while others are looked at", () => {

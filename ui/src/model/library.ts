@@ -122,10 +122,12 @@ export function createLibrary(
     else if (!same(stored, stream)) setWorking((copies) => ({ ...copies, [stream.id]: stream }));
   }
   const marked = bookmark.read();
+  // The first page is about the smallest stream there is, wherever it stands in the list.
+  const smallest = demos.find(({ key }) => key === "message") ?? demos[0];
   setSelectedId(
     marked !== null && stored(marked)
       ? marked
-      : (hello.sessions[0]?.stream.id ?? demos[0]?.stream.id ?? saved()[0]?.id ?? null),
+      : (hello.sessions[0]?.stream.id ?? smallest?.stream.id ?? saved()[0]?.id ?? null),
   );
 
   function setSelectedId(id: string | null): void {

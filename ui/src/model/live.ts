@@ -80,6 +80,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   const figures = createPace(FIGURES_MS, tellFigures);
   /** Rates that go down while nothing comes: each change would repaint the window for a figure after the comma. */
   const decays = createPace(DECAYS_MS, tellFigures);
+  let readings = 0;
   /** Read anywhere it is the newest; what depends on it is told at the pace. */
   const status = (): Status | null => {
     told();
@@ -383,7 +384,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     async setScenes(streamId, scenes, actions) {
       const session = sessions.get(streamId);
       if (session !== undefined) await backend.setScenes(session, scenes, actions);
+      readings += 1;
+      tellChange();
     },
+    readings: () => readings,
 
     onText(listener) {
       textListeners.add(listener);

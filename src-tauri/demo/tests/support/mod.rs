@@ -1,6 +1,8 @@
 //! A server on a free port, and a client that reads HTTP off the socket itself: the tests are about how bodies are cut
 //! into chunks and how connections end, which an HTTP library would hide.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use std::io;
 use std::time::Duration;
 
@@ -66,6 +68,22 @@ impl Server {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
         self.send(&format!("{request}\r\n")).await
+    }
+
+    /// Posts this body and reads the whole answer.
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
+        let mut line = self.open_post(path, body).await;
+        timeout(FAILURE, line.rest()).await.expect("the answer ends")
+    }
+
+    /// Posts this body and reads the head of its answer.
+    pub async fn open_post(&self, path: &str, body: &str) -> Line {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.port,
+            body.len()
+        );
+        self.send(&request).await
     }
 
     /// Sends these very bytes.

@@ -2,6 +2,7 @@
 //!
 //! Texts of a definition may hold `{{name}}`, a variable of the active environment, and `{{secret:ID}}`, a secret
 //! that the vault keeps. A definition with secrets in them is *sealed*: it can be stored, shown and sent to a window.
+//! In a body that is text, `{{prompt}}` is what the user asks, and no variable of that name.
 
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ts")]
@@ -354,8 +355,8 @@ pub struct Stream {
     pub page_form: PageForm,
     /// The scene that it opens in.
     pub scene: SceneKind,
-    /// What stands for `{{prompt}}` in the body where the composer is left as it is. A definition whose body holds
-    /// `{{prompt}}` has a composer.
+    /// What stands for `{{prompt}}` in the body where the composer is left as it is, literally: nothing in it is taken
+    /// for a placeholder. A definition whose body holds `{{prompt}}` has a composer ([`Stream::asks`]).
     pub prompt: String,
     /// How the scenes read its events.
     pub scenes: Scenes,

@@ -170,11 +170,14 @@ pub struct ChatRule {
     pub time: String,
     /// Path of the message's own id.
     pub id: String,
-    /// The user's name in the room; its messages stand at the right.
+    /// The user's name in the room; its messages stand at the right. Empty for `You`
+    /// ([`DEFAULT_ME`](crate::send::DEFAULT_ME)).
     pub me: String,
-    /// Where messages are sent; empty for nowhere. Relative addresses are taken from the stream's own.
+    /// Where messages are sent, by POST; empty for nowhere. `demo:/path`, or an address; one without a scheme is relative
+    /// to the stream's own. The stream's headers go along only to its own origin.
     pub send_url: String,
-    /// The body of a message: JSON with `{{text}}`, `{{me}}` and `{{id}}`; empty for one that names these three.
+    /// The body of a message: JSON with `{{text}}`, `{{me}}` and `{{id}}`, which are no variables here; empty for
+    /// `{"id":…,"sender":…,"text":…}`.
     pub send_body: String,
 }
 

@@ -348,3 +348,26 @@ proptest! {
         prop_assert_eq!(&words::split(&line).expect("words")[1..], &bash(&line)[..], "{}", line);
     }
 }
+
+#[test]
+fn a_prompt_goes_through_a_shell_and_comes_back() {
+    let stream = Stream {
+        url: "https://api.test/v1/chat".to_owned(),
+        method: "POST".to_owned(),
+        body: Some(r#"{"messages":[{"role":"user","content":"{{prompt}}"}]}"#.to_owned()),
+        body_kind: BodyKind::Json,
+        prompt: "why?".to_owned(),
+        ..Stream::default()
+    };
+    let line = print(&stream, None);
+    assert!(line.contains("${prompt}"), "{line}");
+    let back = pasted(&line).stream;
+    assert_eq!(back.body, stream.body);
+    assert!(back.asks());
+    // As people write it down.
+    assert!(
+        pasted(r#"curl https://api.test -d '{"q":"{{prompt}}"}'"#)
+            .stream
+            .asks()
+    );
+}

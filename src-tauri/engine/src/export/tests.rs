@@ -11,6 +11,7 @@ use crate::log::{Budget, Event, Kind, Mark, Ring, Span};
 
 mod full;
 mod lies;
+mod series;
 
 fn event(pos: u64, seq: u64, event_type: &str, id: &str, data: &str) -> Entry {
     let event = Event {
@@ -57,7 +58,8 @@ fn on(_: Progress) -> ControlFlow<()> {
 
 fn text(format: ExportFormat, rule: TextRule, log: &dyn Log, which: Which<'_>) -> (String, Written) {
     let mut out = Vec::new();
-    let written = write(format, rule, log, which, &mut out, &mut on).expect("memory takes it");
+    let written =
+        write(format, rule, &Scenes::default(), log, which, &mut out, &mut on).expect("memory takes it");
     assert_eq!(written.bytes, out.len() as u64);
     (String::from_utf8(out).expect("text"), written)
 }
@@ -358,6 +360,7 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     write(
         ExportFormat::Text,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::All,
         &mut out,
@@ -385,6 +388,7 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     let failure = write(
         ExportFormat::Text,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::If(&mut |_| false),
         &mut out,
@@ -430,6 +434,7 @@ fn large_events_are_held_a_few_at_a_time() {
     let written = write(
         ExportFormat::Sse,
         TextRule::Lines,
+        &Scenes::default(),
         &log,
         Which::All,
         &mut sink,
@@ -532,4 +537,40 @@ fn a_stretch_is_bounded_by_what_its_entries_weigh() {
     let (entries, next) = stretch(&log, 0, 40);
     assert!(entries.len() as u64 <= PIECE, "{}", entries.len());
     assert_eq!(next, entries.len() as u64);
+}
+
+#[test]
+fn a_prompt_is_a_line_of_the_attempt_that_carries_it_and_is_read_back() {
+    let mark = |pos, attempt, mark| Entry {
+        attempt,
+        kind: Kind::Mark(Arc::new(mark)),
+        ..event(pos, 0, "", "", "")
+    };
+    let asked = |prompt: &str| Mark::Asked {
+        prompt: prompt.to_owned(),
+    };
+    let all = [
+        mark(0, 1, asked("why?\n\"so\"")),
+        event(1, 1, "message", "", "because"),
+        mark(2, 2, asked("and then?")),
+    ];
+    let (text, _) = text(
+        ExportFormat::Jsonl,
+        TextRule::Lines,
+        &ring(all.clone()),
+        Which::All,
+    );
+    let first = text.lines().next();
+    assert_eq!(
+        first,
+        Some(r#"{"kind":"asked","attempt":1,"at_us":1795300000000000,"prompt":"why?\n\"so\""}"#)
+    );
+    let back = read_back(FileKind::Jsonl, text.as_bytes()).expect("readable");
+    let kinds = |entries: &[Entry]| {
+        entries
+            .iter()
+            .map(|entry| (entry.attempt, entry.kind.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&back), kinds(&all));
 }

@@ -226,3 +226,23 @@ proptest! {
         prop_assert_eq!(ids(&stream).len(), found.len());
     }
 }
+
+#[test]
+fn an_address_that_messages_go_to_is_sealed_and_prompts_stay() {
+    let mut plain = url("https://api.test/");
+    plain.scenes.chat.send_url = "https://me:pw@room.test/send?token=t1&to=x".to_owned();
+    plain.method = "POST".to_owned();
+    plain.body = Some(r#"{"q":"{{prompt}}"}"#.to_owned());
+    let (stream, found) = sealed(&plain);
+    let values: Vec<&str> = found.iter().map(|found| &*found.value).collect();
+    assert_eq!(values, ["pw", "t1"]);
+    assert_eq!(
+        stream.scenes.chat.send_url,
+        "https://me:{{secret:id-1}}@room.test/send?token={{secret:id-2}}&to=x"
+    );
+    assert!(stream.asks());
+    for typed in ["/send?to=a@b", "send", "chat@home/send", "../x?u=http://a@b/", ""] {
+        plain.scenes.chat.send_url = typed.to_owned();
+        assert_eq!(sealed(&plain).0.scenes.chat.send_url, typed);
+    }
+}

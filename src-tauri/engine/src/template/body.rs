@@ -6,18 +6,25 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::fit::{Fit, Pen};
+use super::fit::{Fit, Pen, Reserved};
 use crate::contract::{BodyKind, Code, Failure, Stream};
 
 /// Bytes of a file that is sent as a body, at most: it is held in memory while its session lasts.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// The body and its content type, for methods that carry one.
-pub fn fill(stream: &Stream, pen: &mut Pen<'_>) -> Result<(Option<Bytes>, Option<&'static str>), Failure> {
+pub fn fill(
+    stream: &Stream,
+    pen: &mut Pen<'_>,
+    reserved: Reserved<'_>,
+) -> Result<(Option<Bytes>, Option<&'static str>), Failure> {
     let Some(text) = stream.body.as_deref().filter(|_| carries_body(&stream.method)) else {
         return Ok((None, None));
     };
-    let mut write = |fit| pen.write(text, fit, "body").map(|text| Some(Bytes::from(text)));
+    let mut write = |fit| {
+        let written = pen.write_reserved(text, fit, "body", reserved);
+        written.map(|text| Some(Bytes::from(text)))
+    };
     Ok(match stream.body_kind {
         BodyKind::Auto if reads_like_json(text) => (write(Fit::Json)?, None),
         BodyKind::Auto => (write(Fit::Plain)?, None),

@@ -25,13 +25,18 @@ pub enum Fit {
 pub struct Pen<'a> {
     values: &'a Values,
     written: Vec<Arc<str>>,
+    first_reserved: Option<usize>,
 }
+
+/// Reserved names of a body and what stands for each, literally: nothing in it is taken for a placeholder.
+pub type Reserved<'a> = &'a [(&'a str, &'a str)];
 
 impl<'a> Pen<'a> {
     pub fn new(values: &'a Values) -> Self {
         Self {
             values,
             written: Vec::new(),
+            first_reserved: None,
         }
     }
 
@@ -49,8 +54,24 @@ impl<'a> Pen<'a> {
         self.written
     }
 
+    /// The byte of the body at which the first reserved name was filled in.
+    pub const fn first_reserved(&self) -> Option<usize> {
+        self.first_reserved
+    }
+
     /// A text with its placeholders filled in; `place` is what a failure calls it.
     pub fn write(&mut self, text: &str, fit: Fit, place: &str) -> Result<String, Failure> {
+        self.write_reserved(text, fit, place, &[])
+    }
+
+    /// As [`Pen::write`], where some names are not the variables'.
+    pub fn write_reserved(
+        &mut self,
+        text: &str,
+        fit: Fit,
+        place: &str,
+        reserved: Reserved<'_>,
+    ) -> Result<String, Failure> {
         let mut whole = Filling {
             fit,
             ..Filling::default()
@@ -60,6 +81,11 @@ impl<'a> Pen<'a> {
                 Part::Text(text) => whole.text(text),
                 Part::Secret(id) => self.secret(&mut whole, id, place)?,
                 Part::Variable(name) => {
+                    if let Some((_, value)) = reserved.iter().find(|(known, _)| *known == name) {
+                        self.first_reserved.get_or_insert(whole.text.len());
+                        whole.literal(value);
+                        continue;
+                    }
                     let value = self
                         .values
                         .variables
@@ -138,6 +164,15 @@ impl Filling {
             Fit::Json if self.in_string => self.text.push_str(&json_escaped(value)),
             Fit::Form => self.text.push_str(&percent_encoded(value, true)),
             _ => self.text(value),
+        }
+    }
+
+    /// What a person typed: as a variable, but in JSON it is a string wherever it stands.
+    fn literal(&mut self, value: &str) {
+        match self.fit {
+            Fit::Json if !self.in_string => self.text.push_str(&serde_json::Value::from(value).to_string()),
+            Fit::Json | Fit::Form => self.variable(value),
+            Fit::Plain | Fit::Url => self.text.push_str(value),
         }
     }
 

@@ -72,6 +72,11 @@ pub fn secret(id: &str) -> String {
     format!("{{{{{SECRET}{id}}}}}")
 }
 
+/// The placeholder of a variable.
+pub fn variable(name: &str) -> String {
+    format!("{{{{{name}}}}}")
+}
+
 /// Ids of the secrets that a text names, in order.
 pub fn secret_ids(text: &str) -> impl Iterator<Item = &str> {
     parts(text).into_iter().filter_map(|part| match part {

@@ -318,3 +318,86 @@ fn what_was_never_sealed_is_redacted_all_the_same() {
     let shown = filled_in.redactor.text("abc.def s3cr%20et s3cr et");
     assert!(!shown.contains("abc") && !shown.contains("s3cr"), "{shown}");
 }
+
+fn asks(kind: BodyKind, body: &str) -> Stream {
+    Stream {
+        method: "POST".to_owned(),
+        body: Some(body.to_owned()),
+        body_kind: kind,
+        prompt: "the \"own\"".to_owned(),
+        ..stream("https://api.test/{{prompt}}")
+    }
+}
+
+#[test]
+fn a_prompt_goes_into_a_body_as_its_place_wants_it_and_is_no_variable() {
+    let values = values(
+        &[("prompt", "{{secret:gone}}"), ("v", "{{prompt}}")],
+        &[("gone", "hunter2", &["https://elsewhere.test"])],
+    );
+    let typed = "a \"b\"\n&c {{v}} {{secret:gone}}";
+    for (kind, body, sent, at) in [
+        (
+            BodyKind::Json,
+            r#"{"n":"{{v}}","q":"<{{prompt}}>"}"#,
+            r#"{"n":"{{prompt}}","q":"<a \"b\"\n&c {{v}} {{secret:gone}}>"}"#,
+            Some(24),
+        ),
+        // Outside a string it becomes one.
+        (
+            BodyKind::Auto,
+            r#"{"q":{{prompt}}}"#,
+            r#"{"q":"a \"b\"\n&c {{v}} {{secret:gone}}"}"#,
+            Some(5),
+        ),
+        (
+            BodyKind::Form,
+            "q={{prompt}}&r={{prompt}}",
+            "q=a%20%22b%22%0A%26c%20{{v}}%20{{secret:gone}}&r=a%20%22b%22%0A%26c%20{{v}}%20{{secret:gone}}",
+            Some(2),
+        ),
+        (
+            BodyKind::Text,
+            "{{prompt}}!",
+            "a \"b\"\n&c {{v}} {{secret:gone}}!",
+            Some(0),
+        ),
+    ] {
+        let mut stream = asks(kind, body);
+        stream.url = "https://api.test/".to_owned();
+        assert_eq!(uses(&stream, &values, None).expect("an address"), [], "{kind:?}");
+        let filled = fill_asking(&stream, &values, Some(typed), None).expect("filled");
+        let body = filled.body.expect("a body");
+        assert_eq!(String::from_utf8_lossy(&body), sent, "{kind:?}");
+        assert_eq!((filled.prompt.as_deref(), filled.prompt_at), (Some(typed), at));
+        let own = fill(&stream, &values, None).expect("filled");
+        assert_eq!(own.prompt.as_deref(), Some("the \"own\""));
+    }
+    // Elsewhere the name is a variable's like any other.
+    let elsewhere = asks(BodyKind::Text, "x");
+    let failure = refused(&elsewhere, &values);
+    assert_eq!(failure.args["detail"], "secret-origin");
+    let filled = fill(
+        &asks(BodyKind::Text, "x"),
+        &super::tests::values(&[("prompt", "p")], &[]),
+        None,
+    );
+    assert_eq!(filled.expect("filled").url.as_str(), "https://api.test/p");
+}
+
+#[test]
+fn a_body_that_asks_wants_a_prompt() {
+    let mut stream = asks(BodyKind::Text, "{{prompt}}");
+    stream.url = "https://api.test/".to_owned();
+    stream.prompt = " \n".to_owned();
+    assert_eq!(
+        refused(&stream, &Values::default()).args["detail"],
+        "prompt-missing"
+    );
+    let failure = fill_asking(&stream, &Values::default(), Some(""), None).expect_err("it is refused");
+    assert_eq!(failure.args["detail"], "prompt-missing");
+    // A prompt that nobody asked for is passed over.
+    stream.body = Some("x".to_owned());
+    let filled = fill_asking(&stream, &Values::default(), Some("y"), None).expect("filled");
+    assert_eq!((filled.body.as_deref(), filled.prompt), (Some(&b"x"[..]), None));
+}

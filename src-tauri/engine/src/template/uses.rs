@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::parts::{Part, parts};
+use super::parts::{Part, parts, secret, variable};
 use super::{Values, body, variable_missing, writes_authorization};
 use crate::address;
+use crate::compose::PROMPT;
 use crate::contract::{Auth, BodyKind, Failure, Proxy, Stream};
 use crate::seal;
 
@@ -43,6 +44,17 @@ pub fn origin(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Re
 /// # Errors
 /// As [`origin`].
 pub fn uses(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Result<Vec<Use>, Failure> {
+    let reserved: &[&str] = if stream.asks() { &[PROMPT] } else { &[] };
+    uses_but(stream, values, demo_origin, reserved)
+}
+
+/// As [`uses`], where some names in the body are not the variables'.
+pub fn uses_but(
+    stream: &Stream,
+    values: &Values,
+    demo_origin: Option<&str>,
+    reserved: &[&str],
+) -> Result<Vec<Use>, Failure> {
     let origin = origin(stream, values, demo_origin)?;
     let mut found = Vec::new();
     let mut note = |text: &str, origin: &str, place: &str| {
@@ -74,7 +86,14 @@ pub fn uses(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Resu
         && body::carries_body(&stream.method)
         && stream.body_kind != BodyKind::File
     {
-        note(text, &origin, "body");
+        for part in parts(text) {
+            match part {
+                Part::Variable(name) if reserved.contains(&name) => {}
+                Part::Variable(name) => note(&variable(name), &origin, "body"),
+                Part::Secret(id) => note(&secret(id), &origin, "body"),
+                Part::Text(_) => {}
+            }
+        }
     }
     if let Proxy::Through { url } = &stream.network.proxy {
         note(url, &proxy_origin(&masked(url, values)?), "proxy");
@@ -130,6 +149,29 @@ pub fn masked(text: &str, values: &Values) -> Result<String, Failure> {
                         Part::Text(text) => whole.push_str(text),
                         Part::Secret(_) => whole.push_str(MASK),
                         Part::Variable(name) => whole.push_str(&format!("{{{{{name}}}}}")),
+                    }
+                }
+            }
+        }
+    }
+    Ok(whole)
+}
+
+/// A text with its variables filled in and its secrets still to be: what a variable's value has of braces beside a
+/// secret's is percent-encoded, as an address would have it.
+pub fn expanded(text: &str, values: &Values) -> Result<String, Failure> {
+    let mut whole = String::new();
+    for part in parts(text) {
+        match part {
+            Part::Text(text) => whole.push_str(text),
+            Part::Secret(id) => whole.push_str(&secret(id)),
+            Part::Variable(name) => {
+                let value = values.variables.get(name).ok_or_else(|| variable_missing(name))?;
+                for part in parts(value) {
+                    match part {
+                        Part::Text(text) => whole.push_str(text),
+                        Part::Secret(id) => whole.push_str(&secret(id)),
+                        Part::Variable(name) => whole.push_str(&format!("%7B%7B{name}%7D%7D")),
                     }
                 }
             }

@@ -9,7 +9,10 @@ use std::time::Duration;
 use tapewriter_engine::Engine;
 use tapewriter_engine::contract::{State, Stream};
 
-use support::{demo, get, open, until};
+use support::{OK, demo, get, open, raw, until};
+
+/// Sockets and tasks are the process's: one test at a time.
+static ALONE: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
 
 /// Sockets that this process has open.
 #[cfg(target_os = "linux")]
@@ -24,6 +27,7 @@ fn sockets() -> usize {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_thousand_sessions_leave_no_task_socket_or_memory_behind() {
+    let _alone = ALONE.lock();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -79,6 +83,75 @@ fn a_thousand_sessions_leave_no_task_socket_or_memory_behind() {
         assert_eq!(engine.sessions().len(), 0);
         assert_eq!(engine.memory(), 0);
         until(&engine, "no task is left", || metrics.num_alive_tasks() <= tasks).await;
+        until(&engine, "no socket is left", || sockets() <= before).await;
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thousand_sessions_that_wait_for_a_prompt_leave_nothing_behind() {
+    let _alone = ALONE.lock();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("threads");
+    runtime.block_on(async {
+        let engine = Engine::default();
+        let metrics = tokio::runtime::Handle::current().metrics();
+        let answer = format!("{OK}data: some of an answer\n\n");
+        let server = Box::pin(raw([&*answer; 1_021])).await;
+        let stream = |id: String| Stream {
+            id,
+            method: "POST".to_owned(),
+            body: Some(r#"{"messages":[{"role":"user","content":"{{prompt}}"}]}"#.to_owned()),
+            prompt: "what?".to_owned(),
+            ..get(&server.origin)
+        };
+        let first = open(&engine, stream("warm".to_owned()));
+        until(&engine, "it waits", || first.asks()).await;
+        engine.close(first.id());
+        until(&engine, "it is gone", || engine.running() == 0).await;
+        drop(first);
+        // The server's.
+        until(&engine, "nothing else runs", || metrics.num_alive_tasks() <= 1).await;
+        let before = sockets();
+        for round in 0..50 {
+            let sessions: Vec<_> = (0..20)
+                .map(|n| {
+                    let mut stream = stream(n.to_string());
+                    stream.name = round.to_string();
+                    open(&engine, stream)
+                })
+                .collect();
+            until(&engine, "all wait", || engine.asking() == 20).await;
+            until(&engine, "those of the round before are gone", || {
+                engine.running() == 20
+            })
+            .await;
+            assert!(sockets() <= before + 1, "one that waits has no connection");
+            match round {
+                // Asked on.
+                7 => {
+                    for session in &sessions {
+                        session.ask("and then?").expect("it waits");
+                    }
+                    until(&engine, "all wait", || engine.asking() == 20).await;
+                    assert!(sessions.iter().all(|session| session.status().attempt == 2));
+                }
+                round if round % 2 == 0 => {
+                    for session in &sessions {
+                        engine.close(session.id());
+                    }
+                    until(&engine, "all tasks end", || engine.running() == 0).await;
+                }
+                // The next round's take their places.
+                _ => {}
+            }
+        }
+        engine.shutdown(Duration::from_secs(5)).await;
+        assert_eq!((engine.sessions().len(), engine.memory()), (0, 0));
+        until(&engine, "no task is left", || metrics.num_alive_tasks() == 0).await;
         until(&engine, "no socket is left", || sockets() <= before).await;
     });
 }

@@ -104,9 +104,13 @@ async fn chunks_that_cut_events_and_keep_them_waiting() {
 async fn silence_without_heartbeats_and_with_them() {
     let (engine, demo) = (Engine::default(), demo().await);
     let silent = open(&engine, get(format!("{}/faults/silent", demo.origin)));
+    // Another stream: a second Connect of one ends its session.
     let steady = open(
         &engine,
-        get(format!("{}/faults/heartbeat?ms=50&n=100000", demo.origin)),
+        Stream {
+            id: "steady".to_owned(),
+            ..get(format!("{}/faults/heartbeat?ms=50&n=100000", demo.origin))
+        },
     );
     until(&engine, "both are open", || {
         silent.status().wire.end > 0 && steady.status().comments > 0

@@ -80,6 +80,11 @@ pub async fn head(socket: &mut TcpStream) -> String {
     }
 }
 
+/// What stands after a request's head.
+pub fn body_of(request: &str) -> &str {
+    request.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+}
+
 pub const OK: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
 pub fn get(url: impl Into<String>) -> Stream {

@@ -1,12 +1,14 @@
 //! The tape against real sessions and real disks: what was recorded is what came, whatever happens to the process, the
 //! disk or the file.
 
+mod asked;
 mod disk;
 mod hostile;
 mod lies;
 mod pull;
 mod record;
 mod replay;
+mod series;
 #[path = "../line/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the line")]
 mod support;

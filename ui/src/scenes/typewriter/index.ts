@@ -5,7 +5,7 @@ import { t, tn } from "../../i18n";
 import type { PageForm, Part, Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
-import { showLinks } from "../link";
+import { listenLinks } from "../link";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { PLAIN_TURN } from "./answers";
 import { Caret } from "./caret";
@@ -48,8 +48,8 @@ export interface TypewriterScene extends Scene {
 }
 
 export interface TypewriterOptions {
-  /** Opens an address outside, once the user has seen it. */
-  readonly openLink?: (address: string) => void;
+  /** Asks whether an address is to be opened outside. */
+  open?(address: string): void;
   /** Where the scene puts its tools, right of the tabs. */
   readonly tools?: HTMLElement;
 }
@@ -69,7 +69,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   const caret = new Caret(paper.caret);
   const lag = new LagTeller(live.setTypingLag, () => schedule(drawable));
   const disposal = new Disposal();
-  const links = showLinks(text, element, { open: options.openLink });
+  const links = listenLinks(text, (address) => options.open?.(address));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   let visible = false;

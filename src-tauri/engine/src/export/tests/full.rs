@@ -41,6 +41,7 @@ fn inside(disk: &std::path::Path) {
         write(
             ExportFormat::Jsonl,
             TextRule::Lines,
+            &Scenes::default(),
             &log,
             Which::All,
             out,

@@ -83,6 +83,7 @@ fn everything(path: &Path, folder: &Path) {
         let _ = write(
             format,
             TextRule::Lines,
+            &Scenes::default(),
             &*tape,
             Which::All,
             &mut io::sink(),
@@ -195,7 +196,15 @@ fn a_watch_that_breaks_ends_it_though_nothing_is_there() {
             };
             let mut nothing = 0..u64::MAX;
             for which in [Which::All, Which::At(&mut nothing)] {
-                let written = write(format, TextRule::Lines, &Hole, which, &mut io::sink(), &mut watch);
+                let written = write(
+                    format,
+                    TextRule::Lines,
+                    &Scenes::default(),
+                    &Hole,
+                    which,
+                    &mut io::sink(),
+                    &mut watch,
+                );
                 assert_eq!(written.expect_err("ended").code, Code::Stopped);
             }
         });

@@ -1,0 +1,289 @@
+// The fields that a scene finds in events: where each stands, as it was found or chosen, what it gives in the newest
+// event, and another path in its place.
+
+import { isComposing } from "../../chrome/keys";
+import { onBeat } from "../../frame";
+import { t, type Key } from "../../i18n";
+import type { ChatRule, FeedRule, Scenes } from "../../ipc/bindings";
+import type { Live } from "../../model/api";
+import { Disposal, el, setHidden, setText } from "../dom";
+import { parsed, pathsIn, shortened, stepsOf, valueAt, type Suggestion } from "./paths";
+import { Suggestions } from "./suggestions";
+
+/** How the stream on show is read, and how to change it. */
+export interface Reading {
+  /** Null where there is no stream. */
+  scenes(): Scenes | null;
+  /** Rejects with a `Failure`. */
+  apply(scenes: Scenes): Promise<void>;
+}
+
+interface FieldSpec<R> {
+  readonly key: keyof R & string;
+  readonly label: Key;
+  /** A path is found by the shape of the data; words are the user's. */
+  readonly kind: "path" | "words";
+  readonly hint?: Key;
+  /** What a tape has no use for. */
+  readonly live?: boolean;
+}
+
+export interface FieldsSpec<R> {
+  readonly of: "chat" | "feed";
+  readonly title: Key;
+  readonly fields: readonly FieldSpec<R>[];
+}
+
+export const chatFields: FieldsSpec<ChatRule> = {
+  of: "chat",
+  title: "fields.title.chat",
+  fields: [
+    { key: "sender", label: "fields.sender", kind: "path" },
+    { key: "text", label: "fields.text", kind: "path" },
+    { key: "time", label: "fields.time", kind: "path" },
+    { key: "id", label: "fields.id", kind: "path" },
+    { key: "me", label: "fields.me", kind: "words", hint: "fields.me.hint" },
+    { key: "send_url", label: "fields.send-url", kind: "words", hint: "fields.send-url.hint", live: true },
+    { key: "send_body", label: "fields.send-body", kind: "words", live: true },
+  ],
+};
+
+export const feedFields: FieldsSpec<FeedRule> = {
+  of: "feed",
+  title: "fields.title.feed",
+  fields: [
+    { key: "title", label: "fields.title", kind: "path" },
+    { key: "summary", label: "fields.summary", kind: "path" },
+    { key: "source", label: "fields.source", kind: "path" },
+    { key: "time", label: "fields.time", kind: "path" },
+    { key: "link", label: "fields.link", kind: "path" },
+    { key: "breaking", label: "fields.breaking", kind: "words", hint: "fields.breaking.hint" },
+  ],
+};
+
+/** The engine's own body of a message (contract: ChatRule::send_body). */
+const BODY = '{"id":"{{id}}","sender":"{{me}}","text":"{{text}}"}';
+
+export interface FieldsHost {
+  readonly live: Live;
+  readonly reading: Reading;
+  /** The rule with the paths that were found; null before an answer. */
+  found(): Readonly<Record<string, string>> | null;
+  /** The newest entry that the scene shows; null for none. */
+  sample(): number | null;
+}
+
+export interface Fields {
+  readonly button: HTMLButtonElement;
+  close(): void;
+  dispose(): void;
+}
+
+interface Line {
+  readonly key: string;
+  readonly kind: "path" | "words";
+  readonly hint: string;
+  readonly element: HTMLElement;
+  readonly input: HTMLInputElement;
+  readonly preview: HTMLElement;
+}
+
+/** Entries that are looked at for an event, where the scene has none. */
+const LOOKED_BACK = 12;
+
+export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
+  const button = el("button", "quiet", { type: "button", "data-testid": `fields-${spec.of}`, "aria-haspopup": "dialog", "aria-expanded": "false" });
+  setText(button, t("fields.button"));
+  const panel = el("div", "fields", { role: "dialog", "aria-label": t(spec.title), "data-testid": "fields" });
+  const disposal = new Disposal();
+  let open = false;
+  let stopBeat = (): void => undefined;
+  let shown = "";
+  let value: unknown = undefined;
+  let paths: readonly Suggestion[] = [];
+  let asked = 0;
+
+  const heading = el("h3");
+  setText(heading, t(spec.title));
+  const said = el("p", "fields-said", { role: "status" });
+  const asFound = el("button", "button small", { type: "button", "data-testid": "fields-as-found" });
+  setText(asFound, t("fields.as-found"));
+  const done = el("button", "button small primary", { type: "button" });
+  setText(done, t("fields.done"));
+  const foot = el("div", "fields-foot");
+  foot.append(said, asFound, done);
+  const lines = spec.fields.map((field): Line => {
+    const element = el("div", "fields-line");
+    const name = el("span", "fields-name");
+    setText(name, t(field.label));
+    const input = el("input", "fields-input mono", { type: "text", spellcheck: "false", autocomplete: "off", "data-testid": `field-${field.key}` });
+    input.setAttribute("aria-label", t(field.label));
+    const preview = el("span", "fields-preview", { dir: "auto" });
+    element.append(name, input, preview);
+    return { key: field.key, kind: field.kind, hint: field.hint ? t(field.hint) : field.key === "send_body" ? BODY : "", element, input, preview };
+  });
+  panel.append(heading, ...lines.map(({ element }) => element), foot);
+  const suggestions = new Suggestions<Line>(commit);
+
+  const chosen = (): Readonly<Record<string, string>> => ({ ...host.reading.scenes()?.[spec.of] });
+  const isLiveOnly = (key: string): boolean => spec.fields.some((field) => field.key === key && field.live === true);
+
+  function draw(): void {
+    const now = chosen();
+    const found = host.found() ?? {};
+    const replay = host.live.status()?.replay != null;
+    for (const line of lines) {
+      setHidden(line.element, replay && isLiveOnly(line.key));
+      const own = now[line.key] ?? "";
+      if (document.activeElement !== line.input) line.input.value = own;
+      const path = found[line.key] ?? "";
+      line.input.placeholder =
+        line.kind === "words" ? line.hint : path === "" || own !== "" ? t("fields.not-found") : t("fields.found", { path });
+      if (line.kind === "path") setText(line.preview, previewOf(line.input.value.trim() || path));
+    }
+    asFound.disabled = lines.every(({ key, kind }) => (kind !== "path" && key !== "breaking") || (now[key] ?? "") === "");
+  }
+
+  function previewOf(path: string): string {
+    if (path === "" || asked === 0) return "";
+    const steps = stepsOf(path);
+    // What this cannot follow the engine may: nothing is said of it.
+    if (steps === null) return "";
+    if (value === undefined) return "";
+    const at = valueAt(value, steps);
+    return at === undefined ? t("fields.nothing") : shortened(at);
+  }
+
+  async function sample(): Promise<void> {
+    asked += 1;
+    const mine = asked;
+    const data = await newest();
+    if (mine !== asked || !open) return;
+    value = data === null ? undefined : parsed(data);
+    paths = pathsIn(value);
+    if (data !== null && (typeof value !== "object" || value === null)) setText(said, t("fields.whole"));
+    draw();
+  }
+
+  async function newest(): Promise<string | null> {
+    const pos = host.sample();
+    if (pos !== null) return (await host.live.entry(pos, 0))?.data ?? null;
+    const status = host.live.status();
+    if (!status) return null;
+    for (let at = status.end_pos - 1; at >= Math.max(status.first_pos, status.end_pos - LOOKED_BACK); at -= 1) {
+      const detail = await host.live.entry(at, 0);
+      if (detail?.row.kind === "event") return detail.data;
+    }
+    return null;
+  }
+
+  function commit(line: Line): void {
+    const next = line.input.value.trim();
+    if (next !== (chosen()[line.key] ?? "")) change({ [line.key]: next });
+    else draw();
+  }
+
+  function change(patch: Readonly<Record<string, string>>): void {
+    const scenes = host.reading.scenes();
+    if (!scenes) return;
+    setText(said, "");
+    host.reading.apply({ ...scenes, [spec.of]: { ...scenes[spec.of], ...patch } }).then(draw, (reason: unknown) => {
+      const failure = reason as { args?: Record<string, string>; message?: string };
+      setText(said, t("fields.refused", { detail: failure.args?.["detail"] ?? failure.message ?? String(reason) }));
+    });
+  }
+
+  function place(): void {
+    const from = button.getBoundingClientRect();
+    // Through the object model, since the policy refuses style attributes.
+    panel.style.left = `${Math.max(8, Math.min(from.right - panel.offsetWidth, innerWidth - panel.offsetWidth - 8))}px`;
+    panel.style.top = `${from.bottom + 12}px`;
+    panel.style.maxHeight = `${Math.max(160, innerHeight - from.bottom - 20)}px`;
+  }
+
+  function show(): void {
+    open = true;
+    value = undefined;
+    paths = [];
+    setText(said, "");
+    document.body.append(panel);
+    draw();
+    place();
+    button.setAttribute("aria-expanded", "true");
+    lines[0]?.input.focus();
+    addEventListener("pointerdown", onPointer, true);
+    addEventListener("resize", place);
+    stopBeat = onBeat(() => {
+      const now = JSON.stringify([host.found(), chosen()]);
+      if (now === shown) return;
+      shown = now;
+      draw();
+    });
+    void sample();
+  }
+
+  function close(): void {
+    if (!open) return;
+    const focused = panel.contains(document.activeElement);
+    const line = lines.find(({ input }) => input === document.activeElement);
+    if (line) commit(line);
+    open = false;
+    asked += 1;
+    suggestions.hide();
+    removeEventListener("pointerdown", onPointer, true);
+    removeEventListener("resize", place);
+    stopBeat();
+    panel.remove();
+    button.setAttribute("aria-expanded", "false");
+    if (focused && button.isConnected) button.focus();
+  }
+
+  const onPointer = (event: PointerEvent): void => {
+    if (event.target instanceof Node && !panel.contains(event.target) && !button.contains(event.target)) close();
+  };
+
+  for (const line of lines) {
+    disposal.listen(line.input, "focus", () => {
+      if (line.kind === "path") suggestions.show(line, paths);
+    });
+    disposal.listen(line.input, "input", () => {
+      if (line.kind === "path") suggestions.show(line, paths);
+      draw();
+    });
+    disposal.listen(line.input, "blur", () => {
+      suggestions.hide();
+      if (open) commit(line);
+    });
+    disposal.listen(line.input, "keydown", (event) => {
+      if (isComposing(event)) return;
+      if (line.kind === "path" && suggestions.key(event, line, paths)) return;
+      if (event.key === "Enter") {
+        event.preventDefault();
+        suggestions.hide();
+        commit(line);
+      }
+    });
+  }
+  disposal.listen(panel, "keydown", (event) => {
+    // Chords of the window do not reach through it.
+    event.stopPropagation();
+    if (event.key !== "Escape" || isComposing(event) || event.defaultPrevented) return;
+    event.preventDefault();
+    close();
+  });
+  disposal.listen(button, "click", () => (open ? close() : show()));
+  disposal.listen(done, "click", close);
+  disposal.listen(asFound, "click", () => {
+    change(Object.fromEntries(spec.fields.filter(({ kind, key }) => kind === "path" || key === "breaking").map(({ key }) => [key, ""])));
+  });
+
+  return {
+    button,
+    close,
+    dispose() {
+      close();
+      disposal.end();
+      button.remove();
+    },
+  };
+}
