@@ -46,7 +46,7 @@ export function LineNotice(props: { desk: Desk; over?: boolean }): JSX.Element {
         return status.silent_since_us === null ? null : { kind: "silent", since: status.silent_since_us };
       case "closed":
         // A conversation that goes on says under each turn how it ended.
-        return props.over || status.asks ? null : { kind: "ended", status };
+        return props.over || (status.asks && status.failure?.code === "eof") ? null : { kind: "ended", status };
       default:
         return null;
     }

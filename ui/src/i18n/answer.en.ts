@@ -53,6 +53,8 @@ export const answerEn = {
   "composer.new": "New conversation",
   "composer.new.title": "Begin anew: what was said before is not sent again",
 
+  "fail.url.advice.prompt-missing": "It asks something, and there is nothing to ask. Type a prompt below the page, or give the stream one in Request.",
+
   "text-rule.title": "How events become text, and how it is set",
   "text-rule.label": "Text",
   "text-rule.events": "Events become text",
