@@ -1,5 +1,6 @@
 // Starts the window: finds the backend, says hello, and draws.
 
+import { createEffect, createRoot } from "solid-js";
 import { render } from "solid-js/web";
 import "./styles/fonts.css";
 import "./styles/tokens.css";
@@ -15,6 +16,7 @@ import "./styles/tapes.css";
 import "./styles/tape-sheets.css";
 import "./styles/tape-list.css";
 import "./styles/answer.css";
+import "./styles/markdown.css";
 import "./styles/chart.css";
 import "./styles/chat.css";
 import "./styles/feed.css";
@@ -89,7 +91,11 @@ async function start(root: HTMLElement): Promise<void> {
     const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
     const open = (address: string): void => desk.openLink(address);
     const scenes = {
-      typewriter: (tools: HTMLElement) => createTypewriter(live, { tools }),
+      typewriter(tools: HTMLElement) {
+        const scene = createTypewriter(live, { tools, open });
+        createRoot(() => createEffect(() => scene.setForm(library.current()?.page_form ?? "auto")));
+        return scene;
+      },
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
         createEvents(live, {
           tools,
@@ -109,7 +115,7 @@ async function start(root: HTMLElement): Promise<void> {
           toEvent,
           axis: desk.axis,
         }),
-      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open }),
+      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox }),
       feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, actions: acting }),
       wire: (tools: HTMLElement) =>
         createWire(live, {

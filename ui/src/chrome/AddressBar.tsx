@@ -44,6 +44,13 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
     return id !== null && library.kind(id) === "demo" ? t("address.note.demo") : "";
   });
 
+  /** What the events are read as. A narrow window says no more than that. */
+  const dialect = createMemo(() => {
+    const found = desk.isReplay() ? null : live.status()?.dialect;
+    return found ? t(`dialect.${found}`) : null;
+  });
+  const detected = createMemo(() => live.status()?.text_rule === "auto");
+
   // Written only when it differs: writing moves the caret, and what is typed comes back here.
   createEffect(() => {
     const wanted = shown();
@@ -107,7 +114,20 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
             {t("address.insecure")}
           </span>
         </Show>
-        <Show when={note()}>{(words) => <span class="note">{words()}</span>}</Show>
+        <Show when={dialect()} fallback={<Show when={note()}>{(words) => <span class="note">{words()}</span>}</Show>}>
+          {(words) => (
+            <>
+              <span class="note" classList={{ full: detected() }} data-testid="dialect">
+                {detected() ? t("address.note.detected", { dialect: words() }) : words()}
+              </span>
+              <Show when={detected()}>
+                <span class="note brief" aria-hidden="true">
+                  {words()}
+                </span>
+              </Show>
+            </>
+          )}
+        </Show>
       </div>
       <Show when={dirty() && !desk.solo}>
         <button

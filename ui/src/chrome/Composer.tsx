@@ -1,8 +1,142 @@
 // The field at the foot of Typewriter and Chat: asks the model of a stream whose body holds `{{prompt}}`, or speaks to a room.
 
-import type { JSX } from "solid-js";
+import { createEffect, createMemo, on, Show, type JSX } from "solid-js";
+import { t } from "../i18n";
+import { createComposing, type ComposerKind, type Composing } from "./composing";
 import type { Desk } from "./desk";
+import { isComposing } from "./keys";
 
-export function Composer(_props: { desk: Desk }): JSX.Element {
-  return null;
+/** Lines that it grows to. */
+const LINES = 8;
+
+export function Composer(props: { desk: Desk }): JSX.Element {
+  const composing = createComposing(props.desk);
+  const kind = createMemo(composing.kind);
+  return (
+    <Show when={kind()} keyed>
+      {(kind) => <Field desk={props.desk} composing={composing} kind={kind} />}
+    </Show>
+  );
+}
+
+function Field(props: { desk: Desk; composing: Composing; kind: ComposerKind }): JSX.Element {
+  const { composing, kind } = props;
+  let field!: HTMLTextAreaElement;
+  /** Where in the history it stands; null in what is being written. */
+  let at: number | null = null;
+
+  const blocked = createMemo(composing.blocked);
+  const running = createMemo(composing.running);
+  const goesOn = createMemo(composing.goesOn);
+  const hasSession = createMemo(() => props.desk.live.status() !== null);
+  const placeholder = (): string =>
+    kind === "room" ? t("composer.room") : t(goesOn() || running() ? "composer.ask.next" : "composer.ask");
+
+  createEffect(() => {
+    const text = composing.draft();
+    // Written only when it differs: writing moves the caret.
+    if (field.value !== text) field.value = text;
+    grow();
+  });
+  // Of another stream the history is another.
+  createEffect(on(props.desk.library.selectedId, () => void (at = null)));
+
+  function grow(): void {
+    field.style.height = "auto";
+    const style = getComputedStyle(field);
+    const most = LINES * Number.parseFloat(style.lineHeight) + Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
+    if (field.scrollHeight > 0 && Number.isFinite(most)) field.style.height = `${Math.min(field.scrollHeight, most)}px`;
+  }
+
+  /** One prompt back or on in what was asked; answers whether there was one. */
+  function walk(step: -1 | 1): boolean {
+    const history = composing.history();
+    if (at === null && (step > 0 || field.value !== "")) return false;
+    const { selectionStart: start, selectionEnd: end, value } = field;
+    if (at !== null && (start !== end || (start !== 0 && start !== value.length))) return false;
+    const next = (at ?? history.length) + step;
+    if (next < 0) return false;
+    at = next >= history.length ? null : next;
+    composing.write(at === null ? "" : (history[at] ?? ""));
+    field.setSelectionRange(field.value.length, field.value.length);
+    return true;
+  }
+
+  function send(): void {
+    at = null;
+    void composing.send();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // A key of an input method chooses a word, and sends nothing.
+    if (isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    switch (event.key) {
+      case "Enter":
+        if (event.shiftKey) return;
+        event.preventDefault();
+        // A key that is held down is one press.
+        if (!event.repeat) send();
+        return;
+      case "Escape":
+        if (!running()) return;
+        event.preventDefault();
+        composing.stop();
+        return;
+      case "ArrowUp":
+      case "ArrowDown":
+        if (!event.shiftKey && walk(event.key === "ArrowUp" ? -1 : 1)) event.preventDefault();
+    }
+  }
+
+  return (
+    <div class="composer" data-testid="composer" data-kind={kind}>
+      <div class="composer-box" onClick={(event) => event.target === event.currentTarget && field.focus()}>
+        <textarea
+          ref={field}
+          rows={1}
+          data-testid="composer-field"
+          aria-label={t(kind === "room" ? "composer.label.room" : "composer.label")}
+          placeholder={placeholder()}
+          dir="auto"
+          autocomplete="off"
+          spellcheck={true}
+          onInput={(event) => {
+            at = null;
+            composing.write(event.currentTarget.value);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <Show
+          when={running()}
+          fallback={
+            <>
+              <Show when={kind === "prompt" && hasSession()}>
+                <button type="button" class="quiet" data-testid="composer-new" title={t("composer.new.title")} onClick={() => (composing.anew(), field.focus())}>
+                  {t("composer.new")}
+                </button>
+              </Show>
+              <button
+                type="button"
+                class="composer-send mono"
+                data-testid="composer-send"
+                aria-label={t("composer.send")}
+                title={blocked() === null ? t("composer.send.title") : t(blocked() === "opening" ? "composer.opening" : "composer.empty")}
+                disabled={blocked() !== null}
+                onClick={() => (send(), field.focus())}
+              >
+                {t("composer.key")}
+              </button>
+            </>
+          }
+        >
+          <span class="composer-why" data-testid="composer-why">
+            {t("composer.running")}
+          </span>
+          <button type="button" class="button small" data-testid="composer-stop" title={t("composer.stop.title")} onClick={() => composing.stop()}>
+            {t("composer.stop")} <kbd aria-hidden="true">Esc</kbd>
+          </button>
+        </Show>
+      </div>
+    </div>
+  );
 }

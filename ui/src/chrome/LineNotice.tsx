@@ -45,7 +45,8 @@ export function LineNotice(props: { desk: Desk; over?: boolean }): JSX.Element {
       case "open":
         return status.silent_since_us === null ? null : { kind: "silent", since: status.silent_since_us };
       case "closed":
-        return props.over ? null : { kind: "ended", status };
+        // A conversation that goes on says under each turn how it ended.
+        return props.over || (status.asks && status.failure?.code === "eof") ? null : { kind: "ended", status };
       default:
         return null;
     }

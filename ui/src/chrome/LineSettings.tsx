@@ -2,10 +2,11 @@
 
 import { createMemo, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
-import type { Framing, OnEnd, OnIdle, OnStatus, TextRule } from "../ipc/bindings";
+import type { Framing, OnEnd, OnIdle, OnStatus, PageForm, TextRule } from "../ipc/bindings";
 import { blank, isUnsafe } from "../model/stream";
 import type { Desk } from "./desk";
 import { Choice, Figure, Switch } from "./Setting";
+import { DIALECTS } from "./TextMenu";
 
 /** A day: longer silences are nobody's worry. */
 const IDLE_MAX_S = 86_400;
@@ -98,10 +99,38 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
           testid="text-rule-setting"
           value={stream().text_rule}
           options={[
+            ["auto", t("text-rule.auto")],
             ["lines", t("request.text.lines")],
             ["joined", t("request.text.joined")],
+            ["path", t("text-rule.path")],
+            ...DIALECTS.map((dialect) => [dialect, t(`dialect.${dialect}`)] as const),
           ]}
           onChange={(rule) => desk.setTextRule(rule)}
+        >
+          <Show when={stream().text_rule === "path"}>
+            <input
+              class="field code"
+              data-testid="text-path-setting"
+              aria-label={t("text-rule.path.label")}
+              placeholder="$.text"
+              spellcheck={false}
+              autocomplete="off"
+              autocapitalize="off"
+              value={stream().text_path}
+              onChange={(event) => desk.setTextRule("path", event.currentTarget.value.trim())}
+            />
+          </Show>
+        </Choice>
+        <Choice<PageForm>
+          label={t("text-rule.form")}
+          testid="page-form-setting"
+          value={stream().page_form}
+          options={[
+            ["auto", t("text-rule.form.auto")],
+            ["plain", t("text-rule.form.plain")],
+            ["markdown", t("text-rule.form.markdown")],
+          ]}
+          onChange={(page_form) => library.edit({ page_form })}
         />
         <Switch
           label={t("request.record")}

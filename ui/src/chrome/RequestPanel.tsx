@@ -3,6 +3,7 @@
 import { createEffect, createMemo, createUniqueId, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { textsOf } from "../model/placeholders";
+import { asksPrompt } from "../model/prompts";
 import { carriesBody } from "../model/stream";
 import { AuthField } from "./AuthField";
 import { BodyField } from "./BodyField";
@@ -28,6 +29,7 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
   const stream = library.current;
   const method = createMemo(() => stream()?.method ?? "GET");
   const nameId = createUniqueId();
+  const promptId = createUniqueId();
   const isDemo = createMemo(() => library.kind(library.selectedId() ?? "") === "demo");
   /** The body says that of its own. */
   const texts = createMemo(() => {
@@ -100,6 +102,22 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
           }
         >
           <BodyField desk={desk} />
+          <Show when={asksPrompt(stream())}>
+            <section class="prompt-block">
+              <h2>
+                <label for={promptId}>{t("request.prompt")}</label>
+              </h2>
+              <textarea
+                id={promptId}
+                class="field"
+                data-testid="stream-prompt"
+                rows={2}
+                value={stream()?.prompt ?? ""}
+                onInput={(event) => library.edit({ prompt: event.currentTarget.value })}
+              />
+              <p class="body-note">{t("request.prompt.note")}</p>
+            </section>
+          </Show>
         </Show>
         <Curl desk={desk} />
       </div>

@@ -7,6 +7,7 @@ import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
 import { Play } from "./icons";
+import { AnswerFigures } from "./AnswerFigures";
 import { Recording } from "./Recording";
 import { lossWords } from "../scenes/waits";
 
@@ -86,10 +87,17 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
                 <b>{fmt.rate(now().rate)}</b> {t("status.rate")}
               </span>
             </Show>
-            <Show when={desk.scene() === "typewriter" && now().first_event_us !== null && !now().replay}>
-              <span class="wide" data-testid="first-event">
-                {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
-              </span>
+            <Show
+              when={desk.scene() === "typewriter" && now().figures}
+              fallback={
+                <Show when={desk.scene() === "typewriter" && now().first_event_us !== null && !now().replay}>
+                  <span class="wide" data-testid="first-event">
+                    {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
+                  </span>
+                </Show>
+              }
+            >
+              {(figures) => <AnswerFigures figures={figures()} />}
             </Show>
             <Show when={desk.scene() === "typewriter" && types(now())}>
               <span class="wide" data-testid="typing-lag" data-value={Math.round(live.typingLag())}>

@@ -3,6 +3,7 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
 import type { Desk, SceneName } from "./desk";
+import { TextMenu } from "./TextMenu";
 import { MadeButton } from "./MadeSheet";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
@@ -32,7 +33,6 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
 
   const findings = createMemo(() => desk.live.status()?.wire.findings ?? 0);
   const actions = (): number => desk.reading.actions().length;
-  const rule = (): "lines" | "joined" => (desk.library.current()?.text_rule === "joined" ? "joined" : "lines");
 
   return (
     <div class="tabs">
@@ -60,16 +60,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
         </For>
       </div>
       <div class="tools">
-        <button
-          type="button"
-          class="quiet"
-          data-testid="text-rule"
-          title={t("tabs.text.title")}
-          hidden={desk.scene() !== "typewriter" || desk.requestOpen()}
-          onClick={() => desk.setTextRule(rule() === "lines" ? "joined" : "lines")}
-        >
-          {t(`tabs.text.${rule()}`)}
-        </button>
+        <TextMenu desk={desk} hidden={desk.scene() !== "typewriter" || desk.requestOpen()} />
         <button
           type="button"
           class="quiet"

@@ -5,10 +5,13 @@ import { t } from "../i18n";
 import { activeOf, variablesIn } from "../model/placeholders";
 import type { Desk } from "./desk";
 
+/** What the composer fills in. */
+const PROMPT = "prompt";
+
 export function Variables(props: { desk: Desk; texts: readonly string[]; class?: string }): JSX.Element {
   const { vault, asking } = props.desk;
   const active = createMemo(() => activeOf(vault.environments()));
-  const names = createMemo(() => [...new Set(props.texts.flatMap(variablesIn))]);
+  const names = createMemo(() => [...new Set(props.texts.flatMap(variablesIn))].filter((name) => name !== PROMPT));
   const known = createMemo(() => names().filter((name) => has(name)));
   const unknown = createMemo(() => names().filter((name) => !has(name)));
 

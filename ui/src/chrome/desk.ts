@@ -10,6 +10,8 @@ import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
 import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
+import { createOutbox, type Outbox } from "../model/outbox";
+import { asksPrompt, createPrompts, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
 import { createReading, SERIES, type Reading } from "./reading";
@@ -32,6 +34,10 @@ export interface Desk {
   readonly reading: Reading;
   /** What the tape strip and the chart tell each other. */
   readonly axis: TapeAxis;
+  /** What is asked of streams, and what is being written to them. */
+  readonly prompts: Prompts;
+  /** What was said to rooms and not said back yet. */
+  readonly outbox: Outbox;
   /** Whether this window shows one session and nothing else. */
   readonly solo: boolean;
   readonly scene: Accessor<SceneName>;
@@ -57,7 +63,10 @@ export interface Desk {
   stateOf(id: string): State;
   nameOf(stream: Stream): string;
   select(id: string): void;
+  /** Opens the line; of a stream that asks, with what stands in its composer, or else with its own prompt. */
   connect(): void;
+  /** The same, and answers whether the line was opened. */
+  opened(): Promise<boolean>;
   stop(): void;
   /** What the one button does. */
   toggle(): void;
@@ -155,6 +164,8 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
 
   const axis = new TapeAxis();
   const reading = createReading({ live, library, say: (reason) => say(t("chart.refused"), reasonWords(reason)) });
+  const prompts = createPrompts();
+  const outbox = createOutbox(live);
 
   const isReplay = (): boolean => tapeOf(library.selectedId() ?? "") !== null;
 
@@ -198,34 +209,50 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   }
 
   function connect(): void {
+    void opened();
+  }
+
+  async function opened(): Promise<boolean> {
     const stream = library.current();
     // What is on tape has been asked for already.
-    if (isReplay()) return;
+    if (isReplay()) return false;
     // The state turns only when the engine has answered; until then a second press would open a second session.
-    if (!stream || connecting.has(stream.id)) return;
+    if (!stream || connecting.has(stream.id)) return false;
     if (stream.url.trim() === "") {
       focusAddress();
-      return;
+      return false;
     }
+    const draft = asksPrompt(stream) ? prompts.draft(stream) : "";
+    const prompt = draft.trim() === "" ? null : draft;
     batch(() => {
       setStarted(true);
       setRequestOpen(false);
     });
     connecting.add(stream.id);
-    void open(stream.id).finally(() => {
+    try {
+      const open = await openLine(stream.id, prompt);
+      if (open && asksPrompt(stream)) {
+        prompts.remember(stream.id, prompt ?? stream.prompt);
+        // What was written in the meantime is the next one.
+        if (prompts.draft(stream) === draft) prompts.setDraft(stream.id, "");
+      }
+      return open;
+    } finally {
       connecting.delete(stream.id);
       // Removed in the meantime: nothing in the window would lead to the session.
       if (library.kind(stream.id) === null) void live.close(stream.id);
-    });
+    }
   }
 
   /** What is secret goes to the vault first, and the line is opened with placeholders. */
-  async function open(id: string): Promise<void> {
-    if (!(await asking.seal(id))) return;
+  async function openLine(id: string, prompt: string | null): Promise<boolean> {
+    if (!(await asking.seal(id))) return false;
     // The sheet of environments may have been closed with a new value a moment ago.
     await vault.settled();
     const stream = library.stream(id);
-    if (stream) await live.connect(library.outgoing(stream));
+    if (!stream) return false;
+    await live.connect(library.outgoing(stream), prompt);
+    return live.refusal(id) === null;
   }
 
   function ask(patch: Partial<Omit<Stream, "id">>): void {
@@ -251,6 +278,8 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     tapes,
     reading,
     axis,
+    prompts,
+    outbox,
     solo,
     scene: scenes.scene,
     setScene: scenes.choose,
@@ -275,6 +304,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     nameOf,
     select: (id) => library.select(id),
     connect,
+    opened,
     stop,
     toggle() {
       const replay = live.status()?.replay;

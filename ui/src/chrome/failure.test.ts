@@ -42,7 +42,7 @@ const facts: Record<Code, Record<string, string>[]> = {
   ],
   url: [
     ...["empty", "demo-off", "scheme", "method", "header", "invalid port number"],
-    ...["secret-host", "auth-user", "body-file", "body-limit", "proxy", "secret-origin", "secret-missing", "variable-missing"],
+    ...["secret-host", "auth-user", "body-file", "body-limit", "prompt-missing", "proxy", "secret-origin", "secret-missing", "variable-missing"],
   ].map((detail) => ({
     detail,
     url: "ftp://x",

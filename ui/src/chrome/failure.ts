@@ -171,11 +171,12 @@ const ADDRESSES: Readonly<Record<string, Key>> = {
   "auth-user": "fail.url.advice.auth-user",
   "body-file": "fail.url.advice.body-file",
   "body-limit": "fail.url.advice.body-limit",
+  "prompt-missing": "fail.url.advice.prompt-missing",
   proxy: "fail.url.advice.proxy",
 };
 
 /** Those of them that speak of the request and not of its address. */
-const OF_REQUEST: ReadonlySet<string> = new Set(["method", "header", "auth-user", "body-file", "body-limit", "proxy"]);
+const OF_REQUEST: ReadonlySet<string> = new Set(["method", "header", "auth-user", "body-file", "body-limit", "prompt-missing", "proxy"]);
 
 const LACKING: Readonly<Record<string, "fail.secret-origin" | "fail.secret-missing" | "fail.variable-missing">> = {
   "secret-origin": "fail.secret-origin",

@@ -59,3 +59,11 @@ export function Play(): JSX.Element {
     </svg>
   );
 }
+
+export function Check(): JSX.Element {
+  return (
+    <svg width="11" height="9" viewBox="0 0 11 9" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
+      <path d="M1 4.6 4 7.6 10 1.2" />
+    </svg>
+  );
+}

@@ -3,6 +3,7 @@
 
 import { actionsEn } from "./actions.en";
 import { chartEn } from "./chart.en";
+import { answerEn } from "./answer.en";
 import { requestEn } from "./request.en";
 import { roomsEn } from "./rooms.en";
 import { scenesEn } from "./scenes.en";
@@ -14,6 +15,7 @@ import { viewEn } from "./view.en";
 export const en = {
   ...actionsEn,
   ...chartEn,
+  ...answerEn,
   ...scenesEn,
   ...requestEn,
   ...roomsEn,
@@ -99,9 +101,6 @@ export const en = {
   "tabs.chat": "Chat",
   "tabs.feed": "Feed",
   "tabs.wire": "Wire",
-  "tabs.text.lines": "Text: lines",
-  "tabs.text.joined": "Text: joined",
-  "tabs.text.title": "How events become text: each on its own line, or joined",
 
   "first.headline": "Watch a stream type itself.",
   "first.text": "Everything here works without a network. Press Connect, or pick another demo; when you are ready, paste your own address above.",

@@ -3,6 +3,7 @@
 import type { en } from "./en";
 import { actionsZh } from "./actions.zh-CN";
 import { chartZh } from "./chart.zh-CN";
+import { answerZh } from "./answer.zh-CN";
 import { requestZh } from "./request.zh-CN";
 import { roomsZh } from "./rooms.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
@@ -12,6 +13,7 @@ import { tapeZh } from "./tape.zh-CN";
 import { viewZh } from "./view.zh-CN";
 
 export const zhCN: Record<keyof typeof en, string> = {
+  ...answerZh,
   ...scenesZh,
   ...requestZh,
   ...actionsZh,
@@ -99,9 +101,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   "tabs.chat": "聊天",
   "tabs.feed": "动态",
   "tabs.wire": "线路",
-  "tabs.text.lines": "文本：逐行",
-  "tabs.text.joined": "文本：连续",
-  "tabs.text.title": "事件如何变成文字：每个事件一行，或首尾相连",
 
   "first.headline": "看一条流自己打字。",
   "first.text": "这里的一切都不需要网络。按“连接”，或选另一个演示；准备好之后，把自己的地址粘贴到上面。",

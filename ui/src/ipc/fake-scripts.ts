@@ -3,6 +3,7 @@
 import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
 import { monitors, monitorScript } from "./fake-monitor";
+import { answer, answers } from "./fake-answers";
 import { roomDemos, roomScript, roomStreams, roomTakes } from "./fake-room-scripts";
 import { failure, type FakeSession } from "./fake-session";
 import { requests } from "./fake-vault";
@@ -15,6 +16,7 @@ export function stream(id: string, name: string, rule: TextRule = "lines"): Stre
 }
 
 export const demos: readonly Demo[] = [
+  { key: "answers", stream: answers(stream("demo:/v1/chat/completions", "Streaming Q&A", "auto")) },
   { key: "message", stream: stream("demo:/stream", "Message 1 to 10") },
   { key: "longread", stream: stream("demo:/typewriter", "Long read", "joined") },
   ...roomDemos,
@@ -23,6 +25,8 @@ export const demos: readonly Demo[] = [
 ];
 
 export const saved: readonly Stream[] = [
+  answers(stream("https://api.example.com/long", "Long answer", "auto")),
+  answers(stream("https://api.example.com/hostile", "A stranger's answer", "auto")),
   stream("builds", "Build events"),
   stream("broken", "Broken"),
   stream("wiki", "Wikimedia changes"),
@@ -38,6 +42,7 @@ export const takes = [
   { id: "message", stream: stream("demo:/stream", "Message 1 to 10"), script: messages },
   { id: "longread", stream: stream("demo:/typewriter", "Long read", "joined"), script: longRead },
   { id: "monitor", stream: stream("monitor", "Market monitor"), script: (session: FakeSession) => limited(monitorScript(session) ?? messages(session), 60) },
+  { id: "answers", stream: answers(stream("demo:/v1/chat/completions", "Streaming Q&A", "auto")), script: answer },
   ...roomTakes,
 ] as const;
 
@@ -51,6 +56,7 @@ function* limited(script: Script, steps: number): Script {
 }
 
 export function scriptOf(session: FakeSession): Script {
+  if (session.stream.body?.includes("{{prompt}}")) return answer(session);
   switch (session.stream.url) {
     case "demo:/typewriter":
       return longRead(session);

@@ -10,6 +10,7 @@ import type {
   Exchange,
   Failure,
   Page,
+  Part,
   Row,
   RowKind,
   Run,
@@ -39,6 +40,13 @@ export function failure(code: Code, args: Record<string, string> = {}): Failure 
 export interface Entry {
   row: Row;
   data: string;
+  /** What an answer's reader makes of it. */
+  said?: Said | undefined;
+}
+
+export interface Said {
+  readonly part: Part;
+  readonly text: string;
 }
 
 const encoder = new TextEncoder();
@@ -47,6 +55,7 @@ const encoder = new TextEncoder();
 export interface EventOptions {
   /** Its bytes are already on the wire, in chunks of the script's own. */
   readonly wired?: boolean;
+  readonly said?: Said;
 }
 
 export class FakeSession {
@@ -56,6 +65,8 @@ export class FakeSession {
   readonly wire: FakeWire;
   /** Told whenever anything changed. */
   changed: () => void = () => undefined;
+  /** What stands for `{{prompt}}`. */
+  prompt = "";
   /** Entry up to which the window has the text. */
   cursor = 0;
 
@@ -123,6 +134,11 @@ export class FakeSession {
     return this.status.state === "connecting" || this.status.state === "open" || this.status.state === "waiting";
   }
 
+  /** The time that it goes by, microseconds. */
+  get now(): number {
+    return this.#nowUs();
+  }
+
   brief(): Brief {
     const { session, stream, state, events, rate, waiting_until_us } = this.status;
     return { session, stream, state, events, rate, waiting_until_us };
@@ -147,10 +163,12 @@ export class FakeSession {
     this.wire.exchange(this.status.attempt, exchange);
     this.#openedUs = this.#nowUs();
     this.#set({ state: "open", failure: null, waiting_until_us: null, waiting_ms: null, content_type: "text/event-stream" });
-    this.#add({ kind: "opened", status: 200, http: "HTTP/1.1", url: this.stream.url });
+    const prompt: Said | undefined =
+      this.prompt === "" ? undefined : { part: { turn: this.status.attempt, channel: "prompt", block: "", label: "" }, text: this.prompt };
+    this.#add({ kind: "opened", status: 200, http: "HTTP/1.1", url: this.stream.url }, "", prompt);
   }
 
-  event(data: string, type = "message", id = "", { wired = false }: EventOptions = {}): void {
+  event(data: string, type = "message", id = "", { wired = false, said }: EventOptions = {}): void {
     const now = this.#nowUs();
     const named = type === "message" ? "" : `event: ${type}\n`;
     if (!wired) this.wire.chunk(this.status.attempt, `${named}${id ? `id: ${id}\n` : ""}data: ${data}\n\n`);
@@ -158,6 +176,7 @@ export class FakeSession {
     const row = this.#add(
       { kind: "event", seq: this.status.events + 1, type, id, data: data.slice(0, ROW_CHARS), size, cut: data.length > ROW_CHARS },
       data,
+      said,
     );
     row.gap_us = this.#lastEventUs === null ? null : now - this.#lastEventUs;
     this.#lastEventUs = now;
@@ -349,9 +368,15 @@ export class FakeSession {
     this.changed();
   }
 
-  #add(kind: RowKind, data = ""): Row {
+  /** Begins the next turn of the conversation. */
+  again(prompt: string): void {
+    this.prompt = prompt;
+    this.#set({ attempt: this.status.attempt + 1, state: "connecting", failure: null, ended_us: null, asks: false });
+  }
+
+  #add(kind: RowKind, data = "", said?: Said): Row {
     const row: Row = { pos: this.status.end_pos, at_us: this.#nowUs(), gap_us: null, attempt: this.status.attempt, ...kind };
-    this.#entries.push({ row, data: row.kind === "comment" ? row.text : data });
+    this.#entries.push({ row, data: row.kind === "comment" ? row.text : data, said });
     this.status.end_pos += 1;
     if (this.#entries.length > KEPT * 1.1) this.drop(this.#entries.length - KEPT);
     return row;
@@ -394,11 +419,21 @@ export class FakeSession {
         const mark: Break = { from_us: row.at_us - row.down_us, to_us: row.at_us, code: "reset", lost: row.lost, repeated: row.repeated };
         runs.push({ pos, end: pos + 1, at_us: row.at_us, name: null, text: "", mark, part: null, colour: null });
       }
+      const { said } = entry;
+      if (said && this.status.text_rule !== "lines" && this.status.text_rule !== "joined") {
+        const { part } = said;
+        const goesOn = last?.part && last.part.turn === part.turn && last.part.channel === part.channel && last.part.block === part.block;
+        if (last && goesOn && row.at_us - last.at_us < RUN_US) {
+          last.text += said.text;
+          last.end = pos + 1;
+        } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name: null, text: said.text, mark: null, part, colour: null });
+        continue;
+      }
       if (row.kind !== "event") continue;
       const lines = this.status.text_rule !== "joined";
       const name = lines && row.type !== "message" ? row.type : null;
       const text = lines ? `${entry.data}\n` : entry.data;
-      if (last && !last.mark && name === null && row.at_us - last.at_us < RUN_US) {
+      if (last && !last.mark && !last.part && name === null && row.at_us - last.at_us < RUN_US) {
         last.text += text;
         last.end = pos + 1;
       } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name, text, mark: null, part: null, colour: null });

@@ -148,7 +148,7 @@ export class FakeVault {
   refusal(stream: Stream): Failure | null {
     const texts = textsOf(stream);
     const variables = new Set(activeOf(this.#environments)?.variables.map((variable) => variable.name));
-    const unknown = texts.flatMap(variablesIn).find((name) => !variables.has(name));
+    const unknown = texts.flatMap(variablesIn).find((name) => name !== "prompt" && !variables.has(name));
     if (unknown !== undefined) return failure("url", { detail: "variable-missing", name: unknown });
     const origin = originOf(stream.url);
     const named = this.#named(texts);

@@ -161,7 +161,7 @@ export function createFake(options: FakeOptions = {}): Fake {
   return {
     ...tapes.backend,
     ...views.backend,
-    ...createFakeAnswers({ find, mark }),
+    ...createFakeAnswers({ find, play: (session, script) => options.byHand || play(session, script) }),
     ...createFakeSeries({ find, scenes: actions.scenes }),
     ...rooms,
     ...actions.backend,
@@ -215,7 +215,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (next) mark(next);
     },
 
-    async connect(key, stream, _prompt) {
+    async connect(key, stream, prompt) {
       const before = keys.get(key);
       if (before !== undefined) return before;
       if (!/^[\w.+-]+:|^\w+$/.test(stream.url)) throw failure("url", { detail: stream.url });
@@ -229,6 +229,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       if (sessions.size >= MOST_SESSIONS) throw failure("limit", { sessions: String(MOST_SESSIONS) });
       last += 1;
       const session = new FakeSession(last, stream, nowUs);
+      if (stream.body?.includes("{{prompt}}")) session.prompt = prompt || stream.prompt;
       add(session);
       keys.set(key, last);
       if (!options.byHand) play(session, scriptOf(session));

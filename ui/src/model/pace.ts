@@ -16,6 +16,8 @@ export const PLAIN_FACTS = [
   "silent_since_us",
   "content_type",
   "text_rule",
+  "dialect",
+  "asks",
 ] as const satisfies readonly (keyof Status)[];
 
 /** Whether nothing came: of what is told only a rate may be another. */

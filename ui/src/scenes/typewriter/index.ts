@@ -2,15 +2,18 @@
 
 import { forget, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
-import type { Run, State, TextRule } from "../../ipc/bindings";
+import type { PageForm, Part, Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
+import { listenLinks } from "../link";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
+import { PLAIN_TURN } from "./answers";
 import { Caret } from "./caret";
 import { Follow } from "./follow";
 import { LagTeller } from "./lag";
 import { Pacer } from "./pacer";
-import { Paper } from "./paper";
+import { Page } from "./page";
+import type { Washing } from "./paper";
 import { Script } from "./script";
 import { createView } from "./view";
 import { createWash } from "./wash";
@@ -29,15 +32,24 @@ const PAST_ENTRIES = 60;
 const HOLD_MS = 150;
 /** What is due within this is drawn in the next frame. */
 const NEXT_FRAME_MS = 17;
+/** A text that is too long to be set in every frame is looked at again after this time. */
+const SET_AGAIN_MS = 50;
 /** Text that is older than this when it comes is history, or the window could not keep up. */
 const HISTORY_MS = 1_000;
+
+/** What plain text is where it is to be set as markdown. */
+const PLAIN: Part = { turn: PLAIN_TURN, channel: "answer", block: "", label: "" };
 
 export interface TypewriterScene extends Scene {
   /** Brings the text of an entry into view. */
   jump(pos: number): void;
+  /** Sets answers in this way from now on, and what is there as well. */
+  setForm(form: PageForm): void;
 }
 
 export interface TypewriterOptions {
+  /** Asks whether an address is to be opened outside. */
+  open?(address: string): void;
   /** Where the scene puts its tools, right of the tabs. */
   readonly tools?: HTMLElement;
 }
@@ -48,7 +60,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   const script = new Script();
   const pacer = new Pacer();
-  const paper = new Paper(text);
+  const paper = new Page(text);
   const wash = createWash();
   const follow = new Follow(scroller, text, {
     changed: () => schedule(drawable),
@@ -57,6 +69,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   const caret = new Caret(paper.caret);
   const lag = new LagTeller(live.setTypingLag, () => schedule(drawable));
   const disposal = new Disposal();
+  const links = listenLinks(text, (address) => options.open?.(address));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   let visible = false;
@@ -77,6 +90,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   /** Where the next pull of older text ends, if not at the page's beginning. */
   let olderFrom: number | null = null;
   let dropped = 0;
+  /** The line has ended, and what came of it is to be set for good once it is typed. */
+  let ending = false;
   /** Counts pages begun anew, so that an answer for an earlier one is known. */
   let page = 0;
   /** The text is to be told anew. What comes until then is of a page that is over. */
@@ -90,7 +105,12 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       const at = clockMs();
       if (still && follow.following && !retelling) startAtNewest();
       const before = paper.chars;
-      type(now, at, unseen);
+      const washing = type(now, at, unseen);
+      const unset = paper.draw(washing);
+      if (ending && pacer.backlog === 0 && script.heldSince === null) {
+        ending = false;
+        paper.finish();
+      }
       if (paper.chars !== before) caret.typed(now);
       trim();
       const washed = wash.draw(now);
@@ -108,7 +128,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       // What was written unseen is still to be brought into view.
       if (unseen && visible) return true;
       const held = script.heldSince === null ? Infinity : HOLD_MS - Math.abs(at - script.heldSince);
-      return again(Math.min(pacer.wait(at), washed, held));
+      return again(Math.min(pacer.wait(at), washed, held, unset ? SET_AGAIN_MS : Infinity));
     },
   };
 
@@ -122,7 +142,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     return false;
   }
 
-  function type(now: number, at: number, unseen: boolean): void {
+  /** Writes what is due, and answers how it is to be washed. */
+  function type(now: number, at: number, unseen: boolean): Washing | null {
     const all = allAtOnce || unseen || !visible || calm.matches;
     const held = script.heldSince;
     if (held !== null && (all || Math.abs(at - held) >= HOLD_MS)) pacer.arrive(script.release(), held);
@@ -136,10 +157,12 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       wash.clear();
       paper.clear();
     }
-    if (steps.length === 0) return;
+    if (steps.length === 0) return null;
     history = false;
     const seen = !all && visible && count <= 400;
-    paper.write(steps, !old, seen ? (node, from, to) => wash.add(node, from, to, now) : null);
+    const washing: Washing | null = seen ? (node, from, to) => wash.add(node, from, to, now) : null;
+    paper.write(steps, !old, washing);
+    return washing;
   }
 
   function take(runs: readonly Run[]): void {
@@ -194,6 +217,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     live.onChange(() => {
       const status = live.status();
       const next = status?.state ?? "idle";
+      paper.tell(status?.figures ?? null);
       const stands = status?.replay ? `${status.replay.playing} ${atEnd()}` : "";
       if (stands !== stood) schedule(drawable);
       stood = stands;
@@ -201,6 +225,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
         state = next;
         if (state === "failed" || (state === "closed" && status?.failure?.code === "stopped")) allAtOnce = true;
         else if (state === "closed" || state === "waiting") pacer.finish(clockMs());
+        ending = state === "closed" || state === "waiting" || state === "failed";
         schedule(drawable);
       }
     }),
@@ -235,7 +260,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     const near = follow.following
       ? scroller.scrollHeight <= scroller.clientHeight
       : scroller.scrollTop < 1.5 * scroller.clientHeight;
-    if (!near) return;
+    // How half an answer is set depends on its other half.
+    if (!near && !(paper.begunWithin && paper.chars < KEPT_CHARS / 2)) return;
     olderState = "loading";
     void fetchOlder(from);
   }
@@ -251,6 +277,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       return;
     }
     const pulled = new Script();
+    pulled.as = script.as;
     for (const run of answer.runs) pulled.push(run, rule(), 0);
     pulled.release();
     const height = scroller.scrollHeight;
@@ -378,6 +405,18 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    setForm(form) {
+      if ((form === "markdown") !== (script.as !== null)) {
+        // What waits was read in the way that is over.
+        allAtOnce = true;
+        drawable.draw(performance.now(), false);
+      }
+      const { top } = scroller.getBoundingClientRect();
+      script.as = form === "markdown" ? PLAIN : null;
+      const moved = paper.setForm(form === "plain" ? "plain" : "markdown", script.as, rule() === "joined", top);
+      if (!follow.following) follow.shift(Math.round(moved));
+      schedule(drawable);
+    },
     show() {
       visible = true;
       tool.hidden = false;
@@ -391,6 +430,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     },
     dispose() {
       disposal.end();
+      links.dispose();
       follow.dispose();
       wash.clear();
       caret.stop();

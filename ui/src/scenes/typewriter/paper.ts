@@ -33,13 +33,25 @@ interface Part {
   chars: number;
   /** Whether it begins a line: what is pulled in before it is not drawn to it. */
   readonly apart: boolean;
+  readonly mark?: Break;
+}
+
+/** What a paper holds, as it came: a line has its end, a mark has no text. */
+export interface Held {
+  readonly pos: number;
+  readonly text: string;
+  readonly mark: Break | null;
 }
 
 export type Washing = (node: Text, from: number, to: number) => void;
 
+export function createCaret(): HTMLElement {
+  return el("span", "tw-caret", { "aria-hidden": "true" });
+}
+
 export class Paper {
   readonly element: HTMLElement;
-  readonly #caret = el("span", "tw-caret", { "aria-hidden": "true" });
+  readonly #caret: HTMLElement;
   #parts: Part[] = [];
   #chars = 0;
   /** Where writing goes on; null when a line must open first. */
@@ -48,9 +60,10 @@ export class Paper {
   #sheet: HTMLElement | null = null;
   #lastPos = 0;
 
-  constructor(element: HTMLElement) {
+  constructor(element: HTMLElement, caret = createCaret()) {
     this.element = element;
-    element.append(this.#caret);
+    this.#caret = caret;
+    element.append(caret);
   }
 
   get chars(): number {
@@ -75,9 +88,24 @@ export class Paper {
     return this.#parts.length === 0 ? 0 : this.#lastPos + 1;
   }
 
+  /** All that it holds, to be set in another way. Names of events are no text. */
+  held(): Held[] {
+    return this.#parts.map(({ element, block, pos, mark }) => {
+      const text = element.textContent ?? "";
+      // Lines stand in blocks of their own, without their ends.
+      const line = !block.classList.contains("running") && !text.endsWith("\n") && !mark;
+      return { pos, text: line ? `${text}\n` : text, mark: mark ?? null };
+    });
+  }
+
   /** The part that has an entry's text, or the last one before it. */
   partAt(pos: number): HTMLElement | null {
     return this.#parts.findLast((part) => part.pos <= pos)?.element ?? null;
+  }
+
+  /** The entry at a height of the window. */
+  posAt(y: number): number | null {
+    return this.#parts.find((part) => part.element.getBoundingClientRect().bottom > y)?.pos ?? null;
   }
 
   get caret(): HTMLElement {
@@ -96,6 +124,7 @@ export class Paper {
     const dense = flood && steps.reduce((n, step) => n + (step.kind === "line" ? 1 : 0), 0) > DENSE_LINES;
     for (const step of steps) {
       if (step.kind === "mark") this.#mark(step.mark, step.pos);
+      else if (step.kind === "answer") continue;
       else if (step.kind === "text") this.#text(step.text, step.pos, washing);
       else if (dense && this.#goesOn(step)) this.#append("\n", step.pos, null);
       else this.#line(step.name, step.pos, step.running ? "running" : dense ? "dense" : "", true);
@@ -247,10 +276,9 @@ export class Paper {
   }
 
   #mark(mark: Break, pos: number): void {
-    const words = breakWords(mark);
-    const element = el("div", "tw-mark", { role: "separator", "aria-label": words, "data-words": words });
+    const element = createMark(mark);
     this.#place(element);
-    this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true });
+    this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true, mark });
     this.#block = this.#node = null;
   }
 }
@@ -262,6 +290,11 @@ function isRunning(part: Part): boolean {
 function mayEnd(node: Text, next: string): boolean {
   if (JOINS.test(next)) return false;
   return node.length > NODE_CHARS_MOST || /\s$/.test(node.data.slice(-1)) || /^\s/.test(next);
+}
+
+export function createMark(mark: Break): HTMLElement {
+  const words = breakWords(mark);
+  return el("div", "tw-mark", { role: "separator", "aria-label": words, "data-words": words });
 }
 
 /** "line down for 3.0 s · 0 lost" */

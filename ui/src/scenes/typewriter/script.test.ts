@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Run } from "../../ipc/bindings";
+import type { Channel, Part, Run } from "../../ipc/bindings";
 import { Script, type Step } from "./script";
 
 function run(text: string, more: Partial<Run> = {}): Run {
@@ -10,7 +10,7 @@ function run(text: string, more: Partial<Run> = {}): Run {
 /** Lines as `|`, names as `[name]`, marks as `~`. */
 function written(steps: readonly Step[]): string {
   return steps
-    .map((step) => (step.kind === "text" ? step.text : step.kind === "mark" ? "~" : `|${step.name === null ? "" : `[${step.name}]`}`))
+    .map((step) => (step.kind === "text" || step.kind === "answer" ? step.text : step.kind === "mark" ? "~" : `|${step.name === null ? "" : `[${step.name}]`}`))
     .join("");
 }
 
@@ -124,4 +124,50 @@ it("puts a mark where it belongs", () => {
   script.release();
   expect(written(script.take(2))).toBe("|ab~");
   expect(written(script.take(1))).toBe("|c");
+});
+
+describe("parts of an answer", () => {
+  const part = (channel: Channel, block = "", label = ""): { part: Part } => ({ part: { turn: 1, channel, block, label } });
+
+  it("go to where they belong, whatever comes between", () => {
+    const script = new Script();
+    script.push(run("{\"a", { pos: 1, ...part("tool", "0", "find") }), "auto", 0);
+    script.push(run("{\"b", { pos: 2, ...part("tool", "1", "read") }), "auto", 0);
+    script.push(run("\":1}", { pos: 3, ...part("tool", "0") }), "auto", 0);
+    script.release();
+    const texts = new Map<string, string>();
+    for (const step of script.take(Infinity)) {
+      if (step.kind === "answer") texts.set(step.part.block, (texts.get(step.part.block) ?? "") + step.text);
+    }
+    expect([...texts]).toEqual([["0", '{"a":1}'], ["1", '{"b']]);
+  });
+
+  it("never show a letter in halves, also where the halves are of two runs", () => {
+    const script = new Script();
+    const shown: string[] = [];
+    for (const [pos, text] of ["a🇫", "🇷", "👩", "\u200d👧"].entries()) {
+      const count = script.push(run(text, { pos, ...part("answer") }), "auto", 0);
+      shown.push(written(script.take(count)));
+    }
+    script.release();
+    shown.push(written(script.take(Infinity)));
+    expect(shown.filter((each) => each !== "")).toEqual(["a", "🇫🇷", "👩‍👧"]);
+  });
+
+  it("show at once what nobody types, once what is before it has been", () => {
+    const script = new Script();
+    expect(script.push(run("Why?", part("prompt")), "auto", 0)).toBe(0);
+    expect(written(script.take(0))).toBe("Why?");
+    script.push(run("ab", part("answer")), "auto", 0);
+    expect(script.push(run("stop", part("stop")), "auto", 0)).toBe(1);
+    expect(written(script.take(1))).toBe("a");
+    expect(written(script.take(1))).toBe("bstop");
+    expect(script.empty).toBe(true);
+  });
+
+  it("tell a tool's name before it has arguments", () => {
+    const script = new Script();
+    script.push(run("", part("tool", "0", "find")), "auto", 0);
+    expect(script.take(0)).toMatchObject([{ kind: "answer", part: { label: "find" } }]);
+  });
 });

@@ -2,21 +2,42 @@
 // graphemes at a time. Lines open with their first letter, so that the caret rests at the end of the
 // last line and a final line end is neither backlog nor lag.
 
-import type { Break, Run, TextRule } from "../../ipc/bindings";
+import type { Break, Channel, Part, Run, TextRule } from "../../ipc/bindings";
 import { cut, firstLength, offsetOf, type Cut } from "./segmenter";
 
 /** A thing for the page to do. */
 export type Step =
   | { readonly kind: "line"; readonly name: string | null; readonly pos: number; readonly running: boolean }
   | { readonly kind: "text"; readonly text: string; readonly pos: number }
-  | { readonly kind: "mark"; readonly mark: Break; readonly pos: number };
+  | { readonly kind: "mark"; readonly mark: Break; readonly pos: number }
+  | AnswerStep;
+
+/** Text of a part of an answer; it arrived at `at` (microseconds since the epoch). */
+export interface AnswerStep {
+  readonly kind: "answer";
+  readonly text: string;
+  readonly part: Part;
+  readonly pos: number;
+  readonly at: number;
+}
 
 /** Graphemes of one run that are told apart: just past the backlog that is shown at once, so that longer
  *  runs are, and telling them apart (a microsecond or two each) stays bounded. */
 const TOLD_APART = 4_001;
 
+/** Where text belongs: to a part of an answer, or to the running page. */
+interface Home {
+  readonly part: Part;
+  readonly at: number;
+}
+
+/** What is typed. The rest of an answer is there at once: a prompt is not written by the server, and a reason, a source
+ *  or an error is a fact. */
+const TYPED: ReadonlySet<Channel> = new Set(["answer", "thinking", "refusal", "tool"]);
+
 interface Text {
   readonly kind: "text";
+  readonly home: Home | null;
   readonly text: string;
   readonly cut: Cut;
   readonly pos: number;
@@ -30,9 +51,12 @@ interface Held {
   text: string;
   readonly pos: number;
   readonly at: number;
+  readonly home: Home | null;
 }
 
 export class Script {
+  /** Sets plain text as one answer: what it is put into where no part is named. */
+  as: Part | null = null;
   #items: Item[] = [];
   #held: Held | null = null;
   /** Whether text that comes next goes on in the line that is open. */
@@ -61,7 +85,9 @@ export class Script {
       this.#open = false;
       return freed;
     }
-    return rule === "lines" ? this.#pushLines(run) : this.#pushRunning(run, at);
+    const part = run.part ?? this.as;
+    if (part) return this.#pushPart(run, part, at);
+    return rule === "joined" ? this.#pushRunning(run, at) : this.#pushLines(run);
   }
 
   /** Lets go of the grapheme that is held back; answers how many (0 or 1) may now be shown. */
@@ -69,7 +95,7 @@ export class Script {
     const held = this.#held;
     if (!held) return 0;
     this.#held = null;
-    return this.#text(held.text, held.pos, cut(held.text, TOLD_APART));
+    return this.#text(held.text, held.pos, cut(held.text, TOLD_APART), held.home);
   }
 
   /** Steps that show `count` graphemes, and the marks and empty lines that they reach. */
@@ -82,7 +108,7 @@ export class Script {
         if (left === 0) break;
         const n = Math.min(left, item.cut.count - item.taken);
         const text = item.text.slice(offsetOf(item.cut, item.taken), offsetOf(item.cut, item.taken + n));
-        steps.push({ kind: "text", text, pos: item.pos });
+        steps.push(item.home ? { kind: "answer", text, pos: item.pos, ...item.home } : { kind: "text", text, pos: item.pos });
         item.taken += n;
         left -= n;
         if (item.taken < item.cut.count) break;
@@ -117,7 +143,7 @@ export class Script {
   }
 
   #pushRunning(run: Run, at: number): number {
-    let freed = 0;
+    let freed = this.#held?.home ? this.release() : 0;
     let text = run.text;
     if (run.name !== null) {
       // A change of name begins a line of its own: the line end before it is that.
@@ -129,28 +155,54 @@ export class Script {
       this.#items.push({ kind: "line", name: run.name, pos: run.pos, running: true });
       this.#open = true;
     }
+    return freed + this.#hold(text, run.pos, at, null);
+  }
+
+  #pushPart(run: Run, part: Part, at: number): number {
+    this.#open = false;
+    const home = { part, at: run.at_us };
+    // What is held back of another part is not going to grow by this.
+    const freed = this.#held && !(this.#held.home && isSame(this.#held.home.part, part)) ? this.release() : 0;
+    if (!TYPED.has(part.channel)) {
+      this.#items.push({ kind: "answer", text: run.text, pos: run.pos, ...home });
+      return freed;
+    }
+    // The name of a tool comes before its arguments.
+    if (run.text === "" && part.label !== "") this.#items.push({ kind: "answer", text: "", pos: run.pos, ...home });
+    return freed + this.#hold(run.text, run.pos, at, home);
+  }
+
+  /** Takes text that goes on where the text before it ended, and holds its last grapheme back. */
+  #hold(came: string, pos: number, at: number, home: Home | null): number {
+    let freed = 0;
+    let text = came;
+    if (text === "") return freed;
     const held = this.#held;
     this.#held = null;
     let since = at;
-    if (held && text !== "" && firstLength(held.text + text) > held.text.length) {
+    if (held && firstLength(held.text + text) > held.text.length) {
       // What came belongs to the grapheme that was held back; it stays held since its first part came.
       text = held.text + text;
       since = held.at;
     } else if (held) {
-      freed += this.#text(held.text, held.pos, cut(held.text, TOLD_APART));
+      freed += this.#text(held.text, held.pos, cut(held.text, TOLD_APART), held.home);
     }
-    if (text === "") return freed;
 
     const all = cut(text, TOLD_APART);
-    if (all.count > TOLD_APART) return freed + this.#text(text, run.pos, all);
+    if (all.count > TOLD_APART) return freed + this.#text(text, pos, all, home);
     const from = offsetOf(all, all.count - 1);
-    this.#held = { text: text.slice(from), pos: run.pos, at: from === 0 ? since : at };
-    return freed + this.#text(text.slice(0, from), run.pos, { ends: all.ends, count: all.count - 1 });
+    this.#held = { text: text.slice(from), pos, at: from === 0 ? since : at, home };
+    return freed + this.#text(text.slice(0, from), pos, { ends: all.ends, count: all.count - 1 }, home);
   }
 
-  #text(text: string, pos: number, graphemes: Cut): number {
+  #text(text: string, pos: number, graphemes: Cut, home: Home | null = null): number {
     if (text === "") return 0;
-    this.#items.push({ kind: "text", text, cut: graphemes, pos, taken: 0 });
+    this.#items.push({ kind: "text", text, cut: graphemes, pos, taken: 0, home });
     return graphemes.count;
   }
+}
+
+/** Whether two runs belong to one text. */
+export function isSame(a: Part, b: Part): boolean {
+  return a.turn === b.turn && a.channel === b.channel && a.block === b.block;
 }

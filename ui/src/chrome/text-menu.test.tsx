@@ -1,0 +1,80 @@
+// @vitest-environment happy-dom
+import { render } from "solid-js/web";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createFake, type Fake } from "../ipc/fake";
+import { createLibrary } from "../model/library";
+import { createLive } from "../model/live";
+import { createVault } from "../model/vault";
+import { createDesk, type Desk } from "./desk";
+import { TextMenu } from "./TextMenu";
+
+let fake: Fake;
+let desk: Desk;
+let end: () => void;
+
+const $ = <E extends HTMLElement = HTMLElement>(id: string): E => {
+  const found = document.querySelector<E>(`[data-testid="${id}"]`);
+  if (!found) throw new Error(`no ${id}`);
+  return found;
+};
+const told = (): Promise<void> => new Promise((done) => setTimeout(done, 250));
+
+beforeEach(async () => {
+  fake = createFake({ byHand: true });
+  const live = createLive(fake);
+  const hello = await live.start();
+  const words = { copyOf: (name: string) => name, unnamed: () => "", demoName: () => "" };
+  const library = createLibrary(fake, hello, words, { read: () => null, write: () => undefined });
+  desk = createDesk({ backend: fake, live, library, hello, vault: createVault(fake, hello), solo: false });
+  const demo = hello.demos.find(({ key }) => key === "answers");
+  if (!demo) throw new Error("no demo");
+  library.select(demo.stream.id);
+  live.show(demo.stream.id);
+  end = render(() => <TextMenu desk={desk} hidden={false} />, document.body);
+  desk.connect();
+  await told();
+  fake.session(1).open();
+  await told();
+});
+afterEach(async () => {
+  end();
+  await fake.hello(2 ** 32 - 1, () => undefined);
+  document.body.replaceChildren();
+});
+
+it("says what Auto has recognised, and changes the rule of what is on show", async () => {
+  expect($("text-rule").textContent).toBe("Text: Auto");
+  fake.session(1).status.dialect = "anthropic";
+  fake.session(1).event("{}");
+  await told();
+  expect($("text-rule").textContent).toBe("Text: Anthropic");
+  $("text-rule").click();
+  expect($("text-rule-auto").textContent).toBe("Auto: Anthropic");
+  expect($("text-rule-auto").getAttribute("aria-checked")).toBe("true");
+  $("text-rule-joined").click();
+  await told();
+  expect(desk.library.current()?.text_rule).toBe("joined");
+  expect(fake.session(1).status.text_rule).toBe("joined");
+  expect($("text-rule").textContent).toBe("Text: Joined");
+  expect(document.querySelector('[role="menu"]')).toBeNull();
+});
+
+it("takes a path only with one", async () => {
+  $("text-rule").click();
+  $("text-rule-path").click();
+  expect(desk.library.current()?.text_rule).toBe("auto");
+  const field = $<HTMLInputElement>("text-rule-path-field");
+  field.value = " $.delta ";
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  await told();
+  expect(desk.library.current()).toMatchObject({ text_rule: "path", text_path: "$.delta" });
+  expect(fake.session(1).status).toMatchObject({ text_rule: "path", text_path: "$.delta" });
+});
+
+it("chooses how the page is set, which asks nothing of the session", async () => {
+  $("text-rule").click();
+  $("page-form-plain").click();
+  await told();
+  expect(desk.library.current()).toMatchObject({ page_form: "plain", text_rule: "auto" });
+  expect($("text-rule").dataset["form"]).toBe("plain");
+});
