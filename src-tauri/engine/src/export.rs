@@ -1,4 +1,4 @@
-//! Entries as files: JSON lines, CSV, event-stream text and typed text. The fifth format, a tape, is
+//! Entries as files: JSON lines, CSV, event-stream text, typed text and answers. Another format, a tape, is
 //! written by [`to_tape`].
 //!
 //! [`write`] is a pure writer over any [`Log`]: it goes through the entries in order, holds a bounded stretch of them at
@@ -9,16 +9,19 @@
 //! | JSON lines | all | nothing that `tape tail --json` shows |
 //! | CSV | events | attempts, comments, marks |
 //! | event stream | events, comments, retry | times, other marks |
-//! | text | events | all but the text, under the text rule |
+//! | text | events | all but the text, under the text rule; of an answer, its own text alone |
+//! | answer | events, prompts | all that its dialect does not tell; times but the figures |
 //!
 //! `disk` puts what is written in a file's place, whole or not at all.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use crate::contract::{Code, ExportFormat, Failure, TextRule};
+use crate::contract::{Code, ExportFormat, Failure};
 use crate::log::{Entry, Log, weight};
+use crate::text::Reading;
 
+mod answer;
 mod cells;
 mod disk;
 mod json;
@@ -93,7 +96,7 @@ pub(crate) fn cancelled() -> Failure {
 /// [`Code::Stopped`] when `watch` breaks, [`Code::Tape`] when `out` cannot be written.
 pub fn write(
     format: ExportFormat,
-    rule: TextRule,
+    reading: &Reading,
     log: &dyn Log,
     which: Which<'_>,
     out: &mut dyn Write,
@@ -104,8 +107,9 @@ pub fn write(
         ExportFormat::Jsonl => Box::new(json::Lines),
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
-        ExportFormat::Text => Box::new(typed::Text::new(rule)),
-        ExportFormat::Answer | ExportFormat::Series | ExportFormat::Chat | ExportFormat::Feed => {
+        ExportFormat::Text => Box::new(typed::Text::new(reading)),
+        ExportFormat::Answer => Box::new(answer::Answers::new(reading)),
+        ExportFormat::Series | ExportFormat::Chat | ExportFormat::Feed => {
             return Err(Failure::new(Code::Tape, "not yet").with("what", "foreign"));
         }
         ExportFormat::Tape => {

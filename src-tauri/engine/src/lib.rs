@@ -25,7 +25,9 @@
 //!           ├─ log        entries by position: the newest in memory, within a budget
 //!           ├─ tape       all of them in a file of their own, written by one thread for all sessions
 //!           ├─ recording  where the two meet
-//!           ├─ text       entries as typed text                        (projection)
+//!           ├─ text       entries as typed text, answers by channel    (projection)
+//!           ├─ dialect    what an event of a language model says       (pure)
+//!           ├─ figures    how fast an answer came, turn by turn        (pure)
 //!           ├─ strip      entries as the tape strip                    (projection)
 //!           ├─ meter      rates
 //!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
@@ -33,7 +35,7 @@
 //!           └─ read       entries as rows and details
 //! view                    filters as bitmaps over a log, and counts of values; searched by a thread of its own
 //! bookmarks               entries that the user marked
-//! export                  entries as files: JSON lines, CSV, event-stream text, typed text
+//! export                  entries as files: JSON lines, CSV, event-stream text, typed text, answers
 //! import                  files as tapes
 //! rerun                   a tape as the timed pieces of a body, to be served again
 //! jobs                    work on files that takes a while
@@ -56,8 +58,10 @@ mod core;
 pub mod curl;
 mod decode;
 mod diagnose;
+pub mod dialect;
 mod engine;
 pub mod export;
+pub mod figures;
 pub mod headers;
 pub mod http;
 pub mod import;

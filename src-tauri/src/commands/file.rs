@@ -82,8 +82,9 @@ fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandl
         to_tape(&tape, which, path, |_| {}, &mut watch)?;
     } else {
         let log = session.whole_log();
+        let reading = session.whole_reading();
         to_file(path, |out| {
-            export::write(request.format, session.text_rule(), &*log, which, out, &mut watch)
+            export::write(request.format, &reading, &*log, which, out, &mut watch)
         })?;
     }
     Ok(Made::default())
