@@ -256,10 +256,18 @@ pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTi
             entries += 1;
             read += crate::event_of(&entry).map_or(0, |event| event.data.len());
         }
-        let pieces = pages.pieces(&entry);
-        if let Some(offset) = take(&mut runs, &entry, pieces, at.offset) {
+        let taken = if reading.is_answer() {
+            let pieces = reading.pieces(&entry, || pages.pieces(&entry));
+            take(&mut runs, &entry, &pieces, at.offset)
+        } else {
+            take(&mut runs, &entry, &pages.pieces(&entry), at.offset)
+        };
+        if let Some(offset) = taken {
             at.offset = offset;
             break;
+        }
+        if at.offset > 0 {
+            reading.told(at.pos);
         }
         at = Cursor {
             pos: at.pos + 1,
@@ -279,9 +287,9 @@ pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTi
 
 /// Takes an entry's pieces from byte `offset` of their texts on, as far as there is room; says where it ended if not all
 /// of them went in.
-fn take(runs: &mut Runs, entry: &Entry, pieces: Vec<Piece>, offset: usize) -> Option<usize> {
+fn take(runs: &mut Runs, entry: &Entry, pieces: &[Piece], offset: usize) -> Option<usize> {
     let mut start = 0;
-    for mut piece in pieces {
+    for piece in pieces {
         let end = start + piece.text.len();
         // What ends where the reader stands has been read, an empty piece too.
         if offset > 0 && end <= offset {
@@ -294,19 +302,19 @@ fn take(runs: &mut Runs, entry: &Entry, pieces: Vec<Piece>, offset: usize) -> Op
             return Some(start.max(offset));
         }
         let to = floor(&piece.text, from.saturating_add(room.max(4)));
-        if from > 0 {
-            piece.name = None;
-        }
+        runs.push(
+            entry,
+            Piece {
+                name: piece.name.clone().filter(|_| from == 0),
+                text: piece.text[from..to].to_owned(),
+                mark: piece.mark.clone(),
+                part: piece.part.clone(),
+            },
+        );
         if to < piece.text.len() {
-            piece.text = piece.text[from..to].to_owned();
-            runs.push(entry, piece);
             return Some(start + to);
         }
-        if from > 0 {
-            piece.text.drain(..from);
-        }
         start = end;
-        runs.push(entry, piece);
     }
     None
 }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::contract::{Channel, Code, Dialect, Failure, Figures, TextRule};
+use parking_lot::Mutex;
+
+use super::runs::Piece;
+use crate::contract::{Channel, Code, Dialect, Failure, Figures, TICK_TEXT_BYTES, TextRule};
 use crate::dialect::{self, Delta, LOOKED_AT, Said, Text};
-use crate::log::{Event, Log};
+use crate::log::{Entry, Event, Kind, Log};
 use crate::view::Path;
 
 /// A text rule that can be applied. Cheap to clone.
@@ -16,7 +19,19 @@ pub struct Reading {
     path: Option<Arc<Compiled>>,
     /// When the requests of turns were sent, where that is known better than entries tell.
     sent: Arc<[(u32, u64)]>,
+    held: Arc<Mutex<Option<Held>>>,
 }
+
+/// What a long event says, while it is told in several ticks: reading megabytes anew for each would cost the frame.
+#[derive(Debug)]
+struct Held {
+    pos: u64,
+    data: Arc<str>,
+    pieces: Arc<Vec<Piece>>,
+}
+
+/// Bytes of an event that is held.
+const LONG: usize = 4 * TICK_TEXT_BYTES;
 
 #[derive(Debug)]
 struct Compiled {
@@ -155,6 +170,34 @@ impl Reading {
     /// Whether events are read in a dialect or by a path, so that text has a [`crate::contract::Part`].
     pub fn is_answer(&self) -> bool {
         self.rule == TextRule::Path || self.dialect().is_some()
+    }
+
+    /// The pieces of an entry, by `read` unless it is a long one that has been read just now.
+    pub(super) fn pieces(&self, entry: &Entry, read: impl FnOnce() -> Vec<Piece>) -> Arc<Vec<Piece>> {
+        let Kind::Event(event) = &entry.kind else {
+            return Arc::new(read());
+        };
+        if event.data.len() < LONG {
+            return Arc::new(read());
+        }
+        if let Some(held) = &*self.held.lock()
+            && held.pos == entry.pos
+            && held.data == event.data
+        {
+            return Arc::clone(&held.pieces);
+        }
+        let pieces = Arc::new(read());
+        *self.held.lock() = Some(Held {
+            pos: entry.pos,
+            data: Arc::clone(&event.data),
+            pieces: Arc::clone(&pieces),
+        });
+        pieces
+    }
+
+    /// An entry has been told whole.
+    pub(super) fn told(&self, pos: u64) {
+        self.held.lock().take_if(|held| held.pos == pos);
     }
 
     /// What an event says; none where it says nothing in this reading.
