@@ -1,5 +1,6 @@
 //! Streaming answers on the command line.
 
+#[expect(dead_code, reason = "shared with tests that need a demo server")]
 mod support;
 
 use std::io::{Read, Write};

@@ -85,7 +85,7 @@ fn event(c: &mut Criterion) {
         (0..64).for_each(|pos| counter.entry(&entry(pos, data)));
         let one = entry(64, data);
         group.bench_function(BenchmarkId::new("count", name), |b| {
-            b.iter(|| counter.entry(black_box(&one)))
+            b.iter(|| counter.entry(black_box(&one)));
         });
     }
     group.finish();

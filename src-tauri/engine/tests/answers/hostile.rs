@@ -203,7 +203,7 @@ proptest! {
         let reading = Reading::from(rule).recognised(&tape.ring);
         let whole = by_ticks(&tape.ring, &reading);
         if reading.is_answer() {
-            prop_assert_eq!(by_pages(&tape.ring, &reading, 300), whole);
+            prop_assert_eq!(by_pages(&tape.ring, &reading, 20_000), whole);
             counted(&tape.ring, &reading);
         }
     }

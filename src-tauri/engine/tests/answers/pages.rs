@@ -39,7 +39,7 @@ proptest! {
     fn any_cut_puts_the_same_together(
         picks in prop::collection::vec((0_usize..8, prop::sample::select(vec![0_u64, 900, 9_000, 50_000])), 1..5),
         cut in any::<prop::sample::Index>(),
-        bytes in 1_usize..2_000,
+        bytes in 400_usize..4_000,
     ) {
         let tape = mixed(&picks);
         let log = &tape.ring;

@@ -23,7 +23,7 @@ async fn what_was_measured_live_is_on_the_tape() {
     ended(&engine, &session).await;
     let live = session.status().figures.expect("live");
     let tape = closed(&engine, &session).await;
-    assert_eq!(tape.summary().expect("closed").turns, [live.clone()]);
+    assert_eq!(tape.summary().expect("closed").turns, std::slice::from_ref(&live));
     let id = session.tape_id().expect("a tape");
     let replay = engine.open_tape(&id, || deck.tape(&id)).expect("opened");
     let replay = engine.session(replay).expect("there");
