@@ -219,7 +219,6 @@ impl<'a> Answers<'a> {
             return;
         }
         let mut name = String::new();
-        // All dialects but Responses' own searches write it as a member `name`.
         self.back(entry, LOOK_BACK as u32, "\"", |delta, seq| {
             if is_of(delta, seq, part) && !delta.label.is_empty() {
                 name = brief(&delta.label);

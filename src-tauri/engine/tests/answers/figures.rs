@@ -137,3 +137,18 @@ fn figures_are_kept_of_the_newest_turns_and_only_of_answers() {
     assert_eq!(all(&tape.ring, &TextRule::Lines.into()), []);
     assert_eq!(all(&tape.ring, &Reading::default()), []);
 }
+
+#[test]
+fn a_flood_is_looked_at_no_longer_than_at_its_beginning() {
+    let mut all = vec![("message".to_owned(), "x".to_owned()); 32];
+    all.extend(events("openai-chat.sse", &fixture("openai-chat.sse")));
+    let tape = taped(&all, 10);
+    assert_eq!(all_of(&tape), []);
+    // The 32nd is still looked at, and what follows it is counted.
+    let tape = taped(&all[1..], 10);
+    assert_eq!(all_of(&tape).len(), 1);
+}
+
+fn all_of(tape: &Tape) -> Vec<Figures> {
+    all(&tape.ring, &Reading::default())
+}
