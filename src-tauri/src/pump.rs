@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tapewriter_engine::contract::{Brief, TICK_TEXT_BYTES, TextRule, TextTick, Tick, ViewState};
+use tapewriter_engine::contract::{Brief, TICK_TEXT_BYTES, TextTick, Tick, ViewState};
 use tapewriter_engine::tape::Deck;
-use tapewriter_engine::text::Cursor;
+use tapewriter_engine::text::{Cursor, Reading};
 use tapewriter_engine::{Engine, now_us};
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::Notify;
@@ -213,7 +213,8 @@ struct Sent {
     /// The session on show, and the window's turn at which it came there.
     shown: Option<(u32, u32)>,
     generation: u64,
-    rule: TextRule,
+    /// How text was read.
+    reading: Reading,
     cursor: Cursor,
     status_at: Option<Instant>,
     /// How often a replay had been put elsewhere.
@@ -293,7 +294,8 @@ impl Sent {
             }
             if other || sought || generation != self.generation || (due && session.state().is_live()) {
                 let new = session.status();
-                if !other && (new.text_rule != self.rule || sought) {
+                let reading = session.reading();
+                if !other && (reading != self.reading || sought) {
                     self.cursor = session.text_newest(TICK_TEXT_BYTES as u64);
                     if sought {
                         self.seeks = seeks;
@@ -306,7 +308,7 @@ impl Sent {
                         });
                     }
                 }
-                self.rule = new.text_rule;
+                self.reading = reading;
                 self.generation = generation;
                 self.status_at = Some(now);
                 status = Some(new);

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use tapewriter_engine::contract::{Auth, BodyKind, ExportFormat, Framing, Header, Network, Proxy, Stream};
+use tapewriter_engine::contract::{
+    Auth, BodyKind, ExportFormat, Framing, Header, Network, Proxy, Stream, TextRule,
+};
 use tapewriter_engine::template::reads_like_json;
 
 /// Tapewriter's engine without a window.
@@ -111,6 +113,69 @@ pub struct TailArgs {
     /// Under --text, run the data of successive events together instead of a line for each.
     #[arg(long, conflicts_with_all = ["json", "raw"])]
     pub joined: bool,
+    /// How events become text.
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// How events become text.
+#[derive(Debug, Default, Args)]
+pub struct ReadArgs {
+    /// Take the text from this place of each event, a JSON path as "$.delta.text", and run it together.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["json", "raw", "joined", "dialect"])]
+    pub text_path: Option<String>,
+    /// Read events as this language model's answer, and print only the answer itself. "auto" looks what the first
+    /// events are; "none" prints them as they are.
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = ["json", "raw", "joined"])]
+    pub dialect: Option<Spoken>,
+}
+
+/// What `--dialect` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Spoken {
+    /// What the first events are recognised to be in, else none (the default).
+    Auto,
+    /// None: each event is a line.
+    None,
+    /// OpenAI's chat completions, and those who speak like it.
+    OpenaiChat,
+    /// OpenAI's responses.
+    OpenaiResponses,
+    /// Anthropic's messages.
+    Anthropic,
+    /// Google's Gemini.
+    Gemini,
+    /// Ollama.
+    Ollama,
+}
+
+impl ReadArgs {
+    /// The rule that these options name; none where they name none.
+    pub fn rule(&self) -> Option<TextRule> {
+        rule(self.text_path.as_deref(), self.dialect)
+    }
+}
+
+/// The rule that a path or a dialect names.
+pub fn rule(path: Option<&str>, dialect: Option<Spoken>) -> Option<TextRule> {
+    if path.is_some() {
+        return Some(TextRule::Path);
+    }
+    dialect.map(TextRule::from)
+}
+
+impl From<Spoken> for TextRule {
+    fn from(dialect: Spoken) -> Self {
+        match dialect {
+            Spoken::Auto => Self::Auto,
+            Spoken::None => Self::Lines,
+            Spoken::OpenaiChat => Self::OpenaiChat,
+            Spoken::OpenaiResponses => Self::OpenaiResponses,
+            Spoken::Anthropic => Self::Anthropic,
+            Spoken::Gemini => Self::Gemini,
+            Spoken::Ollama => Self::Ollama,
+        }
+    }
 }
 
 /// What `--framing` takes.
@@ -168,6 +233,12 @@ pub struct ExportArgs {
     /// Only events that match: text, /regex/, or a JSON path as "$.ms > 1000".
     #[arg(long, value_name = "QUERY", default_value = "")]
     pub filter: String,
+    /// Take the text, or the answer, from this place of each event: a JSON path as "$.delta.text".
+    #[arg(long, value_name = "PATH", conflicts_with = "dialect")]
+    pub text_path: Option<String>,
+    /// Read events as this language model's answer; without it, as the tape's stream says.
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub dialect: Option<Spoken>,
 }
 
 /// What `--format` takes.
@@ -179,8 +250,10 @@ pub enum Format {
     Csv,
     /// Event-stream text.
     Sse,
-    /// The typed text.
+    /// The typed text; of a language model's answer, the answer alone.
     Text,
+    /// One JSON object with the turns of a language model's answers: text, thinking, tools, figures.
+    Answer,
     /// A tape.
     Tape,
     /// RFC 4180: a row for each number in JSON events.
@@ -194,6 +267,7 @@ impl From<Format> for ExportFormat {
             Format::Csv => Self::Csv,
             Format::Sse => Self::Sse,
             Format::Text => Self::Text,
+            Format::Answer => Self::Answer,
             Format::Tape => Self::Tape,
             Format::Series => Self::Series,
         }
@@ -213,7 +287,6 @@ pub struct InfoArgs {
 impl TailArgs {
     /// The definition that these options make.
     pub fn stream(&self) -> Stream {
-        use tapewriter_engine::contract::TextRule;
         let method = match (&self.method, &self.data) {
             (Some(method), _) => method.to_ascii_uppercase(),
             (None, Some(_)) => "POST".to_owned(),
@@ -259,8 +332,9 @@ impl TailArgs {
             text_rule: if self.joined {
                 TextRule::Joined
             } else {
-                TextRule::Lines
+                self.read.rule().unwrap_or_default()
             },
+            text_path: self.read.text_path.clone().unwrap_or_default(),
             idle_s: self.idle_notice,
             ..Stream::default()
         }

@@ -8,17 +8,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
-use tapewriter_engine::contract::{Code, ExportFormat, Failure, Filter, TapeOrigin};
+use tapewriter_engine::contract::{Code, ExportFormat, Failure, Filter, TapeOrigin, TextRule};
 use tapewriter_engine::export::{self, Progress, Which, rfc3339};
 use tapewriter_engine::import::{self, FileKind, Terms};
 use tapewriter_engine::lenient::Limits;
 use tapewriter_engine::log::{Entry, Log, Seen};
 use tapewriter_engine::rerun::chunks_kept;
 use tapewriter_engine::tape::Tape;
+use tapewriter_engine::text::Reading;
 use tapewriter_engine::view::Compiled;
 use tempfile::TempDir;
 
-use crate::args::{ExportArgs, Format, InfoArgs};
+use crate::args::{ExportArgs, Format, InfoArgs, rule};
 use crate::interrupted;
 use crate::print::{brief, complain, line};
 
@@ -111,6 +112,13 @@ pub async fn export(args: ExportArgs) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // A path that cannot be read is the command line's fault.
+    if let Some(path) = &args.text_path
+        && let Err(failure) = Reading::new(TextRule::Path, path)
+    {
+        complain(&failure);
+        return ExitCode::from(2);
+    }
     match interruptible(move |stop| write(&args, &filter, stop)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -135,18 +143,27 @@ fn write(args: &ExportArgs, filter: &Compiled, stop: &AtomicBool) -> Result<(), 
         export::to_tape(tape, which, out, |_| {}, &mut watch)?;
         return Ok(());
     }
-    let head = tape.head();
-    let (rule, scenes) = (head.stream.text_rule, &head.stream.scenes);
+    let stream = &tape.head().stream;
+    let reading = match rule(args.text_path.as_deref(), args.dialect) {
+        Some(rule) => Reading::new(rule, args.text_path.as_deref().unwrap_or_default())?,
+        None => Reading::stored(stream.text_rule, &stream.text_path),
+    };
+    let rules = &Rules {
+        scenes: stream.scenes.clone(),
+        actions: stream.actions.clone(),
+    };
+    let turns = tape.summary().unwrap_or_default().turns;
+    let reading = &reading.recognised(&**tape).with_times(&turns);
     let written = match &args.out {
         Some(out) => export::to_file(out, |file| {
-            export::write(format, rule, scenes, &**tape, which, file, &mut watch)
+            export::write(format, reading, rules, &**tape, which, file, &mut watch)
         })?,
         None => {
             let mut out = Outlet {
                 out: io::BufWriter::with_capacity(64 << 10, io::stdout()),
                 gone: false,
             };
-            let written = export::write(format, rule, scenes, &**tape, which, &mut out, &mut watch);
+            let written = export::write(format, reading, rules, &**tape, which, &mut out, &mut watch);
             // A reader that has gone has seen enough.
             if out.gone {
                 return Ok(());

@@ -3,34 +3,28 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use tapewriter_engine::contract::{Failure, TextRule};
+use tapewriter_engine::contract::Failure;
 use tapewriter_engine::export::json_line;
-use tapewriter_engine::log::{Entry, Kind};
-use tapewriter_engine::text::typed;
+use tapewriter_engine::log::Entry;
+use tapewriter_engine::text::{Reading, Typist};
 
 /// Writes entries in the chosen form.
 pub struct Printer<W> {
     out: W,
     json: bool,
-    rule: TextRule,
+    typist: Typist,
     /// Whether what is written acts on a terminal.
     terminal: bool,
-    /// Type of the event before, for the joined text.
-    before: Option<String>,
-    /// The text so far does not end with a line's end.
-    open_line: bool,
 }
 
 impl<W: Write> Printer<W> {
     /// A printer that has written nothing.
-    pub const fn new(out: W, json: bool, rule: TextRule, terminal: bool) -> Self {
+    pub const fn new(out: W, json: bool, reading: Reading, terminal: bool) -> Self {
         Self {
             out,
             json,
-            rule,
+            typist: Typist::new(reading),
             terminal,
-            before: None,
-            open_line: false,
         }
     }
 
@@ -42,10 +36,7 @@ impl<W: Write> Printer<W> {
         if self.json {
             json_line(entry, &mut self.out)?;
         } else {
-            let text = typed(entry, self.before.as_deref(), self.rule);
-            if let Kind::Event(event) = &entry.kind {
-                self.before = Some(event.event_type.to_string());
-            }
+            let text = self.typist.entry(entry);
             if text.is_empty() {
                 return Ok(());
             }
@@ -55,7 +46,6 @@ impl<W: Write> Printer<W> {
                 Cow::Borrowed(&*text)
             };
             self.out.write_all(shown.as_bytes())?;
-            self.open_line = !text.ends_with('\n');
         }
         Ok(())
     }
@@ -73,7 +63,7 @@ impl<W: Write> Printer<W> {
     /// # Errors
     /// When the output is closed or full.
     pub fn finish(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.open_line) {
+        if !self.typist.is_at_line() {
             self.out.write_all(b"\n")?;
         }
         self.out.flush()

@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tapewriter_engine::contract::{
-    Auth, Code, Failure, RecordingState, State, Stream, TapeOrigin, TextRule, Wait, WaitWhy,
+    Auth, Code, Failure, RecordingState, State, Stream, TapeOrigin, Wait, WaitWhy,
 };
 use tapewriter_engine::log::{Entry, Kind, Mark};
 use tapewriter_engine::tape::recorder::Track;
 use tapewriter_engine::tape::{Limits, Recorder, TapeHead};
 use tapewriter_engine::template::{Part, Values, parts};
+use tapewriter_engine::text::Reading;
 use tapewriter_engine::{Engine, Options, Session};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -182,7 +183,13 @@ async fn follow(engine: &Engine, args: &TailArgs, tape: Option<&Taping>) -> End 
     let form = match (args.json, args.raw) {
         (true, _) => Form::Json,
         (_, true) => Form::Raw,
-        _ => Form::Text(stream.text_rule),
+        _ => match Reading::new(stream.text_rule, &stream.text_path) {
+            Ok(reading) => Form::Text(reading),
+            Err(failure) => {
+                complain(&failure);
+                return End::Usage;
+            }
+        },
     };
     let session = match engine.connect("tail", stream, options) {
         Ok(id) => engine.session(id),
@@ -277,10 +284,10 @@ fn seq(entry: &Entry) -> Option<u64> {
 }
 
 /// What is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Form {
     Json,
-    Text(TextRule),
+    Text(Reading),
     Raw,
 }
 
@@ -295,10 +302,10 @@ impl Writer {
     fn write(self, entries: mpsc::Receiver<Entry>, chunks: mpsc::Receiver<Bytes>) -> End {
         let out = BufWriter::with_capacity(64 << 10, io::stdout());
         let terminal = io::stdout().is_terminal();
-        let written = match self.form {
+        let written = match self.form.clone() {
             Form::Raw => self.write_raw(entries, chunks),
-            Form::Json => self.write_all(entries, &mut Printer::new(out, true, TextRule::Lines, false)),
-            Form::Text(rule) => self.write_all(entries, &mut Printer::new(out, false, rule, terminal)),
+            Form::Json => self.write_all(entries, &mut Printer::new(out, true, Reading::default(), false)),
+            Form::Text(reading) => self.write_all(entries, &mut Printer::new(out, false, reading, terminal)),
         };
         match written {
             Ok(end) => end,
@@ -316,7 +323,7 @@ impl Writer {
         mut entries: mpsc::Receiver<Entry>,
         printer: &mut Printer<impl io::Write>,
     ) -> io::Result<End> {
-        let mut said = Said::new(self.form);
+        let mut said = Said::new(self.form.clone());
         while let Some(entry) = entries.blocking_recv() {
             let mut next = Some(entry);
             // What has come in one go is written in one go, and handed on before anything is waited for.

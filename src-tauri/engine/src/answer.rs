@@ -14,6 +14,7 @@ use crate::address;
 use crate::blame::classify_body;
 use crate::contract::{Code, Failure, Framing};
 use crate::decode::Decoder;
+use crate::dialect;
 use crate::headers::{clean, shown};
 use crate::redact::Redactor;
 use crate::source::{Head, Piece, Pieces, Trace};
@@ -209,6 +210,10 @@ impl Answered {
             text = self.redactor.text(text.trim_end_matches('\u{fffd}'));
             text.push('…');
         }
+        let failure = match dialect::of_body(&bytes) {
+            Some(told) => told.put_to(failure),
+            None => failure,
+        };
         self.trace.learn(|traced| traced.refused = bytes);
         match text.trim() {
             "" => failure,

@@ -7,10 +7,10 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::contract::{BodyKind, Channel, Code, Failure, Run, Stream, TextRule};
+use crate::contract::{BodyKind, Channel, Code, Failure, Run, Stream};
 use crate::log::{Entry, Log, Seen, Span};
 use crate::template::{Filled, Part, carries_body, parts};
-use crate::text;
+use crate::text::{self, Reading};
 
 mod body;
 #[cfg(test)]
@@ -139,14 +139,14 @@ pub(crate) struct Places(Vec<(Arc<str>, Span)>);
 
 /// The newest turns that are together no longer than [`HISTORY_BYTES`], oldest first. Those without an answer, which
 /// failed or whose entries are no longer kept, are left out. Reads the log, and so may take the disk a while.
-pub(crate) fn turns(log: &dyn Log, places: &Places, rule: TextRule) -> Vec<Turn> {
+pub(crate) fn turns(log: &dyn Log, places: &Places, reading: &Reading) -> Vec<Turn> {
     let mut turns = VecDeque::new();
     let mut room = HISTORY_BYTES;
     for (prompt, span) in &places.0 {
         if span.first < log.span().first {
             break;
         }
-        let answer = answer_of(log, *span, rule);
+        let answer = answer_of(log, *span, reading);
         if answer.trim().is_empty() {
             continue;
         }
@@ -164,13 +164,26 @@ pub(crate) fn turns(log: &dyn Log, places: &Places, rule: TextRule) -> Vec<Turn>
 
 /// The text of the answer that stands in these entries: what the text projection puts into the channel of the answer,
 /// or all of it where nothing tells channels apart. Empty for one of more than 64 MiB of event data.
-pub(crate) fn answer_of(log: &dyn Log, span: Span, rule: TextRule) -> String {
+pub(crate) fn answer_of(log: &dyn Log, span: Span, reading: &Reading) -> String {
     let first = log.data_bytes_before(span.first);
     if log.data_bytes_before(span.end).saturating_sub(first) > ANSWER_BYTES as u64 {
         return String::new();
     }
-    let page = text::before(&Within { log, span }, None, usize::MAX, rule);
-    let mut answer = answer_in(&page.runs);
+    let within = Within { log, span };
+    // A page of text has bounds of its own; it is the newest that is told first.
+    let mut pages = Vec::new();
+    let mut before = None;
+    loop {
+        let page = text::before(&within, before, usize::MAX, reading);
+        let (pos, more) = (page.pos, page.more);
+        pages.push(page.runs);
+        if !more || before.is_some_and(|last| pos >= last) {
+            break;
+        }
+        before = Some(pos);
+    }
+    let runs: Vec<Run> = pages.into_iter().rev().flatten().collect();
+    let mut answer = answer_in(&runs);
     let end = answer.trim_end_matches('\n').len();
     answer.truncate(end);
     answer

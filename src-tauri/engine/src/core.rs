@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::attempt::Chunk;
 use crate::attempt::Tap;
-use crate::contract::{
-    Break, Brief, Failure, Finding, Framing, State, Status, Stream, TextRule, Wait, WireSpan,
-};
+use crate::contract::{Break, Brief, Failure, Finding, Framing, State, Status, Stream, Wait, WireSpan};
 use crate::diagnose::Doctor;
+use crate::figures::Counter;
 use crate::gaps::Gaps;
 use crate::log::{Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
@@ -21,6 +20,7 @@ use crate::source::Traced;
 use crate::strip::Strips;
 use crate::tape::Summary;
 use crate::tape::recorder::Closing;
+use crate::text::Reading;
 use crate::wire::Wire;
 
 /// Distinct event types that are shared between entries; a stream with more than this names each event
@@ -55,8 +55,8 @@ pub struct Core {
     pub doctor: Doctor,
     /// Where it stands.
     pub state: State,
-    /// How its events become text.
-    pub text_rule: TextRule,
+    /// How its events become text, and how fast its answers come.
+    pub counter: Counter,
     session: u32,
     stream: String,
     idle: Duration,
@@ -113,7 +113,7 @@ impl Core {
             doctor: Doctor::default(),
             strips: Strips::new(started_us),
             state: State::Connecting,
-            text_rule: stream.text_rule,
+            counter: Counter::new(Reading::stored(stream.text_rule, &stream.text_path), started_us),
             session,
             stream: stream.id.clone(),
             idle: Duration::from_secs(u64::from(stream.idle_s)),
@@ -148,8 +148,9 @@ impl Core {
         }
     }
 
-    /// An attempt begins.
-    pub fn connect(&mut self, attempt: u32, at: Instant, tap: Arc<Tap>) {
+    /// An attempt begins; `at_us` on its clock.
+    pub fn connect(&mut self, attempt: u32, at: Instant, at_us: u64, tap: Arc<Tap>) {
+        self.counter.sent(attempt, at_us);
         self.attempt = attempt;
         self.state = State::Connecting;
         self.waiting = None;
@@ -324,6 +325,7 @@ impl Core {
             attempt,
             kind: Kind::Event(event),
         };
+        self.counter.entry(&entry);
         self.log.append(entry.clone());
         self.ring();
         entry
@@ -354,6 +356,7 @@ impl Core {
             attempt,
             kind,
         };
+        self.counter.entry(&entry);
         self.log.append(entry.clone());
         self.ring();
         entry
@@ -394,6 +397,7 @@ impl Core {
                 framing: self.framing,
                 failure: self.failure.clone(),
                 findings: self.doctor.findings(ended_us),
+                turns: self.counter.turns(),
             },
             strip: self.strips.to_bytes(),
         })
@@ -464,10 +468,10 @@ impl Core {
             silent_since_us: silent
                 .map(|since| now_us.saturating_sub(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))),
             content_type: brief(&self.content_type),
-            text_rule: self.text_rule,
-            text_path: String::new(),
-            dialect: self.text_rule.dialect(),
-            figures: None,
+            text_rule: self.counter.reading().rule(),
+            text_path: self.counter.reading().path().to_owned(),
+            dialect: self.counter.reading().dialect(),
+            figures: self.counter.newest().cloned(),
             asks: self.asks,
             actions: Vec::new(),
             framing: self.framing,
@@ -498,7 +502,7 @@ mod tests {
         let mut core = Core::new(1, &Stream::default(), us, started, &Options::default());
         let an_hour = 3_600_000_000;
         assert_eq!(core.status(started, us + an_hour).wire.findings, 0);
-        core.connect(1, started, Arc::default());
+        core.connect(1, started, us, Arc::default());
         core.exchange(1, us, Framing::Sse, Traced::default());
         assert_eq!(core.status(started + second, us + an_hour).wire.findings, 0);
         let chunk = Chunk {

@@ -1,5 +1,5 @@
-//! Entries as files: JSON lines, CSV, event-stream text, typed text and what scenes read into events. One more format, a
-//! tape, is written by [`to_tape`].
+//! Entries as files: JSON lines, CSV, event-stream text, typed text, answers, and what scenes read into events. One more
+//! format, a tape, is written by [`to_tape`].
 //!
 //! [`write`] is a pure writer over any [`Log`]: it goes through the entries in order, holds a bounded stretch of them at
 //! a time, says how far it is and can be stopped. What the formats keep and lose:
@@ -9,7 +9,8 @@
 //! | JSON lines | all | nothing that `tape tail --json` shows |
 //! | CSV | events | attempts, comments, marks |
 //! | event stream | events, comments, retry | times, other marks |
-//! | text | events | all but the text, under the text rule |
+//! | text | events | all but the text, under the text rule; of an answer, its own text alone |
+//! | answer | events, prompts | all that its dialect does not tell; times but the figures |
 //! | series | events | all but the numbers, under the chart's rule |
 //!
 //! `disk` puts what is written in a file's place, whole or not at all.
@@ -17,9 +18,12 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use crate::contract::{Code, ExportFormat, Failure, Scenes, TextRule};
+use crate::contract::{Code, ExportFormat, Failure};
 use crate::log::{Entry, Log, weight};
+use crate::scenes::Rules;
+use crate::text::Reading;
 
+mod answer;
 mod cells;
 mod disk;
 mod json;
@@ -96,8 +100,8 @@ pub(crate) fn cancelled() -> Failure {
 /// [`Code::Stopped`] when `watch` breaks, [`Code::Tape`] when `out` cannot be written.
 pub fn write(
     format: ExportFormat,
-    rule: TextRule,
-    scenes: &Scenes,
+    reading: &Reading,
+    rules: &Rules,
     log: &dyn Log,
     which: Which<'_>,
     out: &mut dyn Write,
@@ -108,9 +112,10 @@ pub fn write(
         ExportFormat::Jsonl => Box::new(json::Lines),
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
-        ExportFormat::Text => Box::new(typed::Text::new(rule)),
-        ExportFormat::Series => Box::new(series::Values::new(&scenes.chart)),
-        ExportFormat::Answer | ExportFormat::Chat | ExportFormat::Feed => {
+        ExportFormat::Text => Box::new(typed::Text::new(reading)),
+        ExportFormat::Answer => Box::new(answer::Answers::new(reading)),
+        ExportFormat::Series => Box::new(series::Values::new(&rules.scenes.chart)),
+        ExportFormat::Chat | ExportFormat::Feed => {
             return Err(Failure::new(Code::Tape, "not yet").with("what", "foreign"));
         }
         ExportFormat::Tape => {

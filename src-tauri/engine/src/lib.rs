@@ -28,7 +28,9 @@
 //!           ├─ log        entries by position: the newest in memory, within a budget
 //!           ├─ tape       all of them in a file of their own, written by one thread for all sessions
 //!           ├─ recording  where the two meet
-//!           ├─ text       entries as typed text                        (projection)
+//!           ├─ text       entries as typed text, answers by channel    (projection)
+//!           ├─ dialect    what an event of a language model says       (pure)
+//!           ├─ figures    how fast an answer came, turn by turn        (pure)
 //!           ├─ strip      entries as the tape strip                    (projection)
 //!           ├─ meter      rates; gaps, how long one waits for the next event
 //!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
@@ -38,7 +40,7 @@
 //! scenes                  what is read into events
 //!   └ series              numbers as lines, in bounded memory; found by a thread of its own while one looks (projection)
 //! bookmarks               entries that the user marked
-//! export                  entries as files: JSON lines, CSV, event-stream text, typed text, numbers
+//! export                  entries as files: JSON lines, CSV, event-stream text, typed text, answers, numbers
 //! import                  files as tapes
 //! rerun                   a tape as the timed pieces of a body, to be served again
 //! jobs                    work on files that takes a while
@@ -62,8 +64,10 @@ mod core;
 pub mod curl;
 mod decode;
 mod diagnose;
+pub mod dialect;
 mod engine;
 pub mod export;
+pub mod figures;
 mod gaps;
 pub mod headers;
 pub mod http;

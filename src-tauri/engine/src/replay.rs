@@ -11,13 +11,15 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::contract::{
-    Brief, Finding, Recording, RecordingState, Replay, ReplayCommand, State, Status, Stream, TextRule,
+    Brief, Figures, Finding, Recording, RecordingState, Replay, ReplayCommand, State, Status, Stream,
     WireSpan,
 };
+use crate::figures::Follow;
 use crate::log::{Entry, Log, Seen, Span};
 use crate::read::brief;
 use crate::strip::Strips;
 use crate::tape::{Summary, Tape, recover};
+use crate::text::Reading;
 use crate::wire::taped::Reach;
 
 /// Between two steps of the playhead, at most: a line that moves 30 times a second moves.
@@ -47,6 +49,8 @@ pub(crate) struct Player {
     /// Which rows of the wire the whole tape has.
     wire: OnceLock<Reach>,
     strips: Mutex<Option<Arc<Strips>>>,
+    /// The figures at the playhead.
+    follow: Mutex<Follow>,
 }
 
 struct Play {
@@ -62,7 +66,7 @@ struct Play {
     seeks: u32,
     /// Grows with every command: a step that was begun before one is made again.
     commands: u64,
-    text_rule: TextRule,
+    reading: Reading,
     /// Events and comments before `head`, once they have been counted.
     counted: Option<(u64, crate::tape::block::Running)>,
 }
@@ -86,9 +90,12 @@ impl Player {
         if !name.trim().is_empty() {
             stream.name = name;
         }
+        let reading = Reading::stored(stream.text_rule, &stream.text_path);
+        let reading = reading.recognised(&*tape).with_times(&summary.turns);
         Self {
             id,
             name: tape_id.to_owned(),
+            follow: Mutex::new(Follow::new(reading.clone(), span.first, start_us)),
             play: Mutex::new(Play {
                 head: span.first,
                 at_us: start_us,
@@ -98,7 +105,7 @@ impl Player {
                 anchor: (Instant::now(), start_us),
                 seeks: 0,
                 commands: 0,
-                text_rule: stream.text_rule,
+                reading: reading.clone(),
                 counted: None,
             }),
             stream,
@@ -136,13 +143,26 @@ impl Player {
         self.play.lock().seeks
     }
 
-    pub(crate) fn text_rule(&self) -> TextRule {
-        self.play.lock().text_rule
+    pub(crate) fn reading(&self) -> Reading {
+        self.play.lock().reading.clone()
     }
 
-    pub(crate) fn set_text_rule(&self, rule: TextRule) {
-        self.play.lock().text_rule = rule;
+    pub(crate) fn set_reading(&self, reading: Reading) {
+        let reading = reading.recognised(&*self.tape).with_times(&self.summary.turns);
+        *self.follow.lock() = Follow::new(reading.clone(), self.span.first, self.start_us);
+        self.play.lock().reading = reading;
         self.tell();
+    }
+
+    /// The figures at the playhead; none while they are being counted, which another look goes on with.
+    fn figures(&self, head: u64) -> Option<Figures> {
+        let mut follow = self.follow.lock();
+        let Some(figures) = follow.upto(&*self.tape, head) else {
+            drop(follow);
+            self.tell();
+            return None;
+        };
+        figures.cloned()
     }
 
     pub(crate) fn tell(&self) {
@@ -383,6 +403,7 @@ impl Player {
     pub(crate) fn status(&self, bookmarks: u64) -> Status {
         let counted = self.counted();
         let wire = self.wire_span();
+        let figures = self.figures(self.head());
         let play = self.play.lock();
         let head = play.head.max(self.span.first);
         Status {
@@ -415,10 +436,10 @@ impl Player {
             open_us: None,
             silent_since_us: None,
             content_type: brief(&self.summary.content_type),
-            text_rule: play.text_rule,
-            text_path: String::new(),
-            dialect: play.text_rule.dialect(),
-            figures: None,
+            text_rule: play.reading.rule(),
+            text_path: play.reading.path().to_owned(),
+            dialect: play.reading.dialect(),
+            figures,
             asks: false,
             actions: Vec::new(),
             framing: self.summary.framing,

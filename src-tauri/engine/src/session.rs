@@ -18,6 +18,7 @@ use crate::contract::{
     Strip, TextPage, TextRule, TextTick, Trial, WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
+use crate::figures::turn_of;
 use crate::log::{Budget, Entry, Event, Kind, Log, Span};
 use crate::recording::Live;
 use crate::replay::{Played, Player};
@@ -27,7 +28,7 @@ use crate::tape::Tape;
 use crate::tape::recorder::{Feed, Track};
 use crate::task::{Commands, Task};
 use crate::template::{Filled, Values};
-use crate::text::Cursor;
+use crate::text::{Cursor, Reading};
 use crate::view::Views;
 use crate::wire::taped;
 use crate::{read, send, text};
@@ -90,6 +91,11 @@ impl Default for Options {
 pub const fn wire_budget() -> Budget {
     Budget::new(512 << 20, usize::MAX, 1 << 20)
 }
+
+/// Entries that are counted anew at once.
+const RECOUNT: usize = 512;
+/// Entries of a turn that are counted anew at all: a second's work. Of a longer one the figures begin with what follows.
+const RECOUNTED: u64 = 1 << 20;
 
 /// A session as others see it: a run of a stream, or a tape that plays again.
 pub struct Session {
@@ -356,19 +362,49 @@ impl Session {
     ///
     /// # Errors
     /// [`Code::Filter`] with `what` = `path` for a path that cannot be read.
-    pub fn set_text_rule(&self, rule: TextRule, _path: &str) -> Result<(), Failure> {
+    pub fn set_text_rule(&self, rule: TextRule, path: &str) -> Result<(), Failure> {
+        let reading = Reading::new(rule, path)?;
         match &self.body {
-            Body::Live { shared, .. } => shared.change(|core| core.text_rule = rule),
-            Body::Replay(player) => player.set_text_rule(rule),
+            Body::Live { shared, .. } => {
+                let mut counter = shared.core.lock().counter.anew(reading);
+                // What is there of the newest turn is read without the lock, what came meanwhile under it.
+                let end = self.log.span().end;
+                let from = turn_of(&*self.log, end).filter(|from| end - from <= RECOUNTED);
+                let mut at = from.unwrap_or(end);
+                while at < end {
+                    let entries = self.log.run(at, RECOUNT);
+                    at = entries.last().map_or(end, |last| last.pos + 1);
+                    entries.iter().for_each(|entry| counter.entry(entry));
+                }
+                shared.change(|core| {
+                    let end = core.log.span().end;
+                    (at..end)
+                        .filter_map(|pos| core.log.get(pos))
+                        .for_each(|entry| counter.entry(&entry));
+                    core.counter = counter;
+                });
+            }
+            Body::Replay(player) => player.set_reading(reading),
         }
         Ok(())
     }
 
     /// How its events become text.
-    pub fn text_rule(&self) -> TextRule {
+    pub fn reading(&self) -> Reading {
         match &self.body {
-            Body::Live { shared, .. } => shared.core.lock().text_rule,
-            Body::Replay(player) => player.text_rule(),
+            Body::Live { shared, .. } => shared.core.lock().counter.reading().clone(),
+            Body::Replay(player) => player.reading(),
+        }
+    }
+
+    /// The same with all that is known of its turns: what an export reads by.
+    pub fn whole_reading(&self) -> Reading {
+        match &self.body {
+            Body::Live { shared, .. } => {
+                let core = shared.core.lock();
+                core.counter.reading().clone().with_times(&core.counter.turns())
+            }
+            Body::Replay(player) => player.reading(),
         }
     }
 
@@ -433,17 +469,17 @@ impl Session {
 
     /// The text since a cursor, bounded, under the session's rule.
     pub fn text_since(&self, cursor: Cursor) -> Option<(TextTick, Cursor)> {
-        text::since(&*self.log, cursor, self.text_rule())
+        text::since(&*self.log, cursor, &self.reading())
     }
 
     /// Where a page that opens now begins.
     pub fn text_newest(&self, bytes: u64) -> Cursor {
-        text::newest(&*self.log, bytes)
+        text::newest(&*self.log, bytes, &self.reading())
     }
 
     /// The text before an entry, or the newest.
     pub fn text_before(&self, before: Option<u64>, max_bytes: usize) -> TextPage {
-        text::before(&*self.log, before, max_bytes, self.text_rule())
+        text::before(&*self.log, before, max_bytes, &self.reading())
     }
 
     /// At most `len` (and at most [`crate::contract::WIRE_ROWS`]) rows of the wire from `from` on.

@@ -30,7 +30,8 @@ pub use reader::{Progress, Tape};
 pub use recorder::{Limits, Recorder};
 pub use recover::recover;
 
-use crate::contract::{Failure, Finding, Framing, Stream, TapeOrigin};
+use crate::contract::{Failure, Figures, Finding, Framing, Stream, TapeOrigin};
+use crate::figures;
 use crate::seal;
 
 /// What a file of a tape is called.
@@ -97,4 +98,12 @@ pub struct Summary {
     pub failure: Option<Failure>,
     /// What the facts of the wire told.
     pub findings: Vec<Finding>,
+    /// Of the newest [`crate::contract::TURNS_KEPT`] turns, where its events are answers.
+    #[serde(deserialize_with = "turns")]
+    pub turns: Vec<Figures>,
+}
+
+/// Anybody may have written them.
+fn turns<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Vec<Figures>, D::Error> {
+    Vec::deserialize(reader).map(figures::checked)
 }

@@ -22,6 +22,10 @@ use crate::silence::Silence;
 use crate::source::{Cookies, Request, Source, Trace};
 use crate::template::Filled;
 
+mod tail;
+
+use tail::Tail;
+
 /// The wall clock at an attempt's opening plus monotonic time since: times of one attempt never run
 /// backwards, whatever is done to the clock.
 #[derive(Clone, Copy)]
@@ -319,11 +323,12 @@ impl Task {
         };
         let (number, started) = (self.attempt, Instant::now());
         self.shared
-            .change(|core| core.connect(number, started, Arc::clone(attempt.tap())));
+            .change(|core| core.connect(number, started, self.clock.us(started), Arc::clone(attempt.tap())));
         let stop = self.stop.clone();
         let mut opened_at = None;
         let mut silence = self.silence(attempt.tap());
         let mut brought_something = false;
+        let mut tail = Tail::default();
         let failure = loop {
             let happening = tokio::select! {
                 biased;
@@ -366,6 +371,7 @@ impl Task {
                         self.hand_on(&outlet, chunk.bytes.clone()).await;
                     }
                     let at_us = self.clock.us(chunk.at);
+                    tail.chunk(&chunk.bytes);
                     self.shared.change(|core| core.chunk(number, at_us, &chunk));
                     self.wait_for_disk().await;
                 }
@@ -381,6 +387,7 @@ impl Task {
                     place,
                 }) => {
                     self.resume(&id, place.at).await;
+                    tail.event(place.end_byte);
                     let event = Recorded {
                         event_type,
                         id,
@@ -399,6 +406,10 @@ impl Task {
                     self.deliver(entry).await;
                 }
             }
+        };
+        let failure = match tail.error() {
+            Some(told) if failure.code != Code::Stopped => told.put_to(failure),
+            _ => failure,
         };
         if let Some(id) = attempt.last_event_id() {
             self.last_event_id = id;

@@ -1,28 +1,54 @@
 //! The text projection: entries, in order, as typed text under a rule. A pure reducer, shared by the
 //! live window, the reader's scrollback and `tape tail --text`.
+//!
+//! - `reading`: the rule, and what was found to apply it
+//! - `plain`: events as lines or as one running text
+//! - `answer`: events in a dialect or by a path, as pieces of channels and blocks
+//! - `runs`: pieces put together
+//! - `typist`: the same for a terminal or a file
+//!
+//! Answers come in JSON that is ten times as long as their text. Bounds on what is read therefore count the data, those
+//! on what is shown the text; and a page that opens begins with the newest turn, not with a screen of text.
 
-use crate::contract::{Break, Run, TICK_TEXT_BYTES, TextPage, TextRule, TextTick};
-use crate::log::{Entry, Event, Kind, Log, Mark, last_before};
-use crate::read::brief;
+use crate::contract::{Break, TICK_TEXT_BYTES, TextPage, TextTick};
+use crate::log::{Entry, Kind, Log, Mark, last_before};
 
-/// Runs whose entries arrived within this time of each other are one: finer than a frame, so that the
-/// typewriter's pacing sees every gap that a reader could.
-const RUN_US: u64 = 8_000;
-/// What a run costs in a tick beside its text, in JSON.
-const RUN_BYTES: usize = 96;
+mod answer;
+mod plain;
+mod reading;
+mod runs;
+mod typist;
+
+use answer::Answers;
+pub(crate) use answer::{asked_turn, block_of, shown};
+use plain::name_before;
+pub use reading::Reading;
+use runs::{Piece, RUN_BYTES, RUN_US, Runs, floor, is_same};
+pub use typist::Typist;
+
 /// Text that may wait for the following ticks. Four ticks' worth arrives within a tenth of a second; a
 /// page that is further behind starts anew at the newest.
 const PENDING_BYTES: u64 = 4 * TICK_TEXT_BYTES as u64;
 /// Text with which such a page starts anew: a screen of it, some forty lines. It is drawn once and gone with the next
 /// frame; more of it would only cost the frame.
 const ANEW_BYTES: u64 = TICK_TEXT_BYTES as u64 / 4;
+/// Entries of a turn with which a page of answers begins at its start: an answer of a quarter of a million characters.
+const TURN_ENTRIES: u64 = 64 << 10;
+/// Bytes of their data.
+const TURN_BYTES: u64 = 16 << 20;
+/// Data that may wait for the following ticks, of answers: a whole turn, and what comes while it is typed.
+const ANSWER_PENDING: u64 = 2 * TURN_BYTES;
+/// Data with which a page of answers starts anew where the turn is longer than that: some 25 KiB of text.
+const ANSWER_ANEW: u64 = 256 << 10;
+/// Data, and entries, that are read for one tick or page of answers, whatever text they hold: some milliseconds' work.
+const READ_BYTES: usize = 4 << 20;
+/// See [`READ_BYTES`].
+const READ_ENTRIES: usize = 8 << 10;
 /// How far back the name of the event before is looked for; past that it counts as unnamed.
 const LOOK_BACK: u64 = 256;
 /// Missing entries that are looked at one by one for one answer; the next goes on from there. Holes are stepped over
 /// whole: these lie in blocks that are damaged.
 const MISSES: usize = 4_096;
-/// The name of events that the stream did not name.
-const UNNAMED: &str = "message";
 
 /// Where a reader of the text stands: before byte `offset` of the text of entry `pos`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,86 +59,60 @@ pub struct Cursor {
     pub offset: usize,
 }
 
-/// One entry's part of the text.
-struct Part {
-    name: Option<String>,
-    text: String,
-    mark: Option<Break>,
+/// Reads the entries of one tick or page, in order.
+struct Pages<'a> {
+    reading: &'a Reading,
+    answers: Option<Answers<'a>>,
+    /// Type of the event before.
+    before: Option<String>,
 }
 
-/// The text of one entry, given the type of the event before it (`None` at the start).
-fn part(entry: &Entry, before: Option<&str>, rule: TextRule) -> Option<Part> {
-    match &entry.kind {
-        Kind::Event(event) => Some(event_part(event, before, rule)),
-        Kind::Mark(mark) => match &**mark {
-            Mark::Resumed {
+impl<'a> Pages<'a> {
+    /// From an entry on.
+    fn at(log: &'a dyn Log, pos: u64, reading: &'a Reading) -> Self {
+        let answers = reading.is_answer().then(|| Answers::new(log, reading));
+        Self {
+            before: answers.is_none().then(|| name_before(log, pos)).flatten(),
+            reading,
+            answers,
+        }
+    }
+
+    /// The pieces of the next entry.
+    fn pieces(&mut self, entry: &Entry) -> Vec<Piece> {
+        if let Kind::Mark(mark) = &entry.kind
+            && let Mark::Resumed {
                 from_us,
                 code,
                 lost,
                 repeated,
                 ..
-            } => Some(Part {
-                name: None,
-                text: String::new(),
-                mark: Some(Break {
-                    from_us: *from_us,
-                    to_us: Some(entry.at_us),
-                    code: *code,
-                    lost: *lost,
-                    repeated: *repeated,
-                }),
-            }),
-            _ => None,
-        },
-        Kind::Comment(_) => None,
+            } = &**mark
+        {
+            let gap = Break {
+                from_us: *from_us,
+                to_us: Some(entry.at_us),
+                code: *code,
+                lost: *lost,
+                repeated: *repeated,
+            };
+            return vec![Piece {
+                mark: Some(gap),
+                ..Piece::default()
+            }];
+        }
+        if let Some(answers) = &mut self.answers {
+            return answers.pieces(entry);
+        }
+        let Kind::Event(event) = &entry.kind else {
+            return Vec::new();
+        };
+        let piece = plain::piece(event, self.before.as_deref(), self.reading.rule());
+        if self.before.as_deref() != Some(&*event.event_type) {
+            self.before = Some(event.event_type.to_string());
+        }
+        vec![piece]
     }
-}
-
-fn event_part(event: &Event, before: Option<&str>, rule: TextRule) -> Part {
-    let named = &*event.event_type != UNNAMED;
-    match rule {
-        TextRule::Joined => {
-            // Only a change of name is worth a word in running text; it begins a line of its own.
-            let changed = before.unwrap_or(UNNAMED) != &*event.event_type;
-            let mut text = String::with_capacity(event.data.len() + 1);
-            if changed && before.is_some() {
-                text.push('\n');
-            }
-            text.push_str(&event.data);
-            Part {
-                name: (changed && named).then(|| brief(&event.event_type)),
-                text,
-                mark: None,
-            }
-        }
-        _ => {
-            let mut text = String::with_capacity(event.data.len() + 1);
-            text.push_str(&event.data);
-            text.push('\n');
-            Part {
-                name: named.then(|| brief(&event.event_type)),
-                text,
-                mark: None,
-            }
-        }
-    }
-}
-
-/// The type of the newest event before `pos`.
-fn name_before(log: &dyn Log, pos: u64) -> Option<String> {
-    let first = log.span().first;
-    let mut end = pos;
-    for _ in 0..LOOK_BACK {
-        if end <= first {
-            break;
-        }
-        match log.get(end - 1).map(|entry| entry.kind) {
-            Some(Kind::Event(event)) => return Some(event.event_type.to_string()),
-            Some(_) => end -= 1,
-            None => end = over_back(log, end),
-        }
-    }
-    None
 }
 
 /// Where the entries go on after one that is missing at `pos`.
@@ -128,67 +128,64 @@ fn over_back(log: &dyn Log, end: u64) -> u64 {
     last_before(log, first, end - 1).map_or(first, |pos| pos + 1)
 }
 
-/// Puts parts together into runs.
-struct Runs {
-    rule: TextRule,
-    runs: Vec<Run>,
-    bytes: usize,
+/// A cursor from which at most `bytes` of text follow: where a page that opens now begins. Of answers, the start of the
+/// newest turn.
+pub fn newest(log: &dyn Log, bytes: u64, reading: &Reading) -> Cursor {
+    if !reading.is_answer() {
+        return newest_bytes(log, bytes);
+    }
+    match newest_turn(log) {
+        Some(pos) => Cursor { pos, offset: 0 },
+        None => Cursor {
+            offset: 0,
+            ..newest_bytes(log, ANSWER_ANEW)
+        },
+    }
 }
 
-impl Runs {
-    const fn new(rule: TextRule) -> Self {
-        Self {
-            rule,
-            runs: Vec::new(),
-            bytes: 0,
+/// The first entry of the newest turn, its prompt included; none where that is too far back.
+fn newest_turn(log: &dyn Log) -> Option<u64> {
+    let span = log.span();
+    let last = last_before(log, span.first, span.end).and_then(|pos| log.get(pos));
+    let Some(last) = last else { return Some(span.end) };
+    // Attempts do not fall: the first entry of the last one is found by halves.
+    let is_of = |pos: u64| {
+        let next = log.next_from(pos).and_then(|pos| log.get(pos));
+        next.is_some_and(|entry| entry.attempt >= last.attempt)
+    };
+    let low = span.first.max(last.pos.saturating_sub(TURN_ENTRIES));
+    let (mut from, mut to) = (low, last.pos);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if is_of(middle) {
+            to = middle;
+        } else {
+            from = middle + 1;
         }
     }
-
-    fn push(&mut self, entry: &Entry, part: Part) {
-        self.bytes += part.text.len();
-        if part.name.is_none()
-            && part.mark.is_none()
-            && let Some(last) = self.runs.last_mut()
-            && last.mark.is_none()
-            // A name stands for all of its run, so a line without one is not part of it.
-            && (self.rule == TextRule::Joined || last.name.is_none())
-            && entry.at_us.saturating_sub(last.at_us) < RUN_US
-        {
-            last.text.push_str(&part.text);
-            last.end = entry.pos + 1;
-            return;
-        }
-        self.bytes += RUN_BYTES + part.name.as_ref().map_or(0, String::len);
-        self.runs.push(Run {
-            pos: entry.pos,
-            end: entry.pos + 1,
-            at_us: entry.at_us,
-            name: part.name,
-            text: part.text,
-            mark: part.mark,
-            part: None,
-            colour: None,
-        });
+    if from == low && low > span.first {
+        return None;
     }
+    // What the user asked stands before what was opened for it.
+    let asked = from.checked_sub(1).filter(|pos| *pos >= span.first);
+    if let Some(Kind::Mark(mark)) = asked.and_then(|pos| log.get(pos)).map(|entry| entry.kind)
+        && matches!(*mark, Mark::Asked { .. })
+    {
+        from -= 1;
+    }
+    let data = log
+        .data_bytes_before(span.end)
+        .saturating_sub(log.data_bytes_before(from));
+    (data <= TURN_BYTES).then_some(from)
 }
 
-/// Largest boundary of `text` that is not after `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-/// A cursor from which at most `bytes` of text follow: where a page that opens now begins.
-pub fn newest(log: &dyn Log, bytes: u64) -> Cursor {
+fn newest_bytes(log: &dyn Log, bytes: u64) -> Cursor {
     let span = log.span();
     let end = log.data_bytes_before(span.end);
     let mut pos = span.end;
     // Each entry of an empty or short text costs its run; the count bounds the walk as well. What the blocks of a
     // stranger's tape say may grow backwards.
-    for _ in 0..TICK_TEXT_BYTES / RUN_BYTES {
+    for _ in 0..(bytes as usize).max(TICK_TEXT_BYTES) / RUN_BYTES {
         if pos <= span.first || end.saturating_sub(log.data_bytes_before(pos - 1)) > bytes {
             break;
         }
@@ -215,11 +212,16 @@ pub fn newest(log: &dyn Log, bytes: u64) -> Cursor {
 
 /// The text since `cursor`, at most [`TICK_TEXT_BYTES`] of it, and the cursor after it. `None` if there
 /// is nothing new.
-pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick, Cursor)> {
+pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTick, Cursor)> {
     let span = log.span();
     if cursor.pos >= span.end {
         return None;
     }
+    let pending = if reading.is_answer() {
+        ANSWER_PENDING
+    } else {
+        PENDING_BYTES + cursor.offset as u64
+    };
     let mut at = cursor;
     let mut skipped = 0;
     let lost = cursor.pos < span.first;
@@ -227,16 +229,21 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
         || log
             .data_bytes_before(span.end)
             .saturating_sub(log.data_bytes_before(cursor.pos))
-            > PENDING_BYTES + cursor.offset as u64
+            > pending
     {
-        at = newest(log, ANEW_BYTES);
+        at = newest(log, ANEW_BYTES, reading);
         skipped = at.pos.saturating_sub(cursor.pos);
     }
     let pos = at.pos;
-    let mut runs = Runs::new(rule);
-    let mut before = name_before(log, at.pos);
-    let mut misses = 0;
-    while at.pos < span.end && runs.bytes < TICK_TEXT_BYTES && misses < MISSES {
+    let mut runs = Runs::new(reading.rule());
+    let mut pages = Pages::at(log, at.pos, reading);
+    let (mut misses, mut read, mut entries) = (0, 0, 0);
+    while at.pos < span.end
+        && runs.bytes < TICK_TEXT_BYTES
+        && misses < MISSES
+        && read < READ_BYTES
+        && entries < READ_ENTRIES
+    {
         let Some(entry) = log.get(at.pos) else {
             misses += 1;
             at = Cursor {
@@ -245,23 +252,22 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
             };
             continue;
         };
-        if let Some(mut part) = part(&entry, before.as_deref(), rule) {
-            let room = (TICK_TEXT_BYTES - runs.bytes).max(4);
-            let from = floor(&part.text, at.offset);
-            let to = floor(&part.text, from.saturating_add(room));
-            let whole = to == part.text.len();
-            if from > 0 {
-                part.name = None;
-            }
-            part.text = part.text[from..to].to_owned();
-            runs.push(&entry, part);
-            if !whole {
-                at.offset = to;
-                break;
-            }
+        if reading.is_answer() {
+            entries += 1;
+            read += crate::event_of(&entry).map_or(0, |event| event.data.len());
         }
-        if let Kind::Event(event) = &entry.kind {
-            before = Some(event.event_type.to_string());
+        let taken = if reading.is_answer() {
+            let pieces = reading.pieces(&entry, || pages.pieces(&entry));
+            take(&mut runs, &entry, &pieces, at.offset)
+        } else {
+            take(&mut runs, &entry, &pages.pieces(&entry), at.offset)
+        };
+        if let Some(offset) = taken {
+            at.offset = offset;
+            break;
+        }
+        if at.offset > 0 {
+            reading.told(at.pos);
         }
         at = Cursor {
             pos: at.pos + 1,
@@ -279,34 +285,52 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
     ))
 }
 
+/// Takes an entry's pieces from byte `offset` of their texts on, as far as there is room; says where it ended if not all
+/// of them went in.
+fn take(runs: &mut Runs, entry: &Entry, pieces: &[Piece], offset: usize) -> Option<usize> {
+    let mut start = 0;
+    for piece in pieces {
+        let end = start + piece.text.len();
+        // What ends where the reader stands has been read, an empty piece too.
+        if offset > 0 && end <= offset {
+            start = end;
+            continue;
+        }
+        let from = floor(&piece.text, offset.saturating_sub(start));
+        let room = TICK_TEXT_BYTES.saturating_sub(runs.bytes);
+        if room == 0 && start > 0 && !piece.text.is_empty() {
+            return Some(start.max(offset));
+        }
+        let to = floor(&piece.text, from.saturating_add(room.max(4)));
+        runs.push(
+            entry,
+            Piece {
+                name: piece.name.clone().filter(|_| from == 0),
+                text: piece.text[from..to].to_owned(),
+                mark: piece.mark.clone(),
+                part: piece.part.clone(),
+            },
+        );
+        if to < piece.text.len() {
+            return Some(start + to);
+        }
+        start = end;
+    }
+    None
+}
+
 /// The text before entry `before` (the end of the log if `None`), at most about `max_bytes` of it, cut
 /// between entries; one entry longer than that is cut to its end.
-pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRule) -> TextPage {
+pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, reading: &Reading) -> TextPage {
     let span = log.span();
     let end = before.unwrap_or(span.end).min(span.end);
-    let mut first = end;
-    let mut bytes = 0;
-    let mut misses = 0;
-    while first > span.first && misses < MISSES {
-        let Some(entry) = log.get(first - 1) else {
-            misses += 1;
-            first = over_back(log, first);
-            continue;
-        };
-        let len = RUN_BYTES
-            + if let Kind::Event(event) = &entry.kind {
-                event.data.len()
-            } else {
-                0
-            };
-        if bytes > 0 && bytes + len > max_bytes {
-            break;
-        }
-        bytes += len;
-        first -= 1;
-    }
-    let mut runs = Runs::new(rule);
-    let mut name = name_before(log, first);
+    let first = if reading.is_answer() {
+        first_of_answers(log, end, max_bytes, reading)
+    } else {
+        first_of_lines(log, end, max_bytes)
+    };
+    let mut runs = Runs::new(reading.rule());
+    let mut pages = Pages::at(log, first, reading);
     let mut pos = first;
     while pos < end {
         let Some(entry) = log.get(pos) else {
@@ -314,15 +338,16 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRu
             continue;
         };
         pos += 1;
-        if let Some(mut part) = part(&entry, name.as_deref(), rule) {
-            if part.text.len() > max_bytes {
-                let cut = floor(&part.text, part.text.len() - max_bytes);
-                part.text.drain(..cut);
+        let pieces = pages.pieces(&entry);
+        let mut over = pieces.iter().map(|piece| piece.text.len()).sum::<usize>();
+        for mut piece in pieces {
+            if over > max_bytes {
+                let cut = (over - max_bytes).min(piece.text.len());
+                over -= cut;
+                let cut = floor(&piece.text, cut);
+                piece.text.drain(..cut);
             }
-            runs.push(&entry, part);
-        }
-        if let Kind::Event(event) = &entry.kind {
-            name = Some(event.event_type.to_string());
+            runs.push(&entry, piece);
         }
     }
     TextPage {
@@ -333,218 +358,65 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRu
     }
 }
 
-/// What one entry adds to the typed text of a terminal; empty for what is no text.
-pub fn typed(entry: &Entry, before: Option<&str>, rule: TextRule) -> String {
-    match part(entry, before, rule) {
-        Some(Part {
-            mark: None,
-            name: Some(name),
-            text,
-        }) => match text.strip_prefix('\n') {
-            // The line that a change of name begins in running text.
-            Some(text) if rule == TextRule::Joined && before.is_some() => format!("\n{name}: {text}"),
-            _ => format!("{name}: {text}"),
-        },
-        Some(Part {
-            mark: None,
-            name: None,
-            text,
-        }) => text,
-        _ => String::new(),
+/// Where a page of lines that ends before `end` begins.
+fn first_of_lines(log: &dyn Log, end: u64, max_bytes: usize) -> u64 {
+    let span = log.span();
+    let mut first = end;
+    let mut bytes = 0;
+    let mut misses = 0;
+    while first > span.first && misses < MISSES {
+        let Some(entry) = log.get(first - 1) else {
+            misses += 1;
+            first = over_back(log, first);
+            continue;
+        };
+        let len = RUN_BYTES + crate::event_of(&entry).map_or(0, |event| event.data.len());
+        if bytes > 0 && bytes + len > max_bytes {
+            break;
+        }
+        bytes += len;
+        first -= 1;
     }
+    first
+}
+
+/// The same of answers: by the text that they hold, and the runs that it makes.
+fn first_of_answers(log: &dyn Log, end: u64, max_bytes: usize, reading: &Reading) -> u64 {
+    let span = log.span();
+    let mut pages = Pages::at(log, end, reading);
+    let (mut first, mut bytes, mut misses) = (end, 0, 0);
+    let (mut read, mut entries) = (0, 0);
+    let mut later: Option<(u64, Piece)> = None;
+    while first > span.first && misses < MISSES && read < READ_BYTES && entries < READ_ENTRIES {
+        let Some(entry) = log.get(first - 1) else {
+            misses += 1;
+            first = over_back(log, first);
+            continue;
+        };
+        entries += 1;
+        read += crate::event_of(&entry).map_or(0, |event| event.data.len());
+        let mut pieces = pages.pieces(&entry);
+        let mut len = 0;
+        for piece in &pieces {
+            len += piece.text.len();
+            let goes_on = later.as_ref().is_some_and(|(at_us, later)| {
+                let same = piece.part.as_ref().zip(later.part.as_ref());
+                same.is_some_and(|(one, other)| is_same(one, other))
+                    && at_us.saturating_sub(entry.at_us) < RUN_US
+            });
+            len += if goes_on { 0 } else { piece.weight() };
+        }
+        if bytes > 0 && bytes + len > max_bytes {
+            break;
+        }
+        bytes += len;
+        first -= 1;
+        if !pieces.is_empty() {
+            later = Some((entry.at_us, pieces.swap_remove(0)));
+        }
+    }
+    first
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::log::tests::event;
-    use crate::log::{Budget, Ring};
-    use std::sync::Arc;
-
-    fn ring(entries: impl IntoIterator<Item = (&'static str, String)>) -> Ring {
-        let mut ring = Ring::new(Arc::new(Budget::default()));
-        for (pos, (name, data)) in entries.into_iter().enumerate() {
-            ring.append(event(pos as u64, name, &data));
-        }
-        ring
-    }
-
-    fn text(runs: &[Run]) -> String {
-        runs.iter()
-            .map(|run| run.name.as_ref().map_or(String::new(), |n| format!("[{n}]")) + &run.text)
-            .collect()
-    }
-
-    #[test]
-    fn lines_end_each_event_and_name_the_named() {
-        let ring = ring([
-            ("message", "a".into()),
-            ("tick", "b\nc".into()),
-            ("message", "d".into()),
-        ]);
-        let page = before(&ring, None, 1_000, TextRule::Lines);
-        assert_eq!(text(&page.runs), "a\n[tick]b\nc\nd\n");
-        assert!(!page.more);
-    }
-
-    #[test]
-    fn a_name_stands_for_its_own_line_alone() {
-        let mut ring = Ring::new(Arc::new(Budget::default()));
-        for (pos, name) in ["tick", "message", "message"].into_iter().enumerate() {
-            // Within one run's time of each other.
-            let entry = event(pos as u64, name, "x");
-            ring.append(Entry {
-                at_us: 1_000,
-                ..entry
-            });
-        }
-        let page = before(&ring, None, 1_000, TextRule::Lines);
-        let runs: Vec<_> = page
-            .runs
-            .iter()
-            .map(|run| (run.name.as_deref(), run.text.as_str()))
-            .collect();
-        assert_eq!(runs, [(Some("tick"), "x\n"), (None, "x\nx\n")]);
-    }
-
-    #[test]
-    fn joined_breaks_only_where_the_name_changes() {
-        let ring = ring([
-            ("message", "He".into()),
-            ("message", "llo".into()),
-            ("note", "x".into()),
-            ("note", "y".into()),
-            ("message", "!".into()),
-        ]);
-        let page = before(&ring, None, 1_000, TextRule::Joined);
-        assert_eq!(text(&page.runs), "Hello[note]\nxy\n!");
-        // A page that begins in the middle agrees with the whole.
-        let (tick, _) = since(&ring, Cursor { pos: 3, offset: 0 }, TextRule::Joined).expect("text");
-        assert_eq!(text(&tick.runs), "y\n!");
-    }
-
-    #[test]
-    fn a_tick_is_bounded_and_the_next_goes_on() {
-        let ring = ring([("message", "é".repeat(12_000)), ("message", "end".into())]);
-        let (mut cursor, mut all, mut ticks) = (Cursor::default(), String::new(), 0);
-        while let Some((tick, next)) = since(&ring, cursor, TextRule::Joined) {
-            assert!(tick.runs.iter().map(|run| run.text.len()).sum::<usize>() <= TICK_TEXT_BYTES);
-            assert_eq!(tick.pos, cursor.pos);
-            assert_eq!(tick.skipped, 0);
-            all += &text(&tick.runs);
-            cursor = next;
-            ticks += 1;
-        }
-        assert_eq!(all, "é".repeat(12_000) + "end");
-        assert_eq!(ticks, 2);
-    }
-
-    #[test]
-    fn a_page_far_behind_starts_anew_at_the_newest() {
-        let ring = ring((0..5_000).map(|n| ("message", format!("{n:0>100}"))));
-        let (tick, cursor) = since(&ring, Cursor::default(), TextRule::Lines).expect("text");
-        assert_eq!(cursor.pos, 5_000);
-        assert_eq!(tick.skipped, tick.pos);
-        assert!(tick.pos > 4_800);
-        assert!(text(&tick.runs).ends_with(&format!("{:0>100}\n", 4_999)));
-        assert!(since(&ring, cursor, TextRule::Lines).is_none());
-    }
-
-    /// Entries with holes between them.
-    struct Holed {
-        entries: std::collections::BTreeMap<u64, Entry>,
-        end: u64,
-    }
-
-    impl Holed {
-        /// Entries at these positions; the last before `end`.
-        fn new(at: impl IntoIterator<Item = u64>, end: u64) -> Self {
-            let entry = |pos| (pos, event(pos, "message", &format!("line {pos}")));
-            Self {
-                entries: at.into_iter().map(entry).collect(),
-                end,
-            }
-        }
-    }
-
-    impl Log for Holed {
-        fn span(&self) -> crate::log::Span {
-            crate::log::Span {
-                first: 0,
-                end: self.end,
-            }
-        }
-
-        fn get(&self, pos: u64) -> Option<Entry> {
-            self.entries.get(&pos).cloned()
-        }
-
-        /// A stranger's: they fall.
-        fn data_bytes_before(&self, pos: u64) -> u64 {
-            u64::MAX - pos
-        }
-
-        fn next_from(&self, pos: u64) -> Option<u64> {
-            self.entries.range(pos..).next().map(|(pos, _)| *pos)
-        }
-    }
-
-    #[test]
-    fn text_goes_on_after_a_hole_of_any_length() {
-        const FAR: u64 = 1 << 50;
-        let log = Holed::new([0, 1, 5, 6, FAR, FAR + 1], FAR + 3);
-        let (mut cursor, mut all, mut ticks) = (Cursor::default(), String::new(), 0);
-        while let Some((tick, next)) = since(&log, cursor, TextRule::Lines) {
-            assert_ne!(next, cursor, "it goes on");
-            all += &text(&tick.runs);
-            cursor = next;
-            ticks += 1;
-            assert!(ticks < 10);
-        }
-        let whole = [0, 1, 5, 6, FAR, FAR + 1]
-            .map(|pos| format!("line {pos}\n"))
-            .concat();
-        assert_eq!((all, cursor.pos), (whole, log.end));
-        // A page that opens now begins before the holes, for they hold no text.
-        assert_eq!(newest(&log, 1_000).pos, 0);
-    }
-
-    #[test]
-    fn scrollback_goes_on_before_a_hole_of_any_length() {
-        const FAR: u64 = 1 << 50;
-        let at: Vec<u64> = (0..100).chain(FAR..FAR + 100).chain([FAR + 500]).collect();
-        let log = Holed::new(at.clone(), FAR + 600);
-        let (mut from, mut pages) = (None, Vec::new());
-        loop {
-            let page = before(&log, from, 2_000, TextRule::Lines);
-            assert!(from.is_none_or(|from| page.pos < from), "it goes on");
-            pages.push(text(&page.runs));
-            from = Some(page.pos);
-            if !page.more {
-                break;
-            }
-        }
-        pages.reverse();
-        let whole: String = at.iter().map(|pos| format!("line {pos}\n")).collect();
-        assert_eq!(pages.concat(), whole);
-        assert!(pages.len() > 5);
-    }
-
-    #[test]
-    fn pages_backwards_join_up() {
-        let ring = ring((0..400).map(|n| ("message", format!("line {n}"))));
-        let (mut at, mut pages) = (None, Vec::new());
-        loop {
-            let page = before(&ring, at, 2_000, TextRule::Lines);
-            pages.push(text(&page.runs));
-            at = Some(page.pos);
-            if !page.more {
-                break;
-            }
-        }
-        pages.reverse();
-        let whole: String = (0..400).map(|n| format!("line {n}\n")).collect();
-        assert_eq!(pages.concat(), whole);
-        assert!(pages.len() > 5);
-    }
-}
+mod tests;

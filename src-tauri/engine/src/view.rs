@@ -19,6 +19,7 @@ use crate::log::{Log, Span};
 use crate::read;
 use facets::Count;
 pub use filter::Compiled;
+pub(crate) use path::Path;
 use rows::View;
 
 mod compare;

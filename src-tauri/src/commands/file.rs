@@ -82,17 +82,10 @@ fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandl
         to_tape(&tape, which, path, |_| {}, &mut watch)?;
     } else {
         let log = session.whole_log();
+        let reading = session.whole_reading();
         let rules = session.scenes().rules();
         to_file(path, |out| {
-            export::write(
-                request.format,
-                session.text_rule(),
-                &rules.scenes,
-                &*log,
-                which,
-                out,
-                &mut watch,
-            )
+            export::write(request.format, &reading, &rules, &*log, which, out, &mut watch)
         })?;
     }
     Ok(Made::default())

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Part as Told;
+use crate::contract::TextRule;
 use crate::log::tests::event;
 use crate::log::{Budget, Ring};
 
@@ -187,13 +188,13 @@ fn turns_are_the_newest_that_fit_and_that_were_answered() {
     }
     // The newest answer still comes.
     let prompts = |talk: &Talk| {
-        let turns = turns(&ring, &talk.places(), TextRule::Joined);
+        let turns = turns(&ring, &talk.places(), &TextRule::Joined.into());
         turns.into_iter().map(|turn| turn.prompt).collect::<Vec<_>>()
     };
     assert_eq!(prompts(&talk), ["p3"]);
     talk.close(5);
     assert_eq!(prompts(&talk), ["p3", "p4"]);
-    let found = turns(&ring, &talk.places(), TextRule::Lines);
+    let found = turns(&ring, &talk.places(), &TextRule::Lines.into());
     assert_eq!(found.last(), Some(&turn("p4", "five")));
 }
 
@@ -250,7 +251,10 @@ fn an_answer_is_read_from_its_own_entries() {
     let data = ["before", "Hel", "lo", "after"].map(str::to_owned);
     let ring = ring(&data);
     let span = Span { first: 1, end: 3 };
-    assert_eq!(answer_of(&ring, span, TextRule::Joined), "Hello");
-    assert_eq!(answer_of(&ring, span, TextRule::Lines), "Hel\nlo");
-    assert_eq!(answer_of(&ring, Span { first: 4, end: 9 }, TextRule::Joined), "");
+    assert_eq!(answer_of(&ring, span, &TextRule::Joined.into()), "Hello");
+    assert_eq!(answer_of(&ring, span, &TextRule::Lines.into()), "Hel\nlo");
+    assert_eq!(
+        answer_of(&ring, Span { first: 4, end: 9 }, &TextRule::Joined.into()),
+        ""
+    );
 }

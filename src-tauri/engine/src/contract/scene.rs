@@ -97,7 +97,7 @@ pub struct Part {
 }
 
 /// Figures of one turn, measured at arrival. Times are microseconds since the request was sent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 #[serde(default)]
 pub struct Figures {

@@ -49,7 +49,11 @@ pub fn to_tape(
             // What was counted here is true whatever the file says; the rest can only be taken over.
             let (events, comments, entries, missing) =
                 (counted.events, counted.comments, counted.entries, counted.missing);
+            let turns = std::mem::take(&mut counted.turns);
             *counted = summary;
+            if counted.turns.is_empty() {
+                counted.turns = turns;
+            }
             if written.first == 0 {
                 (counted.events, counted.comments) = (events, comments);
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::contract::Wait;
+use crate::contract::{TextRule, Wait};
 use crate::import::{FileKind, Sink, Terms, read_text};
 use crate::lenient::Limits;
 use crate::log::{Budget, Event, Kind, Mark, Ring, Span};
@@ -58,8 +58,16 @@ fn on(_: Progress) -> ControlFlow<()> {
 
 fn text(format: ExportFormat, rule: TextRule, log: &dyn Log, which: Which<'_>) -> (String, Written) {
     let mut out = Vec::new();
-    let written =
-        write(format, rule, &Scenes::default(), log, which, &mut out, &mut on).expect("memory takes it");
+    let written = write(
+        format,
+        &rule.into(),
+        &Rules::default(),
+        log,
+        which,
+        &mut out,
+        &mut on,
+    )
+    .expect("memory takes it");
     assert_eq!(written.bytes, out.len() as u64);
     (String::from_utf8(out).expect("text"), written)
 }
@@ -359,8 +367,8 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     };
     write(
         ExportFormat::Text,
-        TextRule::Lines,
-        &Scenes::default(),
+        &TextRule::Lines.into(),
+        &Rules::default(),
         &log,
         Which::All,
         &mut out,
@@ -387,8 +395,8 @@ fn progress_is_told_and_a_cancel_ends_it_soon() {
     };
     let failure = write(
         ExportFormat::Text,
-        TextRule::Lines,
-        &Scenes::default(),
+        &TextRule::Lines.into(),
+        &Rules::default(),
         &log,
         Which::If(&mut |_| false),
         &mut out,
@@ -433,8 +441,8 @@ fn large_events_are_held_a_few_at_a_time() {
     let mut sink = io::sink();
     let written = write(
         ExportFormat::Sse,
-        TextRule::Lines,
-        &Scenes::default(),
+        &TextRule::Lines.into(),
+        &Rules::default(),
         &log,
         Which::All,
         &mut sink,

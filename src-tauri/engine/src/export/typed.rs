@@ -1,47 +1,28 @@
-//! The typed text, as `tape tail --text` prints it where no terminal reads it: UTF-8, a newline at the end.
+//! The typed text, as `tape tail --text` prints it where no terminal reads it: UTF-8, a newline at the end. Of an answer
+//! its text alone: no thinking, no tools.
 
 use std::io::{self, Write};
 
 use super::Form;
-use crate::contract::TextRule;
 use crate::log::Entry;
-use crate::text::typed;
+use crate::text::{Reading, Typist};
 
 /// Events as text.
-pub(super) struct Text {
-    rule: TextRule,
-    /// Type of the event before.
-    before: Option<String>,
-    /// The text so far does not end with a line's end.
-    open_line: bool,
-}
+pub(super) struct Text(Typist);
 
 impl Text {
-    pub(super) const fn new(rule: TextRule) -> Self {
-        Self {
-            rule,
-            before: None,
-            open_line: false,
-        }
+    pub(super) fn new(reading: &Reading) -> Self {
+        Self(Typist::new(reading.clone()))
     }
 }
 
 impl Form for Text {
     fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        let text = typed(entry, self.before.as_deref(), self.rule);
-        if let Some(event) = crate::event_of(entry)
-            && self.before.as_deref() != Some(&*event.event_type)
-        {
-            self.before = Some(event.event_type.to_string());
-        }
-        if !text.is_empty() {
-            self.open_line = !text.ends_with('\n');
-        }
-        out.write_all(text.as_bytes())
+        out.write_all(self.0.entry(entry).as_bytes())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.open_line {
+        if !self.0.is_at_line() {
             out.write_all(b"\n")?;
         }
         Ok(())

@@ -76,7 +76,7 @@ impl Session {
         let demo_origin = means.demo_origin.as_deref();
         let mut filled = template::fill_asking(&stream, &values, Some(prompt), demo_origin)?;
         let places = shared.talk.lock().places();
-        let turns = compose::turns(&*self.log, &places, self.text_rule());
+        let turns = compose::turns(&*self.log, &places, &self.reading());
         if let Some(body) = &filled.body
             && let Some(whole) = compose::body(body, filled.prompt_at, &turns)
         {

@@ -10,7 +10,9 @@ use super::pen::{self, Pen};
 use super::{Summary, TapeHead, file};
 use crate::contract::{Bookmark, Failure};
 use crate::export::{beside, sync_folder};
+use crate::figures::Counter;
 use crate::log::{Entry, Kind, Mark, weight};
+use crate::text::Reading;
 use crate::wire::stored::Stored;
 
 /// Entries of one transaction.
@@ -20,6 +22,15 @@ const BATCH: usize = 8_192;
 const BATCH_BYTES: usize = 8 << 20;
 /// What SQLite calls the files that it puts beside one.
 const SIDES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Counts the figures of the answers on a tape.
+pub(super) fn counter_of(head: &TapeHead) -> Counter {
+    let stream = &head.stream;
+    Counter::new(
+        Reading::stored(stream.text_rule, &stream.text_path),
+        head.started_us,
+    )
+}
 
 /// Writes a new tape.
 pub struct Maker {
@@ -35,6 +46,7 @@ pub struct Maker {
     wire_bytes: usize,
     in_transaction: bool,
     summary: Summary,
+    counter: Counter,
     attempt: u32,
     at_us: u64,
 }
@@ -70,6 +82,7 @@ impl Maker {
                 repeated: Some(0),
                 ..Summary::default()
             },
+            counter: counter_of(head),
             attempt: 0,
             at_us: head.started_us,
         })
@@ -120,6 +133,7 @@ impl Maker {
                 Mark::Waiting { .. } | Mark::Retry { .. } | Mark::Asked { .. } => {}
             },
         }
+        self.counter.entry(&entry);
         self.pending_bytes += weight(&entry);
         self.pending.push(entry);
         if self.pending.len() >= BATCH || self.pending_bytes >= BATCH_BYTES {
@@ -203,6 +217,7 @@ impl Maker {
         self.write()?;
         self.summary.ended_us = self.at_us;
         self.summary.attempts = self.attempt;
+        self.summary.turns = self.counter.turns();
         summary(&mut self.summary);
         pen::summary(self.db()?, &self.summary, strip).map_err(|error| self.told(&error))?;
         if let Some(db) = self.db.take() {

@@ -46,12 +46,14 @@ pub fn count(tape: &Tape) -> Summary {
         ),
         ..Summary::default()
     };
+    let mut counter = super::maker::counter_of(tape.head());
     let mut next = span.first;
     let mut look = |entry: &Entry| {
         summary.missing = summary.missing.saturating_add(entry.pos.saturating_sub(next));
         next = entry.pos.saturating_add(1);
         summary.ended_us = summary.ended_us.max(entry.at_us);
         summary.attempts = summary.attempts.max(entry.attempt);
+        counter.entry(entry);
         match &entry.kind {
             Kind::Event(event) => {
                 summary.body_bytes = summary.body_bytes.saturating_add(u64::from(event.wire_bytes));
@@ -79,6 +81,7 @@ pub fn count(tape: &Tape) -> Summary {
         entry.into_iter().for_each(&mut look);
         Ok(())
     });
+    summary.turns = counter.turns();
     summary
 }
 

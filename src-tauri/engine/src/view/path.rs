@@ -86,6 +86,16 @@ impl<'a> Node<'a> {
     }
 }
 
+impl Node<'_> {
+    /// As running text: a string as it is, a number as JSON writes it; none for anything else.
+    pub fn string_or_number(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Int(_) | Self::Float(_) | Self::Text(_) => self.text(),
+            Self::Null | Self::Bool(_) | Self::Other => None,
+        }
+    }
+}
+
 impl Path {
     /// Reads a path.
     pub fn parse(text: &str) -> Result<Self, BadPath> {

@@ -1,6 +1,7 @@
 //! The tape against real sessions and real disks: what was recorded is what came, whatever happens to the process, the
 //! disk or the file.
 
+mod answers;
 mod asked;
 mod disk;
 mod hostile;

@@ -6,6 +6,7 @@
 use std::process::Command;
 
 use super::*;
+use crate::contract::TextRule;
 
 const INSIDE: &str = "TAPEWRITER_TEST_SMALL_DISK";
 
@@ -40,8 +41,8 @@ fn inside(disk: &std::path::Path) {
     let failure = to_file(&path, |out| {
         write(
             ExportFormat::Jsonl,
-            TextRule::Lines,
-            &Scenes::default(),
+            &TextRule::Lines.into(),
+            &Rules::default(),
             &log,
             Which::All,
             out,

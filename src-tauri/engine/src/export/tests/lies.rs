@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::*;
+use crate::contract::TextRule;
 use crate::import::import;
 use crate::lenient::Mid;
 use crate::rerun::{Rerun, chunks_kept};
@@ -82,8 +83,8 @@ fn everything(path: &Path, folder: &Path) {
         let watch = &mut bounded("an export");
         let _ = write(
             format,
-            TextRule::Lines,
-            &Scenes::default(),
+            &TextRule::Lines.into(),
+            &Rules::default(),
             &*tape,
             Which::All,
             &mut io::sink(),
@@ -107,9 +108,9 @@ fn everything(path: &Path, folder: &Path) {
     let _ = taped::raw(&tape, reach);
     let _ = taped::page(&tape, reach, 0, 100, crate::contract::WireForm::Text);
     let _ = crate::read::page(&*tape, tape.span().first, 200);
-    let _ = crate::text::before(&*tape, None, 100_000, TextRule::Lines);
-    let mut cursor = crate::text::newest(&*tape, 100_000);
-    while let Some((_, next)) = crate::text::since(&*tape, cursor, TextRule::Lines) {
+    let _ = crate::text::before(&*tape, None, 100_000, &TextRule::Lines.into());
+    let mut cursor = crate::text::newest(&*tape, 100_000, &TextRule::Lines.into());
+    while let Some((_, next)) = crate::text::since(&*tape, cursor, &TextRule::Lines.into()) {
         assert_ne!(next, cursor, "the text stands");
         cursor = next;
     }
@@ -198,8 +199,8 @@ fn a_watch_that_breaks_ends_it_though_nothing_is_there() {
             for which in [Which::All, Which::At(&mut nothing)] {
                 let written = write(
                     format,
-                    TextRule::Lines,
-                    &Scenes::default(),
+                    &TextRule::Lines.into(),
+                    &Rules::default(),
                     &Hole,
                     which,
                     &mut io::sink(),

@@ -1,18 +1,21 @@
 //! Numbers as CSV.
 
 use super::*;
-use crate::contract::{ChartRule, SeriesKey, SeriesRule};
+use crate::contract::{ChartRule, Scenes, SeriesKey, SeriesRule};
 
 fn csv(rule: ChartRule, log: &dyn Log) -> Vec<[String; 4]> {
-    let scenes = Scenes {
-        chart: rule,
-        ..Scenes::default()
+    let rules = Rules {
+        scenes: Scenes {
+            chart: rule,
+            ..Scenes::default()
+        },
+        ..Rules::default()
     };
     let mut out = Vec::new();
     let written = write(
         ExportFormat::Series,
-        TextRule::Lines,
-        &scenes,
+        &TextRule::Lines.into(),
+        &rules,
         log,
         Which::All,
         &mut out,
