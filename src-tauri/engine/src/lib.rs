@@ -44,6 +44,7 @@
 //! contract                the types that cross to the window
 //! ```
 
+pub mod actions;
 pub mod address;
 mod answer;
 pub mod attempt;

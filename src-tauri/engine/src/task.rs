@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::alerts::alert;
 use crate::attempt::{Attempt, Happening, Tap};
 use crate::awake::{Change, LOOK, Watch};
-use crate::contract::{Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
+use crate::contract::{Action, Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
 use crate::core::Recorded;
 use crate::headers::public_headers;
 use crate::lenient::Limits;
@@ -88,6 +89,7 @@ impl Drop for Guard {
 
 /// The task that owns a session.
 pub struct Task {
+    session: u32,
     stream: Stream,
     filled: Filled,
     /// Cookies that the server set in this session.
@@ -115,6 +117,7 @@ pub struct Task {
 impl Task {
     /// A task that has not begun.
     pub fn new(
+        session: u32,
         stream: &Stream,
         filled: Filled,
         source: Arc<dyn Source>,
@@ -124,6 +127,7 @@ impl Task {
         reconnect_now: Arc<Notify>,
     ) -> Self {
         Self {
+            session,
             stream: stream.clone(),
             cookies: filled.network.cookies.then(Cookies::default),
             limits: Limits {
@@ -347,7 +351,13 @@ impl Task {
                     let entry = self
                         .shared
                         .change(|core| core.event(number, place.at, at_us, event));
+                    let by = self.shared.act(&entry, |action| self.tell(action, &entry));
                     self.deliver(entry).await;
+                    if let Some(by) = by {
+                        // What follows in the same chunk was asked for by nobody.
+                        self.stop.cancel();
+                        break stopped().with("action", by);
+                    }
                 }
             }
         };
@@ -421,6 +431,14 @@ impl Task {
         let attempt = self.attempt;
         let entry = self.shared.change(|core| core.append(attempt, at_us, kind));
         self.deliver(entry).await;
+    }
+
+    /// Tells the desktop of an event.
+    fn tell(&self, action: &Action, entry: &Entry) {
+        if let Some(alerts) = &self.options.alerts {
+            let session = (self.session, self.stream.id.as_str());
+            alerts.push(alert(session, action, entry, &self.filled.redactor));
+        }
     }
 
     /// Hands an entry to the outlet, at the reader's pace; a reader that is gone ends the session.
