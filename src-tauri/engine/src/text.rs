@@ -1,7 +1,7 @@
 //! The text projection: entries, in order, as typed text under a rule. A pure reducer, shared by the
 //! live window, the reader's scrollback and `tape tail --text`.
 
-use crate::contract::{Break, Run, TICK_TEXT_BYTES, TextPage, TextRule, TextTick};
+use crate::contract::{Break, Colour, Run, TICK_TEXT_BYTES, TextPage, TextRule, TextTick};
 use crate::log::{Entry, Event, Kind, Log, Mark, last_before};
 use crate::read::brief;
 
@@ -144,12 +144,13 @@ impl Runs {
         }
     }
 
-    fn push(&mut self, entry: &Entry, part: Part) {
+    fn push(&mut self, entry: &Entry, part: Part, colour: Option<Colour>) {
         self.bytes += part.text.len();
         if part.name.is_none()
             && part.mark.is_none()
             && let Some(last) = self.runs.last_mut()
             && last.mark.is_none()
+            && last.colour == colour
             // A name stands for all of its run, so a line without one is not part of it.
             && (self.rule == TextRule::Joined || last.name.is_none())
             && entry.at_us.saturating_sub(last.at_us) < RUN_US
@@ -167,7 +168,7 @@ impl Runs {
             text: part.text,
             mark: part.mark,
             part: None,
-            colour: None,
+            colour,
         });
     }
 }
@@ -254,7 +255,7 @@ pub fn since(log: &dyn Log, cursor: Cursor, rule: TextRule) -> Option<(TextTick,
                 part.name = None;
             }
             part.text = part.text[from..to].to_owned();
-            runs.push(&entry, part);
+            runs.push(&entry, part, log.colour(&entry));
             if !whole {
                 at.offset = to;
                 break;
@@ -319,7 +320,7 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, rule: TextRu
                 let cut = floor(&part.text, part.text.len() - max_bytes);
                 part.text.drain(..cut);
             }
-            runs.push(&entry, part);
+            runs.push(&entry, part, log.colour(&entry));
         }
         if let Kind::Event(event) = &entry.kind {
             name = Some(event.event_type.to_string());
