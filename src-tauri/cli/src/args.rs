@@ -180,6 +180,10 @@ pub enum Format {
     Text,
     /// A tape.
     Tape,
+    /// Chat as text: time (UTC), sender, text.
+    Chat,
+    /// Cards of a feed, one JSON object a line.
+    Feed,
 }
 
 impl From<Format> for ExportFormat {
@@ -190,6 +194,8 @@ impl From<Format> for ExportFormat {
             Format::Sse => Self::Sse,
             Format::Text => Self::Text,
             Format::Tape => Self::Tape,
+            Format::Chat => Self::Chat,
+            Format::Feed => Self::Feed,
         }
     }
 }

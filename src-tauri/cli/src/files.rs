@@ -14,6 +14,7 @@ use tapewriter_engine::import::{self, FileKind, Terms};
 use tapewriter_engine::lenient::Limits;
 use tapewriter_engine::log::{Entry, Log, Seen};
 use tapewriter_engine::rerun::chunks_kept;
+use tapewriter_engine::scenes::Rules;
 use tapewriter_engine::tape::Tape;
 use tapewriter_engine::view::Compiled;
 use tempfile::TempDir;
@@ -135,17 +136,25 @@ fn write(args: &ExportArgs, filter: &Compiled, stop: &AtomicBool) -> Result<(), 
         export::to_tape(tape, which, out, |_| {}, &mut watch)?;
         return Ok(());
     }
-    let rule = tape.head().stream.text_rule;
+    let stream = &tape.head().stream;
+    let rules = Rules {
+        scenes: stream.scenes.clone(),
+        actions: stream.actions.clone(),
+    };
+    let to = |out: &mut dyn io::Write| match format {
+        ExportFormat::Chat | ExportFormat::Feed => {
+            export::write_scene(format, &rules, &**tape, which, out, &mut watch)
+        }
+        _ => export::write(format, stream.text_rule, &**tape, which, out, &mut watch),
+    };
     let written = match &args.out {
-        Some(out) => export::to_file(out, |file| {
-            export::write(format, rule, &**tape, which, file, &mut watch)
-        })?,
+        Some(out) => export::to_file(out, |file| to(file))?,
         None => {
             let mut out = Outlet {
                 out: io::BufWriter::with_capacity(64 << 10, io::stdout()),
                 gone: false,
             };
-            let written = export::write(format, rule, &**tape, which, &mut out, &mut watch);
+            let written = to(&mut out);
             // A reader that has gone has seen enough.
             if out.gone {
                 return Ok(());

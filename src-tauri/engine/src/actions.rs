@@ -62,11 +62,12 @@ impl Actions {
     /// id of the one that cannot be read.
     pub fn read(actions: &[Action]) -> Result<Self, Failure> {
         if actions.len() > ACTIONS {
-            return Err(
-                Failure::new(Code::Limit, format!("a stream can have no more than {ACTIONS} actions"))
-                    .with("what", "actions")
-                    .with("bound", ACTIONS),
-            );
+            return Err(Failure::new(
+                Code::Limit,
+                format!("a stream can have no more than {ACTIONS} actions"),
+            )
+            .with("what", "actions")
+            .with("bound", ACTIONS));
         }
         let mut read = Self::default();
         for action in actions {
@@ -91,10 +92,7 @@ impl Actions {
         if let Some(query) = &query {
             let bit = 1 << self.all.len();
             let put = |set: &mut Set, is: bool| *set |= if is { bit } else { 0 };
-            put(
-                &mut self.arrival,
-                action.notify || action.bookmark || action.stop,
-            );
+            put(&mut self.arrival, action.notify || action.bookmark || action.stop);
             put(&mut self.hiding, action.hide);
             put(&mut self.colouring, action.highlight.is_some());
             put(&mut self.paths, query.is_path());
@@ -138,6 +136,11 @@ impl Actions {
     /// Whether an event is hidden.
     pub fn is_hidden(&self, event: &SeenEvent<'_>) -> bool {
         self.first(event, self.hiding).is_some()
+    }
+
+    /// Whether an entry is an event that is hidden.
+    pub fn hides(&self, entry: &Entry) -> bool {
+        self.hide() && Seen::of(entry).event.is_some_and(|event| self.is_hidden(&event))
     }
 
     /// The colour that the first action to match gives an event.

@@ -1,4 +1,4 @@
-//! Entries as files: JSON lines, CSV, event-stream text and typed text. The fifth format, a tape, is
+//! Entries as files: JSON lines, CSV, event-stream text, typed text, and what scenes show. One more format, a tape, is
 //! written by [`to_tape`].
 //!
 //! [`write`] is a pure writer over any [`Log`]: it goes through the entries in order, holds a bounded stretch of them at
@@ -10,17 +10,24 @@
 //! | CSV | events | attempts, comments, marks |
 //! | event stream | events, comments, retry | times, other marks |
 //! | text | events | all but the text, under the text rule |
+//! | chat | events that are rows of chat | all but time, sender and text; what actions hide |
+//! | feed | events that are cards | repeats, what the rule does not name, what actions hide |
 //!
 //! `disk` puts what is written in a file's place, whole or not at all.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
+use crate::actions::Actions;
 use crate::contract::{Code, ExportFormat, Failure, TextRule};
 use crate::log::{Entry, Log, weight};
+use crate::scenes::Rules;
 
 mod cells;
+mod chat;
 mod disk;
+mod feed;
 mod json;
 mod sse;
 mod tape;
@@ -99,19 +106,55 @@ pub fn write(
     out: &mut dyn Write,
     watch: &mut Watch<'_>,
 ) -> Result<Written, Failure> {
-    let mut out = Counted { out, bytes: 0 };
-    let mut form: Box<dyn Form> = match format {
+    let form: Box<dyn Form> = match format {
         ExportFormat::Jsonl => Box::new(json::Lines),
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
         ExportFormat::Text => Box::new(typed::Text::new(rule)),
-        ExportFormat::Answer | ExportFormat::Series | ExportFormat::Chat | ExportFormat::Feed => {
+        ExportFormat::Chat | ExportFormat::Feed => {
+            return write_scene(format, &Rules::default(), log, which, out, watch);
+        }
+        ExportFormat::Answer | ExportFormat::Series => {
             return Err(Failure::new(Code::Tape, "not yet").with("what", "foreign"));
         }
         ExportFormat::Tape => {
             return Err(Failure::new(Code::Tape, "a tape is not text").with("what", "foreign"));
         }
     };
+    fill(form, log, which, out, watch)
+}
+
+/// Writes what a scene shows of entries, by a session's rules: [`ExportFormat::Chat`] or [`ExportFormat::Feed`]; another
+/// format as [`write`] does, under the usual text rule. `log` is the whole, which tells what the rules leave open.
+///
+/// # Errors
+/// Those of [`write`].
+pub fn write_scene(
+    format: ExportFormat,
+    rules: &Rules,
+    log: &dyn Log,
+    which: Which<'_>,
+    out: &mut dyn Write,
+    watch: &mut Watch<'_>,
+) -> Result<Written, Failure> {
+    let actions = Arc::new(Actions::of_stored(&rules.actions));
+    let form: Box<dyn Form> = match format {
+        ExportFormat::Chat => Box::new(chat::Lines::new(&rules.scenes.chat, actions, log)),
+        ExportFormat::Feed => Box::new(feed::Lines::new(&rules.scenes.feed, actions, log)),
+        other => return write(other, TextRule::default(), log, which, out, watch),
+    };
+    fill(form, log, which, out, watch)
+}
+
+/// Writes entries in a form.
+fn fill(
+    mut form: Box<dyn Form>,
+    log: &dyn Log,
+    which: Which<'_>,
+    out: &mut dyn Write,
+    watch: &mut Watch<'_>,
+) -> Result<Written, Failure> {
+    let mut out = Counted { out, bytes: 0 };
     let mut written = Written::default();
     let failed = |error: io::Error| disk_failure(&error);
     form.begin(&mut out).map_err(failed)?;

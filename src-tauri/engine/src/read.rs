@@ -176,7 +176,10 @@ mod tests {
         for pos in 0..500 {
             ring.append(event(pos, "message", "x"));
         }
-        assert_eq!(page(&ring, 0, 10_000, &Actions::default()).rows.len() as u64, PAGE_ROWS);
+        assert_eq!(
+            page(&ring, 0, 10_000, &Actions::default()).rows.len() as u64,
+            PAGE_ROWS
+        );
         assert_eq!(page(&ring, 450, 200, &Actions::default()).rows.len(), 50);
         assert_eq!(page(&ring, 9_999, 200, &Actions::default()).rows.len(), 0);
     }

@@ -115,13 +115,12 @@ pub fn check(scenes: &Scenes) -> Result<(), Failure> {
         ("chat.send_body", chat.send_body.len(), BODY_BYTES),
     ] {
         if length > most {
-            return Err(Failure::new(
-                Code::Limit,
-                format!("{field} can be no longer than {most} bytes"),
-            )
-            .with("what", "rule")
-            .with("field", field)
-            .with("bound", most));
+            return Err(
+                Failure::new(Code::Limit, format!("{field} can be no longer than {most} bytes"))
+                    .with("what", "rule")
+                    .with("field", field)
+                    .with("bound", most),
+            );
         }
     }
     Ok(())
@@ -283,7 +282,9 @@ impl Projections {
     ) -> Vec<T> {
         let read = |pos: &u64| {
             let entry = self.log.get(*pos);
-            entry.and_then(|entry| row(&entry)).unwrap_or_else(|| missing(*pos))
+            entry
+                .and_then(|entry| row(&entry))
+                .unwrap_or_else(|| missing(*pos))
         };
         rows.chosen.iter().map(read).collect()
     }
@@ -311,7 +312,11 @@ impl<T> Reading<T> {
         }
         let sample = Sample::of(&**whole);
         let found = Arc::new(find(&sample));
-        self.looked = if sample.settled { Look::Settled } else { Look::At(end) };
+        self.looked = if sample.settled {
+            Look::Settled
+        } else {
+            Look::At(end)
+        };
         if self.fields.as_ref().is_none_or(|known| !same(known, &found)) {
             self.version += 1;
         }
@@ -319,3 +324,6 @@ impl<T> Reading<T> {
         (found, self.version)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,8 +195,11 @@ impl Session {
         let views = views_of(&log, &bookmarks, &actions, wake);
         Self {
             id,
-            scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream))
-                .beside(&views, &actions, Arc::new(now_us)),
+            scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream)).beside(
+                &views,
+                &actions,
+                Arc::new(now_us),
+            ),
             stream,
             views,
             log,
@@ -477,7 +480,12 @@ impl Session {
     /// The text before an entry, or the newest.
     pub fn text_before(&self, before: Option<u64>, max_bytes: usize) -> TextPage {
         let actions = self.actions.now();
-        text::before(&Unhidden::new(&*self.log, &actions), before, max_bytes, self.text_rule())
+        text::before(
+            &Unhidden::new(&*self.log, &actions),
+            before,
+            max_bytes,
+            self.text_rule(),
+        )
     }
 
     /// At most `len` (and at most [`crate::contract::WIRE_ROWS`]) rows of the wire from `from` on.

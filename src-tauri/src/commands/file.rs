@@ -82,8 +82,12 @@ fn write(session: &Session, request: &ExportRequest, path: &Path, job: &JobHandl
         to_tape(&tape, which, path, |_| {}, &mut watch)?;
     } else {
         let log = session.whole_log();
-        to_file(path, |out| {
-            export::write(request.format, session.text_rule(), &*log, which, out, &mut watch)
+        to_file(path, |out| match request.format {
+            ExportFormat::Chat | ExportFormat::Feed => {
+                let rules = session.scenes().rules();
+                export::write_scene(request.format, &rules, &*log, which, out, &mut watch)
+            }
+            format => export::write(format, session.text_rule(), &*log, which, out, &mut watch),
         })?;
     }
     Ok(Made::default())

@@ -56,13 +56,8 @@ impl Tally {
                     .and_then(|rank| each.matches.select(rank.checked_sub(1)?));
                 each.pruned += each.matches.remove_range(..span.first);
             }
-            let rank = span
-                .end
-                .checked_sub(1)
-                .map_or(0, |last| each.matches.rank(last));
-            let newest = rank
-                .checked_sub(1)
-                .and_then(|newest| each.matches.select(newest));
+            let rank = span.end.checked_sub(1).map_or(0, |last| each.matches.rank(last));
+            let newest = rank.checked_sub(1).and_then(|newest| each.matches.select(newest));
             (each.pruned + rank, newest.or(each.pruned_last))
         };
         actions

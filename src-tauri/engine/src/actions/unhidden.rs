@@ -19,11 +19,7 @@ impl<'a> Unhidden<'a> {
     }
 
     fn shown(&self, mut entry: Entry) -> Entry {
-        let hidden = self.actions.hide()
-            && Seen::of(&entry)
-                .event
-                .is_some_and(|event| self.actions.is_hidden(&event));
-        if hidden {
+        if self.actions.hides(&entry) {
             entry.kind = Kind::Comment("".into());
         }
         entry

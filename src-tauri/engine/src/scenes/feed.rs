@@ -75,7 +75,9 @@ impl Reading {
         event.event_type.eq_ignore_ascii_case(BREAKING)
             || match marked {
                 Some(serde_json::Value::Bool(is)) => *is,
-                Some(serde_json::Value::Number(number)) => number.as_f64().is_some_and(|number| number != 0.0),
+                Some(serde_json::Value::Number(number)) => {
+                    number.as_f64().is_some_and(|number| number != 0.0)
+                }
                 Some(serde_json::Value::String(text)) => {
                     !matches!(text.to_ascii_lowercase().as_str(), "" | "0" | "false" | "no")
                 }

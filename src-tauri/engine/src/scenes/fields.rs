@@ -48,14 +48,37 @@ pub struct Field {
 const WRAPS: [&str; 6] = ["data", "payload", "message", "msg", "event", "item"];
 /// Members that name whom an object stands for.
 const NAMES: [&str; 8] = [
-    "name", "display_name", "displayName", "username", "nick", "login", "title", "id",
+    "name",
+    "display_name",
+    "displayName",
+    "username",
+    "nick",
+    "login",
+    "title",
+    "id",
 ];
 
 const SENDER: Field = Field {
     want: Want::Name,
     names: &[
-        "sender", "user", "from", "name", "author", "nick", "username", "user_name", "userName", "nickname",
-        "sender_name", "senderName", "display_name", "displayName", "member", "participant", "who", "by",
+        "sender",
+        "user",
+        "from",
+        "name",
+        "author",
+        "nick",
+        "username",
+        "user_name",
+        "userName",
+        "nickname",
+        "sender_name",
+        "senderName",
+        "display_name",
+        "displayName",
+        "member",
+        "participant",
+        "who",
+        "by",
     ],
 };
 const TEXT: Field = Field {
@@ -65,14 +88,31 @@ const TEXT: Field = Field {
 const TIME: Field = Field {
     want: Want::Time,
     names: &[
-        "time", "ts", "timestamp", "sent_at", "sentAt", "date", "datetime", "created_at", "createdAt", "created",
+        "time",
+        "ts",
+        "timestamp",
+        "sent_at",
+        "sentAt",
+        "date",
+        "datetime",
+        "created_at",
+        "createdAt",
+        "created",
         "at",
     ],
 };
 const ID: Field = Field {
     want: Want::Word,
     names: &[
-        "id", "message_id", "messageId", "msg_id", "client_id", "clientId", "uuid", "guid", "key",
+        "id",
+        "message_id",
+        "messageId",
+        "msg_id",
+        "client_id",
+        "clientId",
+        "uuid",
+        "guid",
+        "key",
     ],
 };
 const TITLE: Field = Field {
@@ -82,20 +122,47 @@ const TITLE: Field = Field {
 const SUMMARY: Field = Field {
     want: Want::Text,
     names: &[
-        "summary", "description", "abstract", "excerpt", "lead", "snippet", "body", "content", "text",
+        "summary",
+        "description",
+        "abstract",
+        "excerpt",
+        "lead",
+        "snippet",
+        "body",
+        "content",
+        "text",
     ],
 };
 const SOURCE: Field = Field {
     want: Want::Name,
     names: &[
-        "source", "publisher", "provider", "outlet", "site", "feed", "channel", "author",
+        "source",
+        "publisher",
+        "provider",
+        "outlet",
+        "site",
+        "feed",
+        "channel",
+        "author",
     ],
 };
 const PUBLISHED: Field = Field {
     want: Want::Time,
     names: &[
-        "time", "published", "published_at", "publishedAt", "pub_date", "pubDate", "date", "timestamp", "ts",
-        "created_at", "createdAt", "updated", "updated_at", "updatedAt",
+        "time",
+        "published",
+        "published_at",
+        "publishedAt",
+        "pub_date",
+        "pubDate",
+        "date",
+        "timestamp",
+        "ts",
+        "created_at",
+        "createdAt",
+        "updated",
+        "updated_at",
+        "updatedAt",
     ],
 };
 const LINK: Field = Field {
@@ -199,7 +266,11 @@ impl ChatFields {
 
     /// Who said it. Joins and the like may have another shape than messages.
     pub fn sender<'v>(&self, value: &'v Value, is_message: bool) -> Option<Cow<'v, str>> {
-        let told = self.sender.as_ref().and_then(|path| path.first(value)).and_then(name);
+        let told = self
+            .sender
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(name);
         if told.is_some() || is_message {
             return told;
         }
@@ -209,12 +280,18 @@ impl ChatFields {
 
     /// What was said.
     pub fn text<'v>(&self, value: &'v Value) -> Option<Cow<'v, str>> {
-        self.text.as_ref().and_then(|path| path.first(value)).and_then(word)
+        self.text
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(word)
     }
 
     /// When it was said.
     pub fn said_us(&self, value: &Value) -> Option<u64> {
-        self.time.as_ref().and_then(|path| path.first(value)).and_then(time::of)
+        self.time
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(time::of)
     }
 
     /// The message's own id.
@@ -246,27 +323,42 @@ impl FeedFields {
 
     /// The title.
     pub fn title<'v>(&self, value: &'v Value) -> Option<Cow<'v, str>> {
-        self.title.as_ref().and_then(|path| path.first(value)).and_then(word)
+        self.title
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(word)
     }
 
     /// The summary.
     pub fn summary<'v>(&self, value: &'v Value) -> Option<Cow<'v, str>> {
-        self.summary.as_ref().and_then(|path| path.first(value)).and_then(word)
+        self.summary
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(word)
     }
 
     /// Who published it.
     pub fn source<'v>(&self, value: &'v Value) -> Option<Cow<'v, str>> {
-        self.source.as_ref().and_then(|path| path.first(value)).and_then(name)
+        self.source
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(name)
     }
 
     /// When it was published.
     pub fn said_us(&self, value: &Value) -> Option<u64> {
-        self.time.as_ref().and_then(|path| path.first(value)).and_then(time::of)
+        self.time
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(time::of)
     }
 
     /// Its address.
     pub fn link<'v>(&self, value: &'v Value) -> Option<Cow<'v, str>> {
-        self.link.as_ref().and_then(|path| path.first(value)).and_then(word)
+        self.link
+            .as_ref()
+            .and_then(|path| path.first(value))
+            .and_then(word)
     }
 }
 

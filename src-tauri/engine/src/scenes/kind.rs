@@ -23,8 +23,23 @@ const TELLING: [&str; 5] = ["type", "event", "kind", "action", "op"];
 const IS_TYPING: [&str; 4] = ["typing", "is_typing", "isTyping", "active"];
 /// Words of a type that say nothing of what it is.
 const NOISE: [&str; 17] = [
-    "user", "member", "participant", "peer", "client", "guest", "person", "someone", "room", "chat", "channel",
-    "presence", "has", "is", "start", "started", "event",
+    "user",
+    "member",
+    "participant",
+    "peer",
+    "client",
+    "guest",
+    "person",
+    "someone",
+    "room",
+    "chat",
+    "channel",
+    "presence",
+    "has",
+    "is",
+    "start",
+    "started",
+    "event",
 ];
 const JOIN: [&str; 7] = ["join", "joins", "joined", "enter", "enters", "entered", "arrived"];
 const LEAVE: [&str; 10] = [

@@ -72,7 +72,12 @@ fn rfc3339(text: &str) -> Option<u64> {
     let mut at = 19;
     let mut micros = 0;
     if is(at, b".") {
-        let end = at + 1 + bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let end = at
+            + 1
+            + bytes[at + 1..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
         let fraction = text.get(at + 1..end).filter(|digits| !digits.is_empty())?;
         let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
         micros = digits.parse::<i64>().ok()?;
@@ -96,8 +101,7 @@ fn rfc3339(text: &str) -> Option<u64> {
             sign * (hours * 60 + minutes)
         }
     };
-    let seconds =
-        days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second.min(59) - offset * 60;
+    let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second.min(59) - offset * 60;
     u64::try_from(seconds * 1_000_000 + micros)
         .ok()
         .filter(|us| *us <= LATEST_US)
@@ -117,7 +121,11 @@ const fn days_in(year: i64, month: i64) -> i64 {
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar, by counting years from March on.
 const fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (y, m) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let era = y.div_euclid(400);
     let year_of_era = y.rem_euclid(400);
     let day_of_year = (153 * m + 2) / 5 + day - 1;

@@ -115,7 +115,10 @@ impl Compiled {
                         .unwrap_or(false),
                 })
             && self.query.matches(event)
-            && self.hiding.as_ref().is_none_or(|actions| !actions.is_hidden(event))
+            && self
+                .hiding
+                .as_ref()
+                .is_none_or(|actions| !actions.is_hidden(event))
     }
 }
 

@@ -118,10 +118,7 @@ impl Views {
             let mut inner = self.shared.inner.lock();
             for view in inner.views.iter_mut().filter(|view| view.asked.is_some()) {
                 // It has been read before.
-                let Some(Ok(filter)) = view
-                    .asked
-                    .as_ref()
-                    .map(|asked| Compiled::beside(asked, &actions))
+                let Some(Ok(filter)) = view.asked.as_ref().map(|asked| Compiled::beside(asked, &actions))
                 else {
                     continue;
                 };

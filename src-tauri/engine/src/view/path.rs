@@ -164,7 +164,9 @@ impl Path {
         if !self.may_hold(document.data) {
             return false;
         }
-        let Some(value) = document.value() else { return false };
+        let Some(value) = document.value() else {
+            return false;
+        };
         match &self.shape {
             Shape::Members(_) => self.first(value).is_some_and(|value| see(&Node::of(value))),
             Shape::Full(path) => path.query(value).iter().any(|value| see(&Node::of(value))),

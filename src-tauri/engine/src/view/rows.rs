@@ -6,8 +6,8 @@ use std::sync::Arc;
 use roaring::RoaringTreemap;
 
 use super::filter::Compiled;
-use super::worker::Job;
 use super::own::Own;
+use super::worker::Job;
 use crate::contract::{Filter, ViewState};
 use crate::log::Span;
 

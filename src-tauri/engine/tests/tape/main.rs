@@ -7,6 +7,7 @@ mod lies;
 mod pull;
 mod record;
 mod replay;
+mod scenes;
 #[path = "../line/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the line")]
 mod support;
