@@ -461,6 +461,34 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_window_is_turned_to_an_event_once_and_when_it_can_take_it() {
+        let pumps = Pumps::new(Arc::new(Engine::default()), None);
+        let ticks = Ticks::default();
+        // Nobody is there: nothing waits for them.
+        pumps.reveal("main", Reveal { session: 1, pos: 1 });
+        pumps.hello("main", 1, keep(&ticks));
+        let reveal = |pos| pumps.reveal("main", Reveal { session: 3, pos });
+        let told = || -> Vec<u64> {
+            let ticks = ticks.lock().expect("not poisoned");
+            ticks.iter().filter_map(|tick| Some(tick.reveal?.pos)).collect()
+        };
+        reveal(5);
+        until("it is told", || told() == [5]).await;
+        reveal(6);
+        until("it is told", || told() == [5, 6]).await;
+        // Two are on their way: the newest waits until the window has caught up.
+        reveal(7);
+        reveal(8);
+        tokio::time::sleep(2 * FRAME).await;
+        assert_eq!(told(), [5, 6]);
+        pumps.ack("main", 1, 2);
+        until("it is told", || told() == [5, 6, 8]).await;
+        pumps.ack("main", 1, 3);
+        tokio::time::sleep(2 * FRAME).await;
+        assert_eq!(len(&ticks), 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn every_tick_is_bounded_whatever_comes() {
         let (origin, shutdown) = demo().await;
         let engine = Arc::new(Engine::default());
