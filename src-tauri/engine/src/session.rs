@@ -108,6 +108,7 @@ enum Body {
 
 /// What the task and the session's readers share.
 pub(crate) struct Shared {
+    pub(crate) session: u32,
     pub(crate) core: Mutex<Core>,
     generation: AtomicU64,
     changed: Arc<Notify>,
@@ -166,6 +167,7 @@ impl Session {
         let bookmarks: Arc<Bookmarks> = Arc::default();
         let actions = Arc::new(Armed::new(Actions::of_stored(&stream.actions)));
         let shared = Arc::new(Shared {
+            session: id,
             core: Mutex::new(core),
             generation: AtomicU64::new(1),
             changed,
@@ -179,7 +181,6 @@ impl Session {
         let stop = CancellationToken::new();
         let reconnect_now = Arc::new(Notify::new());
         let task = Task::new(
-            id,
             &stream,
             filled,
             source,

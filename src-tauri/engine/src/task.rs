@@ -89,7 +89,6 @@ impl Drop for Guard {
 
 /// The task that owns a session.
 pub struct Task {
-    session: u32,
     stream: Stream,
     filled: Filled,
     /// Cookies that the server set in this session.
@@ -117,7 +116,6 @@ pub struct Task {
 impl Task {
     /// A task that has not begun.
     pub fn new(
-        session: u32,
         stream: &Stream,
         filled: Filled,
         source: Arc<dyn Source>,
@@ -127,7 +125,6 @@ impl Task {
         reconnect_now: Arc<Notify>,
     ) -> Self {
         Self {
-            session,
             stream: stream.clone(),
             cookies: filled.network.cookies.then(Cookies::default),
             limits: Limits {
@@ -436,7 +433,7 @@ impl Task {
     /// Tells the desktop of an event.
     fn tell(&self, action: &Action, entry: &Entry) {
         if let Some(alerts) = &self.options.alerts {
-            let session = (self.session, self.stream.id.as_str());
+            let session = (self.shared.session, self.stream.id.as_str());
             alerts.push(alert(session, action, entry, &self.filled.redactor));
         }
     }

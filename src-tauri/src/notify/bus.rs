@@ -79,7 +79,7 @@ impl Desktop {
             words.body.clone()
         };
         let hints: HashMap<&str, Value<'_>> = HashMap::from([
-            ("desktop-entry", Value::from("tapewriter")),
+            ("desktop-entry", Value::from("Tapewriter")),
             ("category", Value::from("im.received")),
         ]);
         let asked = (

@@ -71,7 +71,7 @@ pub fn of(event_type: &str, value: Option<&Value>) -> Kind {
 pub fn is_housekeeping(event_type: &str) -> bool {
     let plain: String = event_type
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .take(16)
         .map(|c| c.to_ascii_lowercase())
         .collect();
