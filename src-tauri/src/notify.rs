@@ -26,6 +26,8 @@ use plain::Desktop;
 
 /// Between two notifications of one stream: fewer than a person would switch off.
 const REST: Duration = Duration::from_secs(5);
+/// Between two looks at what is told: in a flood of thousands a second the engine counts what is left out.
+const PACE: Duration = Duration::from_millis(100);
 /// Characters of a stream's or an action's name.
 const NAME_CHARS: usize = 80;
 
@@ -61,9 +63,10 @@ async fn serve(alerts: &Alerts, around: &impl Around, language: Language, mut de
                 None => std::future::pending().await,
             }
         };
-        let mut shows = Vec::new();
+        let (mut shows, mut told) = (Vec::new(), false);
         tokio::select! {
             taken = alerts.taken() => {
+                told = true;
                 // What the user sees happen is not told again, nor counted for later.
                 if !around.is_in_front() {
                     let mut dropped = taken.dropped;
@@ -87,6 +90,9 @@ async fn serve(alerts: &Alerts, around: &impl Around, language: Language, mut de
                 pos: show.alert.pos,
             };
             desktop.show(&words, reveal).await;
+        }
+        if told {
+            tokio::time::sleep(PACE).await;
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::actions::alerts::alert;
+use crate::actions::alerts::Waiting;
 use crate::attempt::{Attempt, Happening, Tap};
 use crate::awake::{Change, LOOK, Watch};
 use crate::contract::{Action, Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
@@ -434,7 +434,7 @@ impl Task {
     fn tell(&self, action: &Action, entry: &Entry) {
         if let Some(alerts) = &self.options.alerts {
             let session = (self.shared.session, self.stream.id.as_str());
-            alerts.push(alert(session, action, entry, &self.filled.redactor));
+            alerts.push(Waiting::new(session, action, entry, &self.filled.redactor));
         }
     }
 

@@ -2,6 +2,7 @@
 //! and the oldest go.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -44,7 +45,7 @@ pub struct Alerts {
 
 #[derive(Debug, Default)]
 struct Inner {
-    waiting: VecDeque<Alert>,
+    waiting: VecDeque<Waiting>,
     dropped: u64,
 }
 
@@ -59,7 +60,7 @@ pub struct Taken {
 
 impl Alerts {
     /// Puts one at the end; the oldest goes where there are [`ALERTS`].
-    pub(crate) fn push(&self, alert: Alert) {
+    pub(crate) fn push(&self, alert: Waiting) {
         let mut inner = self.inner.lock();
         if inner.waiting.len() == ALERTS {
             inner.waiting.pop_front();
@@ -74,38 +75,72 @@ impl Alerts {
     pub async fn taken(&self) -> Taken {
         loop {
             let arrived = self.arrived.notified();
-            {
+            let (waiting, dropped) = {
                 let mut inner = self.inner.lock();
-                if !inner.waiting.is_empty() {
-                    return Taken {
-                        alerts: inner.waiting.drain(..).collect(),
-                        dropped: std::mem::take(&mut inner.dropped),
-                    };
-                }
+                (
+                    std::mem::take(&mut inner.waiting),
+                    std::mem::take(&mut inner.dropped),
+                )
+            };
+            if !waiting.is_empty() {
+                return Taken {
+                    alerts: waiting.into_iter().map(Waiting::told).collect(),
+                    dropped,
+                };
             }
             arrived.await;
         }
     }
 }
 
-/// The alert of an entry that has arrived.
-pub(crate) fn alert(
-    (session, stream): (u32, &str),
-    action: &Action,
-    entry: &Entry,
-    redactor: &Redactor,
-) -> Alert {
-    let text = crate::event_of(entry).map_or_else(String::new, |event| {
+/// Bytes of an event that wait with its alert: enough for what is told of it, and 4 MiB for all.
+const KEPT_BYTES: usize = 16 << 10;
+
+/// An alert whose words have not been read out of its event yet: in a flood most are counted and never read.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    alert: Alert,
+    data: Arc<str>,
+    redactor: Arc<Redactor>,
+}
+
+impl Waiting {
+    /// That of an entry that has arrived.
+    pub(crate) fn new(
+        (session, stream): (u32, &str),
+        action: &Action,
+        entry: &Entry,
+        redactor: &Arc<Redactor>,
+    ) -> Self {
+        let data = crate::event_of(entry).map_or_else(Arc::default, |event| {
+            if event.data.len() <= KEPT_BYTES {
+                return Arc::clone(&event.data);
+            }
+            let end = (0..=KEPT_BYTES).rfind(|at| event.data.is_char_boundary(*at));
+            event.data[..end.unwrap_or(0)].into()
+        });
+        Self {
+            alert: Alert {
+                session,
+                stream: stream.to_owned(),
+                action: action.id.clone(),
+                name: action.name.clone(),
+                pos: entry.pos,
+                text: String::new(),
+                at_us: entry.at_us,
+            },
+            data,
+            redactor: Arc::clone(redactor),
+        }
+    }
+
+    /// With its words.
+    pub(crate) fn told(self) -> Alert {
         // Cut after the secrets are out: half of one would not be found.
-        redactor.text(&gist(&event.data, 16 * ALERT_CHARS))
-    });
-    Alert {
-        session,
-        stream: stream.to_owned(),
-        action: action.id.clone(),
-        name: action.name.clone(),
-        pos: entry.pos,
-        text: text.chars().take(ALERT_CHARS).collect(),
-        at_us: entry.at_us,
+        let text = self.redactor.text(&gist(&self.data, 16 * ALERT_CHARS));
+        Alert {
+            text: text.chars().take(ALERT_CHARS).collect(),
+            ..self.alert
+        }
     }
 }

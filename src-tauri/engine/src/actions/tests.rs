@@ -214,15 +214,8 @@ fn a_hidden_event_is_not_typed_and_a_colour_begins_a_run() {
 #[test]
 fn alerts_are_bounded_and_the_oldest_go() {
     let alerts = alerts::Alerts::default();
-    let alert = |pos| alerts::Alert {
-        session: 1,
-        stream: String::new(),
-        action: String::new(),
-        name: String::new(),
-        pos,
-        text: String::new(),
-        at_us: 0,
-    };
+    let nothing = Arc::default();
+    let alert = |pos| alerts::Waiting::new((1, "s"), &action("a", ""), &event(pos, "m", ""), &nothing);
     for pos in 0..alerts::ALERTS as u64 + 3 {
         alerts.push(alert(pos));
     }
@@ -239,10 +232,10 @@ fn alerts_are_bounded_and_the_oldest_go() {
 #[test]
 fn an_alert_is_one_short_line_without_secrets() {
     let secret = "hunter2-hunter2";
-    let redactor = crate::redact::Redactor::new(vec![secret.into()]);
+    let redactor = Arc::new(crate::redact::Redactor::new(vec![secret.into()]));
     let of = |data: &str| {
         let entry = event(3, "message", data);
-        let told = alerts::alert((1, "s"), &action("a", ""), &entry, &redactor);
+        let told = alerts::Waiting::new((1, "s"), &action("a", ""), &entry, &redactor).told();
         assert_eq!((told.pos, told.session, told.at_us), (3, 1, entry.at_us));
         told.text
     };

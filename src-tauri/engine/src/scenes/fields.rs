@@ -11,10 +11,13 @@ use serde_json::Value;
 
 use crate::contract::{ChatRule, FeedRule};
 use crate::log::{Log, SeenEvent};
-use crate::view::path::{Node, Path};
+use crate::view::path::Path;
 
 use super::kind::{self, Kind};
 use super::time;
+use names::{Field, HEADLINE, ID, LINK, PUBLISHED, SENDER, SOURCE, SUMMARY, TEXT, TIME, TITLE, name, word};
+
+mod names;
 
 /// Events by which fields are found: the first of the stream.
 pub const LOOK: usize = 64;
@@ -24,151 +27,6 @@ const LOOK_ENTRIES: u64 = 4_096;
 const LOOK_BYTES: usize = 64 << 10;
 /// Bytes of an event that is read as JSON. What is larger is text: a message of this size is no message.
 pub const READ_BYTES: usize = 4 << 20;
-
-/// What a field's value must be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Want {
-    /// A string.
-    Text,
-    /// A string, or else a number.
-    Word,
-    /// Such, or an object that has a name.
-    Name,
-    /// A time.
-    Time,
-}
-
-/// A field and the names it may have, best first.
-pub struct Field {
-    want: Want,
-    names: &'static [&'static str],
-}
-
-/// Members that wrap an event.
-const WRAPS: [&str; 6] = ["data", "payload", "message", "msg", "event", "item"];
-/// Members that name whom an object stands for.
-const NAMES: [&str; 8] = [
-    "name",
-    "display_name",
-    "displayName",
-    "username",
-    "nick",
-    "login",
-    "title",
-    "id",
-];
-
-const SENDER: Field = Field {
-    want: Want::Name,
-    names: &[
-        "sender",
-        "user",
-        "from",
-        "name",
-        "author",
-        "nick",
-        "username",
-        "user_name",
-        "userName",
-        "nickname",
-        "sender_name",
-        "senderName",
-        "display_name",
-        "displayName",
-        "member",
-        "participant",
-        "who",
-        "by",
-    ],
-};
-const TEXT: Field = Field {
-    want: Want::Text,
-    names: &["text", "message", "content", "body", "msg", "said", "data"],
-};
-const TIME: Field = Field {
-    want: Want::Time,
-    names: &[
-        "time",
-        "ts",
-        "timestamp",
-        "sent_at",
-        "sentAt",
-        "date",
-        "datetime",
-        "created_at",
-        "createdAt",
-        "created",
-        "at",
-    ],
-};
-const ID: Field = Field {
-    want: Want::Word,
-    names: &[
-        "id",
-        "message_id",
-        "messageId",
-        "msg_id",
-        "client_id",
-        "clientId",
-        "uuid",
-        "guid",
-        "key",
-    ],
-};
-const TITLE: Field = Field {
-    want: Want::Text,
-    names: &["title", "headline", "subject", "head", "name"],
-};
-const SUMMARY: Field = Field {
-    want: Want::Text,
-    names: &[
-        "summary",
-        "description",
-        "abstract",
-        "excerpt",
-        "lead",
-        "snippet",
-        "body",
-        "content",
-        "text",
-    ],
-};
-const SOURCE: Field = Field {
-    want: Want::Name,
-    names: &[
-        "source",
-        "publisher",
-        "provider",
-        "outlet",
-        "site",
-        "feed",
-        "channel",
-        "author",
-    ],
-};
-const PUBLISHED: Field = Field {
-    want: Want::Time,
-    names: &[
-        "time",
-        "published",
-        "published_at",
-        "publishedAt",
-        "pub_date",
-        "pubDate",
-        "date",
-        "timestamp",
-        "ts",
-        "created_at",
-        "createdAt",
-        "updated",
-        "updated_at",
-        "updatedAt",
-    ],
-};
-const LINK: Field = Field {
-    want: Want::Text,
-    names: &["link", "url", "href", "permalink", "uri"],
-};
 
 /// Where chat stands in events.
 #[derive(Debug, Default)]
@@ -362,81 +220,6 @@ impl FeedFields {
     }
 }
 
-impl Field {
-    /// The path to use: the rule's own if it can be read, else the one that is found, which is put into the rule.
-    fn settle(&self, told: &mut String, sample: &[&Value]) -> Option<Path> {
-        if !told.trim().is_empty()
-            && let Ok(path) = crate::view::path::of_rule(told)
-        {
-            return Some(path);
-        }
-        *told = self.among(sample).unwrap_or_default();
-        Path::parse(told).ok()
-    }
-
-    /// The path under which the most documents hold it.
-    fn among(&self, sample: &[&Value]) -> Option<String> {
-        let mut best: Option<(u32, Vec<&str>)> = None;
-        // The best that there can be: nothing later is better.
-        let full = u32::try_from(2 * sample.len()).unwrap_or(u32::MAX);
-        let mut weigh = |keys: &[&'static str]| {
-            let weight = sample.iter().map(|value| self.weight(value, keys)).sum::<u32>();
-            if weight > best.as_ref().map_or(0, |(most, _)| *most) {
-                best = Some((weight, keys.to_vec()));
-            }
-            weight >= full
-        };
-        'all: for wrap in std::iter::once(None).chain(WRAPS.iter().copied().map(Some)) {
-            for name in self.names {
-                let keys: Vec<&str> = wrap.into_iter().chain([*name]).collect();
-                if weigh(&keys) {
-                    break 'all;
-                }
-                if self.want == Want::Name {
-                    for inner in NAMES {
-                        let keys: Vec<&str> = keys.iter().copied().chain([inner]).collect();
-                        if weigh(&keys) {
-                            break 'all;
-                        }
-                    }
-                }
-            }
-        }
-        best.map(|(_, keys)| keys.iter().fold(String::from("$"), |path, key| path + "." + key))
-    }
-
-    /// How well what stands there fits: 2 for what it should be, 1 for what it may be.
-    fn weight(&self, value: &Value, keys: &[&str]) -> u32 {
-        let found = keys
-            .iter()
-            .try_fold(value, |value, key| value.as_object()?.get(*key));
-        match (self.want, found) {
-            (_, None) => 0,
-            (Want::Time, Some(value)) => 2 * u32::from(time::of(value).is_some()),
-            (_, Some(Value::String(text))) => 1 + u32::from(!text.is_empty()),
-            (Want::Word | Want::Name, Some(Value::Number(_))) => 1,
-            _ => 0,
-        }
-    }
-}
-
-/// A scalar as text.
-fn word(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Number(_) | Value::Bool(_) => Some(Cow::Owned(Node::of(value).text()?.into_owned())),
-        _ => None,
-    }
-}
-
-/// A scalar, or what an object is named.
-fn name(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::Object(members) => NAMES.iter().find_map(|name| members.get(*name).and_then(word)),
-        value => word(value),
-    }
-}
-
 /// What an event says in one line, at most so many characters: its title, or who said what, else its data.
 pub fn gist(data: &str, chars: usize) -> String {
     let told = document(data).and_then(|value| {
@@ -444,11 +227,7 @@ pub fn gist(data: &str, chars: usize) -> String {
             let path = Path::parse(&field.among(&[&value])?).ok()?;
             path.first(&value).and_then(name).map(Cow::into_owned)
         };
-        let title = Field {
-            names: &["title", "headline", "subject"],
-            ..TITLE
-        };
-        at(&title).or_else(|| {
+        at(&HEADLINE).or_else(|| {
             let text = at(&TEXT)?;
             Some(match at(&SENDER) {
                 Some(sender) => format!("{sender}: {text}"),
