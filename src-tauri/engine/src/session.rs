@@ -139,8 +139,13 @@ impl Shared {
     }
 
     /// Does what the stream's actions say of an event that has just come. Says which of them stops the session.
-    pub(crate) fn act(&self, entry: &Entry, tell: impl FnOnce(&Action)) -> Option<String> {
-        let actions = self.actions.at_arrival()?;
+    pub(crate) fn act(
+        &self,
+        actions: Option<&Actions>,
+        entry: &Entry,
+        tell: impl FnOnce(&Action),
+    ) -> Option<String> {
+        let actions = actions?;
         let effects = actions.effects(&Seen::of(entry).event?);
         if let Some(action) = effects.bookmark {
             self.bookmark(entry, &action.name);

@@ -345,10 +345,14 @@ impl Task {
                         },
                     };
                     let at_us = self.clock.us(place.at);
+                    // Those of before it is seen: what somebody sets because of it is not asked of it.
+                    let actions = self.shared.actions.at_arrival();
                     let entry = self
                         .shared
                         .change(|core| core.event(number, place.at, at_us, event));
-                    let by = self.shared.act(&entry, |action| self.tell(action, &entry));
+                    let by = self
+                        .shared
+                        .act(actions.as_deref(), &entry, |action| self.tell(action, &entry));
                     self.deliver(entry).await;
                     if let Some(by) = by {
                         // What follows in the same chunk was asked for by nobody.
