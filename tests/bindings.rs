@@ -80,6 +80,7 @@ fn render() -> String {
         Status,
         TextTick,
         Tick,
+        Reveal,
         Strip,
         Bin,
         WireForm,

@@ -12,6 +12,7 @@
 //! serving  tapes that are served again
 //! home    where things are kept, and who may read them
 //! language  which language the interface speaks
+//! notify  what actions tell on the desktop, and the clicks on it
 //! ```
 //!
 //! Everything about streams is in `tapewriter-engine`, the demo server in `tapewriter-demo`.
@@ -22,6 +23,7 @@ mod demo;
 mod drops;
 mod home;
 mod language;
+mod notify;
 mod pump;
 mod secrets;
 mod serving;
@@ -85,6 +87,11 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let unnamed = state.unnamed();
             let state = Arc::new(state);
             tauri::async_runtime::spawn(secrets::sweep(Arc::clone(&state), unnamed));
+            tauri::async_runtime::spawn(notify::run(
+                Arc::clone(state.engine.alerts()),
+                app.handle().clone(),
+                state.language,
+            ));
             app.manage(state);
             window::open(app, &data_directory)?;
             Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tapewriter_engine::contract::{Brief, TICK_TEXT_BYTES, TextTick, Tick, ViewState};
+use tapewriter_engine::contract::{Brief, Reveal, TICK_TEXT_BYTES, TextTick, Tick, ViewState};
 use tapewriter_engine::tape::Deck;
 use tapewriter_engine::text::{Cursor, Reading};
 use tapewriter_engine::{Engine, now_us};
@@ -64,6 +64,8 @@ struct Inner {
     /// How often the window has turned to another session: coming back to one is turning to it anew.
     turns: u32,
     visible: bool,
+    /// What a notification led to, until it is told.
+    reveal: Option<Reveal>,
     sent: u32,
     acknowledged: u32,
     /// Another page has taken the window over.
@@ -82,9 +84,9 @@ impl View {
         }
     }
 
-    fn look(&self) -> (Option<u32>, Option<u32>, bool) {
+    fn look(&self) -> (Option<u32>, Option<u32>, bool, Option<Reveal>) {
         let inner = self.inner.lock();
-        (inner.session, inner.filter, inner.visible)
+        (inner.session, inner.filter, inner.visible, inner.reveal)
     }
 }
 
@@ -176,6 +178,14 @@ impl Pumps {
         });
     }
 
+    /// Turns a window to an event, with its next tick.
+    pub fn reveal(&self, label: &str, reveal: Reveal) {
+        if let Some(pump) = self.windows.lock().get(label) {
+            pump.view.inner.lock().reveal = Some(reveal);
+            pump.view.wake.notify_one();
+        }
+    }
+
     fn with(&self, label: &str, epoch: u32, change: impl FnOnce(&mut Inner)) {
         let windows = self.windows.lock();
         if let Some(pump) = windows.get(label).filter(|pump| pump.epoch == epoch) {
@@ -203,6 +213,7 @@ struct Look {
     turns: u32,
     filter: Option<u32>,
     visible: bool,
+    reveal: Option<Reveal>,
 }
 
 /// What a pump remembers between ticks.
@@ -231,13 +242,14 @@ async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
         tokio::pin!(changed);
         changed.as_mut().enable();
         let (look, no) = {
-            let inner = view.inner.lock();
+            let mut inner = view.inner.lock();
             let free = inner.sent - inner.acknowledged < UNACKNOWLEDGED;
             let look = Look {
                 session: inner.session,
                 turns: inner.turns,
                 filter: inner.filter,
                 visible: inner.visible,
+                reveal: inner.reveal.take_if(|_| free),
             };
             (look, free.then_some(inner.sent + 1))
         };
@@ -334,7 +346,8 @@ impl Sent {
         let generation = listed.map_or(0, |deck| deck.generation());
         let tapes = (generation != self.tapes).then_some(generation);
         self.tapes = generation;
-        if sessions.is_empty() && status.is_none() && text.is_none() && filter.is_none() && tapes.is_none() {
+        let is_quiet = sessions.is_empty() && status.is_none() && text.is_none() && filter.is_none();
+        if is_quiet && tapes.is_none() && look.reveal.is_none() {
             return None;
         }
         Some(Tick {
@@ -345,6 +358,7 @@ impl Sent {
             text,
             view: filter,
             tapes,
+            reveal: look.reveal,
         })
     }
 
@@ -447,6 +461,34 @@ mod tests {
         assert_eq!(last.shown.expect("the session on show").events, 50_000);
         assert!(last.text.expect("text").skipped > 0);
         shutdown.cancel();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_window_is_turned_to_an_event_once_and_when_it_can_take_it() {
+        let pumps = Pumps::new(Arc::new(Engine::default()), None);
+        let ticks = Ticks::default();
+        // Nobody is there: nothing waits for them.
+        pumps.reveal("main", Reveal { session: 1, pos: 1 });
+        pumps.hello("main", 1, keep(&ticks));
+        let reveal = |pos| pumps.reveal("main", Reveal { session: 3, pos });
+        let told = || -> Vec<u64> {
+            let ticks = ticks.lock().expect("not poisoned");
+            ticks.iter().filter_map(|tick| Some(tick.reveal?.pos)).collect()
+        };
+        reveal(5);
+        until("it is told", || told() == [5]).await;
+        reveal(6);
+        until("it is told", || told() == [5, 6]).await;
+        // Two are on their way: the newest waits until the window has caught up.
+        reveal(7);
+        reveal(8);
+        tokio::time::sleep(2 * FRAME).await;
+        assert_eq!(told(), [5, 6]);
+        pumps.ack("main", 1, 2);
+        until("it is told", || told() == [5, 6, 8]).await;
+        pumps.ack("main", 1, 3);
+        tokio::time::sleep(2 * FRAME).await;
+        assert_eq!(len(&ticks), 3);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -258,6 +258,10 @@ pub enum Format {
     Tape,
     /// RFC 4180: a row for each number in JSON events.
     Series,
+    /// Chat as text: time (UTC), sender, text.
+    Chat,
+    /// Cards of a feed, one JSON object a line.
+    Feed,
 }
 
 impl From<Format> for ExportFormat {
@@ -270,6 +274,8 @@ impl From<Format> for ExportFormat {
             Format::Answer => Self::Answer,
             Format::Tape => Self::Tape,
             Format::Series => Self::Series,
+            Format::Chat => Self::Chat,
+            Format::Feed => Self::Feed,
         }
     }
 }

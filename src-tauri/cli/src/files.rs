@@ -14,6 +14,7 @@ use tapewriter_engine::import::{self, FileKind, Terms};
 use tapewriter_engine::lenient::Limits;
 use tapewriter_engine::log::{Entry, Log, Seen};
 use tapewriter_engine::rerun::chunks_kept;
+use tapewriter_engine::scenes::Rules;
 use tapewriter_engine::tape::Tape;
 use tapewriter_engine::text::Reading;
 use tapewriter_engine::view::Compiled;

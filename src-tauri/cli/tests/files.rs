@@ -177,6 +177,37 @@ fn a_part_is_exported_by_type_and_by_filter() {
 }
 
 #[test]
+fn what_scenes_show_is_exported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = path(&folder, "room.sse");
+    let body = "event: join\ndata: Mira\n\nid: 1\n\
+        data: {\"sender\":\"Mira\",\"text\":\"hi\\nyou\",\"time\":\"2026-11-26T12:01:05Z\"}\n\n\
+        event: breaking\nid: 2\ndata: {\"title\":\"rain\"}\n\nevent: breaking\nid: 1\ndata: {\"title\":\"again\"}\n\n";
+    std::fs::write(&file, body).expect("written");
+    let (code, out, err) = run(&["export", &file, "--format", "chat"]);
+    assert_eq!(code, 0, "{err}");
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines[0].ends_with(" * Mira joined"), "{out}");
+    assert_eq!(lines[1..], ["2026-11-26 12:01:05 Mira: hi", "    you"]);
+    let cards = path(&folder, "cards.jsonl");
+    let args = [
+        "export", &file, "--format", "feed", "--type", "breaking", "-o", &cards,
+    ];
+    assert_eq!(run(&args).0, 0);
+    let cards = json(&std::fs::read_to_string(&cards).expect("written"));
+    let told: Vec<_> = cards
+        .iter()
+        .map(|card| (&card["title"], &card["breaking"]))
+        .collect();
+    assert_eq!(
+        told,
+        [(&"rain".into(), &true.into()), (&"again".into(), &true.into())]
+    );
+    let (_, out, _) = run(&["export", &file, "--format", "feed"]);
+    assert_eq!(json(&out).len(), 3, "the fourth repeats an id");
+}
+
+#[test]
 fn what_was_exported_as_event_stream_text_is_served_as_it_was() {
     let (demo, folder) = (demo(), tempfile::tempdir().expect("a folder"));
     let tape = path(&folder, "a.tape");

@@ -328,6 +328,20 @@ pub struct Tick {
     pub view: Option<ViewState>,
     /// [`Tapes::generation`], if the list of tapes has changed.
     pub tapes: Option<u64>,
+    /// What a notification led to, once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub reveal: Option<Reveal>,
+}
+
+/// An event that the window is to turn to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(TS))]
+pub struct Reveal {
+    /// The session.
+    pub session: u32,
+    /// The entry.
+    pub pos: u64,
 }
 
 /// The tape strip's picture of a session, or of a part of it: counts of events in equal steps of time.

@@ -8,6 +8,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+use crate::actions::alerts::Alerts;
 use crate::contract::{Code, Failure, RecordingState, Stream};
 use crate::headers;
 use crate::http::Http;
@@ -31,6 +32,7 @@ pub struct Engine {
     tasks: TaskTracker,
     demo_origin: RwLock<Option<String>>,
     deck: RwLock<Option<Arc<Deck>>>,
+    alerts: Arc<Alerts>,
 }
 
 struct Held {
@@ -57,6 +59,7 @@ impl Engine {
             tasks: TaskTracker::new(),
             demo_origin: RwLock::default(),
             deck: RwLock::default(),
+            alerts: Arc::default(),
         }
     }
 
@@ -76,6 +79,11 @@ impl Engine {
     /// Told of every change of any session.
     pub fn changed(&self) -> &Arc<Notify> {
         &self.changed
+    }
+
+    /// What actions of live sessions tell on the desktop, for one reader.
+    pub const fn alerts(&self) -> &Arc<Alerts> {
+        &self.alerts
     }
 
     /// Opens a session; a session that the same stream had is ended and forgotten. The same `key` again
@@ -116,6 +124,7 @@ impl Engine {
             budget: Arc::clone(&self.budget),
             wire_budget: Arc::clone(&self.wire_budget),
             demo_origin,
+            alerts: Some(Arc::clone(&self.alerts)),
             ..options
         };
         let session = Session::start(

@@ -12,12 +12,16 @@
 //! | text | events | all but the text, under the text rule; of an answer, its own text alone |
 //! | answer | events, prompts | all that its dialect does not tell; times but the figures |
 //! | series | events | all but the numbers, under the chart's rule |
+//! | chat | events that are rows of chat | all but time, sender and text; what actions hide |
+//! | feed | events that are cards | repeats, what the rule does not name, what actions hide |
 //!
 //! `disk` puts what is written in a file's place, whole or not at all.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
+use crate::actions::Actions;
 use crate::contract::{Code, ExportFormat, Failure};
 use crate::log::{Entry, Log, weight};
 use crate::scenes::Rules;
@@ -25,7 +29,9 @@ use crate::text::Reading;
 
 mod answer;
 mod cells;
+mod chat;
 mod disk;
+mod feed;
 mod json;
 mod series;
 mod sse;
@@ -107,21 +113,36 @@ pub fn write(
     out: &mut dyn Write,
     watch: &mut Watch<'_>,
 ) -> Result<Written, Failure> {
-    let mut out = Counted { out, bytes: 0 };
-    let mut form: Box<dyn Form> = match format {
+    let form: Box<dyn Form> = match format {
         ExportFormat::Jsonl => Box::new(json::Lines),
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
         ExportFormat::Text => Box::new(typed::Text::new(reading)),
         ExportFormat::Answer => Box::new(answer::Answers::new(reading)),
         ExportFormat::Series => Box::new(series::Values::new(&rules.scenes.chart)),
-        ExportFormat::Chat | ExportFormat::Feed => {
-            return Err(Failure::new(Code::Tape, "not yet").with("what", "foreign"));
-        }
+        ExportFormat::Chat => Box::new(chat::Lines::new(&rules.scenes.chat, actions(rules), log)),
+        ExportFormat::Feed => Box::new(feed::Lines::new(&rules.scenes.feed, actions(rules), log)),
         ExportFormat::Tape => {
             return Err(Failure::new(Code::Tape, "a tape is not text").with("what", "foreign"));
         }
     };
+    fill(form, log, which, out, watch)
+}
+
+/// What is hidden.
+fn actions(rules: &Rules) -> Arc<Actions> {
+    Arc::new(Actions::of_stored(&rules.actions))
+}
+
+/// Writes entries in a form.
+fn fill(
+    mut form: Box<dyn Form>,
+    log: &dyn Log,
+    which: Which<'_>,
+    out: &mut dyn Write,
+    watch: &mut Watch<'_>,
+) -> Result<Written, Failure> {
+    let mut out = Counted { out, bytes: 0 };
     let mut written = Written::default();
     let failed = |error: io::Error| disk_failure(&error);
     form.begin(&mut out).map_err(failed)?;

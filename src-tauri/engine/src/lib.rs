@@ -36,11 +36,12 @@
 //!           ├─ wire       exchanges and chunks, within a budget; read back as the lines they hold
 //!           ├─ diagnose   what the facts of the wire tell
 //!           └─ read       entries as rows and details
-//! view                    filters as bitmaps over a log, and counts of values; searched by a thread of its own
-//! scenes                  what is read into events
+//! scenes                  what scenes read into entries: chat, feed and chart; where the parts stand in data  (projection)
 //!   └ series              numbers as lines, in bounded memory; found by a thread of its own while one looks (projection)
+//! actions                 what is done when an event matches, what was found, what the desktop is told
+//! view                    filters as bitmaps over a log, and counts of values; searched by a thread of its own
 //! bookmarks               entries that the user marked
-//! export                  entries as files: JSON lines, CSV, event-stream text, typed text, answers, numbers
+//! export                  entries as files: JSON lines, CSV, event-stream text, typed text, answers, numbers, chat, cards
 //! import                  files as tapes
 //! rerun                   a tape as the timed pieces of a body, to be served again
 //! jobs                    work on files that takes a while
@@ -51,6 +52,7 @@
 //! contract                the types that cross to the window
 //! ```
 
+pub mod actions;
 pub mod address;
 mod answer;
 pub mod attempt;

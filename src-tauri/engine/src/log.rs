@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{Code, Failure, Wait};
+use crate::contract::{Code, Colour, Failure, Wait};
 
 /// One entry: an event, a comment or a mark. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,11 @@ pub trait Log {
         let from = from.max(span.first);
         let to = from.saturating_add(len as u64).min(span.end);
         (from..to).filter_map(|pos| self.get(pos)).collect()
+    }
+
+    /// The colour in which an entry is shown; a log by itself gives none.
+    fn colour(&self, _: &Entry) -> Option<Colour> {
+        None
     }
 
     /// Shows the entries from `from` on, in order and without copying them, until `see` breaks or a bounded stretch of

@@ -1,10 +1,11 @@
 //! Entries as the window's rows and inspector show them.
 
+use crate::actions::Actions;
 use crate::contract::{DETAIL_BYTES, Detail, PAGE_ROWS, Page, ROW_CHARS, Row, RowKind};
 use crate::log::{Entry, Kind, Log, Mark};
 
 /// At most `len` rows from `from` on; `from` before the oldest entry begins at the oldest.
-pub fn page(log: &dyn Log, from: u64, len: u64) -> Page {
+pub fn page(log: &dyn Log, from: u64, len: u64, actions: &Actions) -> Page {
     let span = log.span();
     let from = from.clamp(span.first, span.end);
     let to = from.saturating_add(len.min(PAGE_ROWS)).min(span.end);
@@ -13,18 +14,21 @@ pub fn page(log: &dyn Log, from: u64, len: u64) -> Page {
         end_pos: span.end,
         from,
         end: span.end,
-        rows: rows(log, from, to),
+        rows: rows(log, from, to, actions),
     }
 }
 
 /// The rows from `from` on and before `to`. Entries are read one by one, and each is let go once its row is made: a row
 /// has some hundred characters, its entry many MiB.
-pub(crate) fn rows(log: &dyn Log, from: u64, to: u64) -> Vec<Row> {
+pub(crate) fn rows(log: &dyn Log, from: u64, to: u64, actions: &Actions) -> Vec<Row> {
     let mut rows = Vec::with_capacity(usize::try_from(to.saturating_sub(from)).unwrap_or(0).min(1_024));
     let mut pos = from;
     while pos < to {
         if let Some(entry) = log.get(pos) {
-            rows.push(row(&entry));
+            rows.push(Row {
+                colour: actions.colour_of(&entry),
+                ..row(&entry)
+            });
             pos += 1;
         } else {
             // A hole is looked up once, not entry by entry.
@@ -172,9 +176,12 @@ mod tests {
         for pos in 0..500 {
             ring.append(event(pos, "message", "x"));
         }
-        assert_eq!(page(&ring, 0, 10_000).rows.len() as u64, PAGE_ROWS);
-        assert_eq!(page(&ring, 450, 200).rows.len(), 50);
-        assert_eq!(page(&ring, 9_999, 200).rows.len(), 0);
+        assert_eq!(
+            page(&ring, 0, 10_000, &Actions::default()).rows.len() as u64,
+            PAGE_ROWS
+        );
+        assert_eq!(page(&ring, 450, 200, &Actions::default()).rows.len(), 50);
+        assert_eq!(page(&ring, 9_999, 200, &Actions::default()).rows.len(), 0);
     }
 
     /// Large entries that are made when they are asked for, with a hole of a hundred among them; counts how many are
@@ -211,7 +218,7 @@ mod tests {
     #[test]
     fn a_page_holds_one_entry_at_a_time() {
         let log = Large(std::cell::RefCell::default(), std::cell::Cell::new(0));
-        let rows = page(&log, 0, PAGE_ROWS).rows;
+        let rows = page(&log, 0, PAGE_ROWS, &Actions::default()).rows;
         assert_eq!(rows.len() as u64, PAGE_ROWS);
         for (pos, row) in rows.iter().enumerate() {
             assert_eq!(row.pos, pos as u64);
@@ -245,7 +252,7 @@ mod tests {
                 ..event(pos, "", "")
             });
         }
-        let page = serde_json::to_vec(&page(&ring, 0, 200)).expect("plain data");
+        let page = serde_json::to_vec(&page(&ring, 0, 200, &Actions::default())).expect("plain data");
         assert!(page.len() < 1 << 20, "{}", page.len());
     }
 

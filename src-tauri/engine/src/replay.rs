@@ -517,6 +517,11 @@ impl Player {
     fn head(&self) -> u64 {
         self.play.lock().head
     }
+
+    /// The playhead, in the tape's own time.
+    pub(crate) fn at_us(&self) -> u64 {
+        self.play.lock().at_us
+    }
 }
 
 impl Play {

@@ -10,6 +10,9 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::alerts::Alerts;
+use crate::actions::unhidden::Unhidden;
+use crate::actions::{Actions, Armed, trial};
 use crate::awake::{Machine, Surroundings};
 use crate::bookmarks::Bookmarks;
 use crate::compose::{Ask, Talk};
@@ -19,7 +22,7 @@ use crate::contract::{
 };
 use crate::core::Core;
 use crate::figures::turn_of;
-use crate::log::{Budget, Entry, Event, Kind, Log, Span};
+use crate::log::{Budget, Entry, Event, Kind, Log, Seen, Span};
 use crate::recording::Live;
 use crate::replay::{Played, Player};
 use crate::scenes::{Projections, Rules};
@@ -31,7 +34,7 @@ use crate::template::{Filled, Values};
 use crate::text::{Cursor, Reading};
 use crate::view::Views;
 use crate::wire::taped;
-use crate::{read, send, text};
+use crate::{read, scenes, send, text};
 
 mod conversation;
 
@@ -65,6 +68,8 @@ pub struct Options {
     pub track: Option<Arc<Track>>,
     /// Every entry, in order, before it counts as handled: a slow reader slows the line.
     pub outlet: Option<mpsc::Sender<Entry>>,
+    /// Where actions tell of events; none for nowhere.
+    pub alerts: Option<Arc<Alerts>>,
 }
 
 impl Default for Options {
@@ -82,6 +87,7 @@ impl Default for Options {
             demo_origin: None,
             track: None,
             outlet: None,
+            alerts: None,
         }
     }
 }
@@ -106,8 +112,9 @@ pub struct Session {
     /// Ends it for good.
     close: CancellationToken,
     bookmarks: Arc<Bookmarks>,
-    views: Views,
+    views: Arc<Views>,
     scenes: Projections,
+    actions: Arc<Armed>,
 }
 
 enum Body {
@@ -124,12 +131,14 @@ enum Body {
 
 /// What the task and the session's readers share.
 pub(crate) struct Shared {
+    pub(crate) session: u32,
     pub(crate) core: Mutex<Core>,
     generation: AtomicU64,
     changed: Arc<Notify>,
     pub(crate) bookmarks: Arc<Bookmarks>,
     /// What was asked so far.
     pub(crate) talk: Mutex<Talk>,
+    pub(crate) actions: Arc<Armed>,
 }
 
 impl Shared {
@@ -139,6 +148,37 @@ impl Shared {
         self.generation.fetch_add(1, Ordering::Release);
         self.changed.notify_waiters();
         result
+    }
+
+    /// Marks an entry that has just come. Where there are too many marks it stays unmarked.
+    pub(crate) fn bookmark(&self, entry: &Entry, note: &str) {
+        if !self.bookmarks.contains(entry.pos)
+            && self.bookmarks.set(entry.pos, entry.at_us, Some(note)).is_ok()
+        {
+            self.change(|core| {
+                if let Some(reel) = &core.reel {
+                    reel.track.bell.ring(false);
+                }
+            });
+        }
+    }
+
+    /// Does what the stream's actions say of an event that has just come. Says which of them stops the session.
+    pub(crate) fn act(
+        &self,
+        actions: Option<&Actions>,
+        entry: &Entry,
+        tell: impl FnOnce(&Action),
+    ) -> Option<String> {
+        let actions = actions?;
+        let effects = actions.effects(&Seen::of(entry).event?);
+        if let Some(action) = effects.bookmark {
+            self.bookmark(entry, &action.name);
+        }
+        if let Some(action) = effects.notify {
+            tell(action);
+        }
+        effects.stop.map(|action| action.id.clone())
     }
 }
 
@@ -155,12 +195,15 @@ impl Session {
     ) -> Self {
         let core = Core::new(id, &stream, now_us(), Instant::now(), &options);
         let bookmarks: Arc<Bookmarks> = Arc::default();
+        let actions = Arc::new(Armed::new(Actions::of_stored(&stream.actions)));
         let shared = Arc::new(Shared {
+            session: id,
             core: Mutex::new(core),
             generation: AtomicU64::new(1),
             changed,
             bookmarks: Arc::clone(&bookmarks),
             talk: Mutex::default(),
+            actions: Arc::clone(&actions),
         });
         if let Some(track) = &options.track {
             shared.written(0, 0);
@@ -200,14 +243,17 @@ impl Session {
         let wake = Arc::new(move || told.change(|_| ()));
         let own = Arc::clone(&shared);
         let breaks = Arc::new(move |from, to| own.core.lock().strips.breaks(from, to));
+        let views = views_of(&log, &bookmarks, &actions, wake);
         Self {
             id,
             scenes: Projections::new(Arc::clone(&log), Arc::clone(&log), rules_of(&stream))
-                .with_breaks(breaks),
+                .with_breaks(breaks)
+                .beside(&views, &actions, Arc::new(now_us)),
             stream,
-            views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
+            views,
             log,
             bookmarks,
+            actions,
             body: Body::Live {
                 shared,
                 reconnect_now,
@@ -237,13 +283,19 @@ impl Session {
         let own = Arc::clone(&player);
         let breaks = Arc::new(move |from, to| own.strips().breaks(from, to));
         let whole = Arc::clone(player.tape()) as Arc<dyn Log + Send + Sync>;
+        let actions = Arc::new(Armed::new(Actions::of_stored(&player.stream().actions)));
+        let views = views_of(&log, &bookmarks, &actions, wake);
+        let playhead = Arc::clone(&player);
         Self {
             id,
-            scenes: Projections::new(Arc::clone(&log), whole, rules_of(player.stream())).with_breaks(breaks),
+            scenes: Projections::new(Arc::clone(&log), whole, rules_of(player.stream()))
+                .with_breaks(breaks)
+                .beside(&views, &actions, Arc::new(move || playhead.at_us())),
             stream: player.stream().clone(),
-            views: Views::new(Arc::clone(&log), Arc::clone(&bookmarks), wake),
+            views,
             log,
             bookmarks,
+            actions,
             body: Body::Replay(player),
             close,
         }
@@ -340,22 +392,33 @@ impl Session {
     /// Changes how the scenes read its events and what is done when one matches.
     ///
     /// # Errors
-    /// [`Code::Filter`] for a query or a path that cannot be read, [`Code::Limit`] for too many actions.
+    /// [`Code::Filter`] with `what` = `regex`, `path` or `value` for what cannot be read, and `action` or `field` = the id
+    /// of the action or the name of the rule's field; [`Code::Limit`] for too many actions. Nothing is changed then.
     pub fn set_scenes(&self, scenes: Scenes, actions: Vec<Action>) -> Result<(), Failure> {
+        scenes::check(&scenes)?;
+        let read = Actions::read(&actions)?;
+        self.actions.set(read);
         self.scenes.set_rules(Rules { scenes, actions });
+        self.views.hide_anew();
+        match &self.body {
+            Body::Live { shared, .. } => shared.change(|_| ()),
+            Body::Replay(player) => player.tell(),
+        }
         Ok(())
     }
 
-    /// What an action would have found so far, looking at what is there for a short while: the newest events first.
+    /// What is done when one of its events matches, as it is now.
+    pub fn actions(&self) -> Arc<Actions> {
+        self.actions.now()
+    }
+
+    /// What an action would have found so far, looking at what is there for a short while ([`trial::LOOK`]): the newest
+    /// events first; of a replay all that is on the tape.
     ///
     /// # Errors
     /// [`Code::Filter`] for a query that cannot be read.
-    pub fn try_action(&self, _action: &Action) -> Result<Trial, Failure> {
-        Ok(Trial {
-            matched: 0,
-            events: 0,
-            done: false,
-        })
+    pub fn try_action(&self, action: &Action) -> Result<Trial, Failure> {
+        trial::run(&*self.whole_log(), action, trial::LOOK)
     }
 
     /// Changes how events become text; the page of text starts anew. `path` counts under [`TextRule::Path`].
@@ -437,12 +500,17 @@ impl Session {
         // Whoever looks wants to see what filters find in what is new; nobody else does.
         self.views.grown();
         let bookmarks = self.bookmarks.len() as u64;
+        let actions = self.scenes.found();
         match &self.body {
             Body::Live { shared, .. } => Status {
                 bookmarks,
+                actions,
                 ..shared.core.lock().status(Instant::now(), now_us())
             },
-            Body::Replay(player) => player.status(bookmarks),
+            Body::Replay(player) => Status {
+                actions,
+                ..player.status(bookmarks)
+            },
         }
     }
 
@@ -453,7 +521,7 @@ impl Session {
 
     /// At most `len` (and at most [`crate::contract::PAGE_ROWS`]) entries from `from` on.
     pub fn page(&self, from: u64, len: u64) -> Page {
-        let mut page = read::page(&*self.log, from, len);
+        let mut page = read::page(&*self.log, from, len, &self.actions.now());
         if !self.bookmarks.is_empty() {
             for row in &mut page.rows {
                 row.bookmarked = self.bookmarks.contains(row.pos);
@@ -464,12 +532,16 @@ impl Session {
 
     /// One entry, with at most 1 MiB of its data from byte `from` on.
     pub fn detail(&self, pos: u64, from: u64) -> Option<Detail> {
-        Some(read::detail(&self.log.get(pos)?, from))
+        let entry = self.log.get(pos)?;
+        let mut detail = read::detail(&entry, from);
+        detail.row.colour = self.actions.now().colour_of(&entry);
+        Some(detail)
     }
 
     /// The text since a cursor, bounded, under the session's rule.
     pub fn text_since(&self, cursor: Cursor) -> Option<(TextTick, Cursor)> {
-        text::since(&*self.log, cursor, &self.reading())
+        let actions = self.actions.now();
+        text::since(&Unhidden::new(&*self.log, &actions), cursor, &self.reading())
     }
 
     /// Where a page that opens now begins.
@@ -479,7 +551,9 @@ impl Session {
 
     /// The text before an entry, or the newest.
     pub fn text_before(&self, before: Option<u64>, max_bytes: usize) -> TextPage {
-        text::before(&*self.log, before, max_bytes, &self.reading())
+        let actions = self.actions.now();
+        let log = Unhidden::new(&*self.log, &actions);
+        text::before(&log, before, max_bytes, &self.reading())
     }
 
     /// At most `len` (and at most [`crate::contract::WIRE_ROWS`]) rows of the wire from `from` on.
@@ -552,7 +626,7 @@ impl Session {
     }
 
     /// Its filters and what they find.
-    pub const fn views(&self) -> &Views {
+    pub fn views(&self) -> &Views {
         &self.views
     }
 
@@ -595,6 +669,20 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.close.cancel();
     }
+}
+
+fn views_of(
+    log: &Arc<dyn Log + Send + Sync>,
+    bookmarks: &Arc<Bookmarks>,
+    actions: &Arc<Armed>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+) -> Arc<Views> {
+    Arc::new(Views::beside(
+        Arc::clone(log),
+        Arc::clone(bookmarks),
+        Arc::clone(actions),
+        wake,
+    ))
 }
 
 fn rules_of(stream: &Stream) -> Rules {

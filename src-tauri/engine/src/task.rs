@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::alerts::Waiting;
 use crate::attempt::{Attempt, Happening, Tap};
 use crate::awake::{Change, LOOK, Watch};
 use crate::compose::Ask;
-use crate::contract::{Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
+use crate::contract::{Action, Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
 use crate::core::{Core, Recorded};
 use crate::headers::public_headers;
 use crate::lenient::Limits;
@@ -400,10 +401,20 @@ impl Task {
                         },
                     };
                     let at_us = self.clock.us(place.at);
+                    // Those of before it is seen: what somebody sets because of it is not asked of it.
+                    let actions = self.shared.actions.at_arrival();
                     let entry = self
                         .shared
                         .change(|core| core.event(number, place.at, at_us, event));
+                    let by = self
+                        .shared
+                        .act(actions.as_deref(), &entry, |action| self.tell(action, &entry));
                     self.deliver(entry).await;
+                    if let Some(by) = by {
+                        // What follows in the same chunk was asked for by nobody.
+                        self.stop.cancel();
+                        break stopped().with("action", by);
+                    }
                 }
             }
         };
@@ -481,6 +492,14 @@ impl Task {
         let attempt = self.attempt;
         let entry = self.shared.change(|core| core.append(attempt, at_us, kind));
         self.deliver(entry).await;
+    }
+
+    /// Tells the desktop of an event.
+    fn tell(&self, action: &Action, entry: &Entry) {
+        if let Some(alerts) = &self.options.alerts {
+            let session = (self.shared.session, self.stream.id.as_str());
+            alerts.push(Waiting::new(session, action, entry, &self.filled.redactor));
+        }
     }
 
     /// Hands an entry to the outlet, at the reader's pace; a reader that is gone ends the session.

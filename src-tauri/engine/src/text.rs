@@ -258,9 +258,9 @@ pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTi
         }
         let taken = if reading.is_answer() {
             let pieces = reading.pieces(&entry, || pages.pieces(&entry));
-            take(&mut runs, &entry, &pieces, at.offset)
+            take(&mut runs, log, &entry, &pieces, at.offset)
         } else {
-            take(&mut runs, &entry, &pages.pieces(&entry), at.offset)
+            take(&mut runs, log, &entry, &pages.pieces(&entry), at.offset)
         };
         if let Some(offset) = taken {
             at.offset = offset;
@@ -287,7 +287,8 @@ pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTi
 
 /// Takes an entry's pieces from byte `offset` of their texts on, as far as there is room; says where it ended if not all
 /// of them went in.
-fn take(runs: &mut Runs, entry: &Entry, pieces: &[Piece], offset: usize) -> Option<usize> {
+fn take(runs: &mut Runs, log: &dyn Log, entry: &Entry, pieces: &[Piece], offset: usize) -> Option<usize> {
+    let colour = log.colour(entry);
     let mut start = 0;
     for piece in pieces {
         let end = start + piece.text.len();
@@ -310,6 +311,7 @@ fn take(runs: &mut Runs, entry: &Entry, pieces: &[Piece], offset: usize) -> Opti
                 mark: piece.mark.clone(),
                 part: piece.part.clone(),
             },
+            colour,
         );
         if to < piece.text.len() {
             return Some(start + to);
@@ -347,7 +349,7 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, reading: &Re
                 let cut = floor(&piece.text, cut);
                 piece.text.drain(..cut);
             }
-            runs.push(&entry, piece);
+            runs.push(&entry, piece, log.colour(&entry));
         }
     }
     TextPage {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use crate::actions::{Actions, Armed};
 use crate::bookmarks::Bookmarks;
 use crate::contract::{
     Code, Facets, Failure, Filter, Located, PAGE_ROWS, Page, Row, RowKind, Target, ViewState,
@@ -21,12 +22,14 @@ use facets::Count;
 pub use filter::Compiled;
 pub(crate) use path::Path;
 use rows::View;
+pub(crate) use worker::scan;
 
 mod compare;
 mod facets;
 mod filter;
 mod locate;
-mod path;
+pub(crate) mod own;
+pub(crate) mod path;
 pub mod query;
 mod rows;
 mod span;
@@ -52,6 +55,7 @@ pub struct Views {
 struct Shared {
     log: SharedLog,
     bookmarks: Arc<Bookmarks>,
+    actions: Arc<Armed>,
     wake: Arc<dyn Fn() + Send + Sync>,
     /// Views and counts that are open.
     open: AtomicUsize,
@@ -89,10 +93,21 @@ impl Views {
     /// None yet. `wake` is called after what [`Views::state`] says has changed: from the views' thread, at most once in
     /// 16 ms and when a search is done, and by [`Views::cancel`].
     pub fn new(log: SharedLog, bookmarks: Arc<Bookmarks>, wake: Arc<dyn Fn() + Send + Sync>) -> Self {
+        Self::beside(log, bookmarks, Arc::default(), wake)
+    }
+
+    /// The same for a session that has actions: some hide events from filters, some give rows a colour.
+    pub fn beside(
+        log: SharedLog,
+        bookmarks: Arc<Bookmarks>,
+        actions: Arc<Armed>,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 log,
                 bookmarks,
+                actions,
                 wake,
                 open: AtomicUsize::new(0),
                 stale: AtomicBool::new(false),
@@ -110,7 +125,8 @@ impl Views {
     /// [`Code::Filter`] where the filter cannot be read; [`Code::Limit`] with `what` = `views` where [`MAX_VIEWS`] are
     /// open.
     pub fn open(&self, filter: &Filter) -> Result<ViewState, Failure> {
-        let filter = Arc::new(Compiled::new(filter)?);
+        let asked = filter.unhidden.then(|| filter.clone());
+        let compiled = Arc::new(Compiled::beside(filter, &self.shared.actions.now())?);
         let span = self.shared.log.span();
         // A search from a time on begins there: what is asked for is then found at once, wherever it is.
         let begin = match filter.from_us {
@@ -121,7 +137,7 @@ impl Views {
         };
         let id = {
             let mut inner = self.shared.inner.lock();
-            if inner.views.len() >= MAX_VIEWS {
+            if inner.views.iter().filter(|view| view.own.is_none()).count() >= MAX_VIEWS {
                 return Err(Failure::new(
                     Code::Limit,
                     format!("{MAX_VIEWS} filters of this session are open already; close one of them"),
@@ -131,7 +147,9 @@ impl Views {
             }
             inner.newest += 1;
             let id = inner.newest;
-            inner.views.push(View::new(id, filter, span, begin));
+            let mut view = View::new(id, compiled, span, begin);
+            view.asked = asked;
+            inner.views.push(view);
             self.shared.count_open(&inner);
             id
         };
@@ -179,7 +197,7 @@ impl Views {
             let from = from.clamp(view.gone(span), rows);
             (Arc::clone(&view.filter), from, rows, view.chosen(span, from, len))
         };
-        let mut rows = rows(log, &chosen);
+        let mut rows = rows(log, &chosen, &self.shared.actions.now());
         for row in &mut rows {
             row.bookmarked = self.shared.bookmarks.contains(row.pos);
             if let RowKind::Event { data, .. } = &row.kind {
@@ -335,10 +353,10 @@ impl Inner {
 }
 
 /// The rows of entries, in order. Neighbours are read together.
-fn rows(log: &dyn Log, chosen: &[u64]) -> Vec<Row> {
+fn rows(log: &dyn Log, chosen: &[u64], actions: &Actions) -> Vec<Row> {
     chosen
         .chunk_by(|a, b| a + 1 == *b)
-        .flat_map(|run| read::rows(log, run[0], run[run.len() - 1] + 1))
+        .flat_map(|run| read::rows(log, run[0], run[run.len() - 1] + 1, actions))
         .collect()
 }
 

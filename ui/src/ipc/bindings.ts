@@ -1438,7 +1438,21 @@ view: ViewState | null,
 /**
  * [`Tapes::generation`], if the list of tapes has changed.
  */
-tapes: number | null, };
+tapes: number | null, 
+/**
+ * What a notification led to, once.
+ */
+reveal?: Reveal, };
+
+export type Reveal = { 
+/**
+ * The session.
+ */
+session: number, 
+/**
+ * The entry.
+ */
+pos: number, };
 
 export type Strip = { 
 /**

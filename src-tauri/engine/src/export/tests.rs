@@ -11,6 +11,7 @@ use crate::log::{Budget, Event, Kind, Mark, Ring, Span};
 
 mod full;
 mod lies;
+mod scenes;
 mod series;
 
 fn event(pos: u64, seq: u64, event_type: &str, id: &str, data: &str) -> Entry {

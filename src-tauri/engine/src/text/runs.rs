@@ -1,6 +1,6 @@
 //! Pieces of text put together into runs.
 
-use crate::contract::{Break, Channel, Part, Run, TextRule};
+use crate::contract::{Break, Channel, Colour, Part, Run, TextRule};
 use crate::log::Entry;
 
 /// Runs whose entries arrived within this time of each other are one: finer than a frame, so that the
@@ -63,10 +63,11 @@ impl Runs {
         }
     }
 
-    pub(super) fn push(&mut self, entry: &Entry, piece: Piece) {
+    pub(super) fn push(&mut self, entry: &Entry, piece: Piece, colour: Option<Colour>) {
         self.bytes += piece.text.len();
         if let Some(last) = self.runs.last_mut()
             && entry.at_us.saturating_sub(last.at_us) < RUN_US
+            && last.colour == colour
             && goes_on(self.rule, last, &piece)
         {
             last.text.push_str(&piece.text);
@@ -87,7 +88,7 @@ impl Runs {
             text: piece.text,
             mark: piece.mark,
             part: piece.part,
-            colour: None,
+            colour,
         });
     }
 }

@@ -2,6 +2,7 @@
 //! without building the document, and most events that cannot match are told by their bytes alone.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 
 use memchr::memmem::{self, Finder};
@@ -28,6 +29,30 @@ enum Shape {
     Members(Vec<String>),
     /// Anything else.
     Full(Box<JsonPath>),
+}
+
+/// The data of an event, built as a document at most once however many paths are asked of it, and not before the first
+/// that needs it.
+pub struct Document<'a> {
+    data: &'a str,
+    value: OnceCell<Option<Value>>,
+}
+
+impl<'a> Document<'a> {
+    /// Nothing is read yet.
+    pub const fn new(data: &'a str) -> Self {
+        Self {
+            data,
+            value: OnceCell::new(),
+        }
+    }
+
+    /// The data as JSON; none where it is not one document.
+    pub fn value(&self) -> Option<&Value> {
+        self.value
+            .get_or_init(|| serde_json::from_str(self.data).ok())
+            .as_ref()
+    }
 }
 
 /// Why a path cannot be used.
@@ -144,6 +169,30 @@ impl Path {
         }
     }
 
+    /// The same in a document that other paths are asked of as well.
+    pub fn find_in(&self, document: &Document<'_>, mut see: impl FnMut(&Node<'_>) -> bool) -> bool {
+        if !self.may_hold(document.data) {
+            return false;
+        }
+        let Some(value) = document.value() else {
+            return false;
+        };
+        match &self.shape {
+            Shape::Members(_) => self.first(value).is_some_and(|value| see(&Node::of(value))),
+            Shape::Full(path) => path.query(value).iter().any(|value| see(&Node::of(value))),
+        }
+    }
+
+    /// The first value that the path finds in a document.
+    pub fn first<'v>(&self, document: &'v Value) -> Option<&'v Value> {
+        match &self.shape {
+            Shape::Members(names) => names
+                .iter()
+                .try_fold(document, |value, name| value.as_object()?.get(name)),
+            Shape::Full(path) => path.query(document).first(),
+        }
+    }
+
     /// The text of the first scalar that the path finds in a document.
     pub fn first_scalar<T>(&self, data: &str, with: impl FnOnce(&str) -> T) -> Option<T> {
         let mut with = Some(with);
@@ -163,6 +212,14 @@ impl Path {
         let data = data.as_bytes();
         self.needles.iter().all(|name| name.find(data).is_some()) || memmem::find(data, b"\\u").is_some()
     }
+}
+
+/// Reads a path of a rule.
+///
+/// # Errors
+/// [`crate::contract::Code::Filter`] with `what` = `path`.
+pub fn of_rule(text: &str) -> Result<Path, crate::contract::Failure> {
+    super::filter::facet(text)
 }
 
 /// Refuses what the parser or a search would take too long for.

@@ -5,7 +5,7 @@ use memchr::memmem::Finder;
 use regex::{Regex, RegexBuilder};
 
 use super::compare::Test;
-use super::path::{BadPath, Path};
+use super::path::{BadPath, Document, Path};
 use super::span;
 use crate::contract::{Code, Failure, ROW_HITS};
 use crate::log::SeenEvent;
@@ -75,6 +75,11 @@ impl Query {
         }))
     }
 
+    /// A query that asks for nothing.
+    pub const fn nothing() -> Self {
+        Self(Kind::Nothing)
+    }
+
     /// Whether nothing is asked.
     pub const fn is_nothing(&self) -> bool {
         matches!(self.0, Kind::Nothing)
@@ -93,6 +98,20 @@ impl Query {
             Kind::Path(path, None) => path.find(event.data, |_| true),
             Kind::Path(path, Some(test)) => path.find(event.data, |node| test.holds(node)),
         }
+    }
+
+    /// Whether an event is what is asked for, where more queries are asked of it: its data is read as JSON once for all.
+    pub fn matches_in(&self, event: &SeenEvent<'_>, document: &Document<'_>) -> bool {
+        match &self.0 {
+            Kind::Path(path, None) => path.find_in(document, |_| true),
+            Kind::Path(path, Some(test)) => path.find_in(document, |node| test.holds(node)),
+            _ => self.matches(event),
+        }
+    }
+
+    /// Whether it is a path, which reads data as JSON.
+    pub const fn is_path(&self) -> bool {
+        matches!(self.0, Kind::Path(..))
     }
 
     /// What matched in the data of an event that does, cut to what its row shows: begins and ends in UTF-16 units, in

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use roaring::RoaringTreemap;
 
 use super::filter::Compiled;
+use super::own::Own;
 use super::worker::Job;
-use crate::contract::ViewState;
+use crate::contract::{Filter, ViewState};
 use crate::log::Span;
 
 /// Entries behind the end at which a search is no longer said to be done: the playhead jumped, or the line is faster.
@@ -19,6 +20,10 @@ pub struct View {
     pub id: u32,
     /// What is asked.
     pub filter: Arc<Compiled>,
+    /// What it was read from, where that is to be read again when other events are hidden.
+    pub asked: Option<Filter>,
+    /// Of one that the program itself keeps: which.
+    pub own: Option<Own>,
     /// The entries that match, as far as they are known; some may be dropped or past the end.
     pub matches: RoaringTreemap,
     /// Matches that were taken out of `matches` because their entries have been dropped. Their rows keep their numbers.
@@ -54,6 +59,8 @@ impl View {
         Self {
             id,
             filter,
+            asked: None,
+            own: None,
             matches: RoaringTreemap::new(),
             pruned: 0,
             at: begin,

@@ -9,6 +9,7 @@ use crate::log::tests::event;
 use crate::log::{Budget, Entry, Kind, Ring, Seen};
 
 mod live;
+mod unhidden;
 
 /// A ring behind a lock, with a playhead, a place beyond which nothing can be read yet, and entries that were lost.
 struct Memory {

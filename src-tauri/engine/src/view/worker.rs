@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use roaring::RoaringTreemap;
 
 use super::filter::Compiled;
+use super::rows::View;
 use super::{COUNT_KEPT, Count, Shared};
 use crate::log::{Log, Seen, Span};
 
@@ -119,6 +120,10 @@ fn next(shared: &Shared, span: Span) -> Option<Job> {
         inner.counts.retain(|each| each.asked.elapsed() <= COUNT_KEPT);
         shared.count_open(inner);
     }
+    if inner.views.iter().any(View::has_lapsed) {
+        inner.views.retain(|each| !each.has_lapsed());
+        shared.count_open(inner);
+    }
     let (views, all) = (inner.views.len(), inner.views.len() + inner.counts.len());
     for _ in 0..all {
         inner.turn = (inner.turn + 1) % all;
@@ -225,7 +230,7 @@ fn work(shared: &Shared, job: Job, span: Span) -> bool {
 }
 
 /// Shows entries from `from` on and before `to`, for a slice of time. Says where to go on.
-fn scan(log: &dyn Log, from: u64, to: u64, mut see: impl FnMut(&Seen<'_>)) -> u64 {
+pub fn scan(log: &dyn Log, from: u64, to: u64, mut see: impl FnMut(&Seen<'_>)) -> u64 {
     let began = Instant::now();
     let mut at = from;
     loop {

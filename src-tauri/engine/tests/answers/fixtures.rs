@@ -185,7 +185,16 @@ fn exported(format: ExportFormat, file: &str) -> String {
     let reading = Reading::default().recognised(&tape.ring);
     let mut out = Vec::new();
     let mut on = |_| std::ops::ControlFlow::Continue(());
-    export::write(format, &reading, &tape.ring, Which::All, &mut out, &mut on).expect("memory takes it");
+    export::write(
+        format,
+        &reading,
+        &tapewriter_engine::scenes::Rules::default(),
+        &tape.ring,
+        Which::All,
+        &mut out,
+        &mut on,
+    )
+    .expect("memory takes it");
     String::from_utf8(out).expect("text")
 }
 

@@ -1,5 +1,6 @@
 //! The line, end to end without a window: the engine against the demo server and against raw sockets.
 
+mod actions;
 mod answers;
 mod asking;
 mod diagnosis;

@@ -9,6 +9,7 @@ mod lies;
 mod pull;
 mod record;
 mod replay;
+mod scenes;
 mod series;
 #[path = "../line/support.rs"]
 #[expect(dead_code, reason = "shared with the tests of the line")]

@@ -107,7 +107,12 @@ fn everything(path: &Path, folder: &Path) {
     let reach = tape.wire_reach();
     let _ = taped::raw(&tape, reach);
     let _ = taped::page(&tape, reach, 0, 100, crate::contract::WireForm::Text);
-    let _ = crate::read::page(&*tape, tape.span().first, 200);
+    let _ = crate::read::page(
+        &*tape,
+        tape.span().first,
+        200,
+        &crate::actions::Actions::default(),
+    );
     let _ = crate::text::before(&*tape, None, 100_000, &TextRule::Lines.into());
     let mut cursor = crate::text::newest(&*tape, 100_000, &TextRule::Lines.into());
     while let Some((_, next)) = crate::text::since(&*tape, cursor, &TextRule::Lines.into()) {
