@@ -81,6 +81,24 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     jump(pos);
   }
 
+  /** Where the desktop turns the window, once the session is on show. */
+  const [wanted, setWanted] = createSignal<{ stream: string; pos: number } | null>(null);
+  onCleanup(
+    live.onReveal((stream, pos) => {
+      library.select(stream);
+      setWanted({ stream, pos });
+    }),
+  );
+  createEffect(() => {
+    const to = wanted();
+    if (!to || live.status()?.stream !== to.stream) return;
+    setWanted(null);
+    // What this turns to is made by other effects, which come after this one.
+    queueMicrotask(() => {
+      if (library.selectedId() === to.stream) toEvent(to.pos);
+    });
+  });
+
   /** A range of the tape is looked at in the events; given up, it is given up there. */
   let ranged: Stageable | null = null;
   /** What the strip is to show as selected; the same again is told again, for another session. */

@@ -77,6 +77,8 @@ export interface Live {
   // For scenes. All of these speak of the session on show.
   /** Told when text arrived (`runs`), or when the page must start anew (`restart`). */
   onText(listener: TextListener): () => void;
+  /** Told when the desktop turns the window to an entry of a stream's session: a notification was clicked. */
+  onReveal(listener: (streamId: string, pos: number) => void): () => void;
   /** Told after each tick that changed the session on show, and when another session is shown. */
   onChange(listener: () => void): () => void;
   /** Rows of the view that is on, or of all entries. */

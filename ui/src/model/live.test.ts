@@ -446,3 +446,21 @@ it("tells of a rate that only goes down once a second, and of what comes at the 
   await pass(160);
   expect(told).toBeGreaterThanOrEqual(1);
 });
+
+it("tells where the desktop turns the window, unless that session is gone", async () => {
+  let tell: (tick: Tick) => void = () => undefined;
+  const { hello } = fake;
+  fake.hello = (epoch, onTick) => hello.call(fake, epoch, (tell = onTick));
+  live = createLive(fake, testHost(90));
+  await live.start();
+  await live.connect(A);
+  const told: unknown[] = [];
+  const leave = live.onReveal((...to) => told.push(to));
+  const tick: Tick = { no: 1, now_us: 0, sessions: [], shown: null, text: null, view: null, tapes: null };
+  tell({ ...tick, reveal: { session: 1, pos: 7 } });
+  tell({ ...tick, reveal: { session: 99, pos: 8 } });
+  expect(told).toEqual([[A.id, 7]]);
+  leave();
+  tell({ ...tick, reveal: { session: 1, pos: 9 } });
+  expect(told).toHaveLength(1);
+});

@@ -5,7 +5,7 @@ import { createSignal } from "solid-js";
 import { createStore, produce, reconcile } from "solid-js/store";
 import { scheduleLast, type Drawable } from "../frame";
 import type { Backend } from "../ipc/backend";
-import type { Bookmark, Brief, Failure, Filter, Hello, Status, Tapes, TextTick, Tick, ViewState } from "../ipc/bindings";
+import type { Bookmark, Brief, Failure, Filter, Hello, Reveal, Status, Tapes, TextTick, Tick, ViewState } from "../ipc/bindings";
 import type { Live, TextListener } from "./api";
 import { BackendClock } from "./clock";
 import { asFailure } from "./failure";
@@ -49,6 +49,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   const opening = new Set<string>();
   const textListeners = new Set<TextListener>();
   const changeListeners = new Set<() => void>();
+  const revealListeners = new Set<(stream: string, pos: number) => void>();
 
   const [view, setView] = createSignal<ViewState | null>(null);
   const [bookmarks, setBookmarks] = createSignal<readonly Bookmark[]>([]);
@@ -104,11 +105,19 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     // A view is of the session whose status came last: with the turn to another session its status comes first.
     toldOf = tick.shown?.session ?? toldOf;
     if (tick.view) takeView(toldOf, tick.view);
+    if (tick.reveal) tellReveal(tick.reveal);
     if (tick.tapes !== null && tick.tapes !== tapes().generation) void pullTapes();
 
     unacknowledged = tick.no;
     if (host.hidden()) acknowledge.draw(0, true);
     else host.scheduleLast(acknowledge);
+  }
+
+  /** One whose session is gone leads nowhere. */
+  function tellReveal({ session, pos }: Reveal): void {
+    for (const [stream, known] of sessions) {
+      if (known === session) for (const listener of revealListeners) listener(stream, pos);
+    }
   }
 
   function takeBrief(brief: Brief): void {
@@ -392,6 +401,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     onText(listener) {
       textListeners.add(listener);
       return () => void textListeners.delete(listener);
+    },
+    onReveal(listener) {
+      revealListeners.add(listener);
+      return () => void revealListeners.delete(listener);
     },
     onChange(listener) {
       changeListeners.add(listener);
