@@ -1,5 +1,6 @@
 // Starts the window: finds the backend, says hello, and draws.
 
+import "./locale-guard";
 import { createEffect, createRoot } from "solid-js";
 import { render } from "solid-js/web";
 import "./styles/fonts.css";
