@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tapewriter_demo::{PORT, Scenario};
-use tapewriter_engine::contract::{BodyKind, Demo, OnEnd, SceneKind, Stream, TextRule};
+use tapewriter_engine::contract::{
+    BodyKind, Demo, OnEnd, SceneKind, SeriesKey, SeriesRule, Stream, TextRule,
+};
 use tauri::async_runtime::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +57,26 @@ pub fn catalog() -> Vec<Demo> {
     tapewriter_demo::catalog().into_iter().map(demo).collect()
 }
 
+/// The four lines of the monitor that tell its story; the others are found and can be added.
+fn monitor_lines() -> Vec<SeriesRule> {
+    let line = |event_type: &str, path: &str, unit: &str, above| SeriesRule {
+        key: SeriesKey {
+            event_type: event_type.to_owned(),
+            path: path.to_owned(),
+        },
+        unit: unit.to_owned(),
+        above,
+        below: None,
+        hysteresis: above.map_or(0.0, |_| 0.05),
+    };
+    vec![
+        line("cpu", "$.load", "%", None),
+        line("memory", "$.used", "%", None),
+        line("price", "$.last", "", Some(104.0)),
+        line("cpu", "$.errors", "", None),
+    ]
+}
+
 fn demo(scenario: Scenario) -> Demo {
     let url = format!("demo:{}", scenario.path);
     let mut stream = Stream {
@@ -84,6 +106,9 @@ fn demo(scenario: Scenario) -> Demo {
         stream.body = Some(body.to_owned());
         stream.body_kind = BodyKind::Json;
         stream.text_rule = TextRule::Auto;
+    }
+    if scenario.key == "monitor" {
+        stream.scenes.chart.series = monitor_lines();
     }
     scenario.send.clone_into(&mut stream.scenes.chat.send_url);
     Demo {
