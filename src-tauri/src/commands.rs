@@ -133,7 +133,7 @@ async fn hello(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         language: app.language,
         demo_origin: app.demo_origin().map(str::to_owned),
-        demos: demo::catalog(),
+        demos: demo::catalog(app.language),
         streams,
         environments,
         secrets,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tapewriter_demo::{PORT, Scenario};
 use tapewriter_engine::contract::{
-    BodyKind, Demo, OnEnd, SceneKind, SeriesKey, SeriesRule, Stream, TextRule,
+    BodyKind, Demo, Language, OnEnd, SceneKind, SeriesKey, SeriesRule, Stream, TextRule,
 };
 use tauri::async_runtime::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -52,9 +52,10 @@ impl DemoServer {
     }
 }
 
-/// The demo streams, in the sidebar's order.
-pub fn catalog() -> Vec<Demo> {
-    tapewriter_demo::catalog().into_iter().map(demo).collect()
+/// The demo streams, in the sidebar's order, with a first question in the interface's language.
+pub fn catalog(language: Language) -> Vec<Demo> {
+    let of = |scenario| demo(scenario, language);
+    tapewriter_demo::catalog().into_iter().map(of).collect()
 }
 
 /// The four lines of the monitor that tell its story; the others are found and can be added.
@@ -77,7 +78,7 @@ fn monitor_lines() -> Vec<SeriesRule> {
     ]
 }
 
-fn demo(scenario: Scenario) -> Demo {
+fn demo(scenario: Scenario, language: Language) -> Demo {
     let url = format!("demo:{}", scenario.path);
     let mut stream = Stream {
         id: url.clone(),
@@ -88,7 +89,7 @@ fn demo(scenario: Scenario) -> Demo {
             "feed" => SceneKind::Feed,
             _ => SceneKind::Typewriter,
         },
-        prompt: scenario.prompt.to_owned(),
+        prompt: scenario.prompt[usize::from(language == Language::Chinese)].to_owned(),
         text_rule: if scenario.joined {
             TextRule::Joined
         } else {

@@ -63,8 +63,8 @@ pub struct Scenario {
     pub scene: &'static str,
     /// Body of a POST, with `{{prompt}}` where a question goes; none for a GET.
     pub body: Option<&'static str>,
-    /// A question to begin with.
-    pub prompt: &'static str,
+    /// A question to begin with, in English and in Chinese; empty for none.
+    pub prompt: [&'static str; 2],
     /// Where messages of a room are sent; empty for nowhere.
     pub send: &'static str,
 }
@@ -79,7 +79,7 @@ impl Scenario {
             stop_on_end: true,
             scene: "typewriter",
             body: None,
-            prompt: "",
+            prompt: ["", ""],
             send: "",
         }
     }
@@ -93,7 +93,10 @@ pub fn catalog() -> Vec<Scenario> {
             body: Some(
                 r#"{"model":"offline-responder","stream":true,"messages":[{"role":"user","content":"{{prompt}}"}]}"#,
             ),
-            prompt: "Why does a stream of tokens feel faster than one long answer?",
+            prompt: [
+                "Why does a stream of tokens feel faster than one long answer?",
+                "为什么流式输出比一次给出整段回答感觉更快？",
+            ],
             ..Scenario::lines("answers", "/v1/chat/completions")
         },
         Scenario::lines("message", "/stream"),
