@@ -358,7 +358,7 @@ async fn every_stream_of_the_catalogue_is_there() {
     for scenario in tapewriter_demo::catalog() {
         let line = match scenario.body {
             Some(body) => {
-                let body = body.replace("{{prompt}}", scenario.prompt);
+                let body = body.replace("{{prompt}}", scenario.prompt[0]);
                 server.open_post(scenario.path, &body).await
             }
             None => server.open(scenario.path, &[]).await,

@@ -21,6 +21,11 @@ fn subjects_are_found_in_both_languages() {
             Language::English,
         ),
         ("为什么流式输出感觉更快？", Topic::Faster, Language::Chinese),
+        (
+            "为什么流式输出比一次给出整段回答感觉更快？",
+            Topic::Faster,
+            Language::Chinese,
+        ),
         ("What is SSE?", Topic::Sse, Language::English),
         ("SSE 是什么", Topic::Sse, Language::Chinese),
         (
