@@ -17,6 +17,10 @@ mod picture;
 mod processes;
 mod servers;
 
+mod actions;
+mod answers;
+mod chart;
+mod chat;
 mod errors;
 mod events;
 mod files;
@@ -27,6 +31,7 @@ mod flood;
 mod guards;
 mod looks;
 mod made;
+mod news;
 mod plain_page;
 mod replay;
 mod request;

@@ -227,6 +227,47 @@ impl Desk {
         started.elapsed()
     }
 
+    /// Turns to a demo stream, and adds a query to its address.
+    pub fn choose_demo(&self, path: &str, query: &str) {
+        self.click_at(&demo_item(path));
+        let shown = self.until("the demo's address", SOON, |desk| {
+            Some(desk.value("url")).filter(|url| url.ends_with(path))
+        });
+        self.overwrite(&handle("url"), &format!("{shown}{query}"));
+    }
+
+    /// What a field holds.
+    pub fn value(&self, id: &str) -> String {
+        let script = "const e = document.querySelector(arguments[0]); return e ? e.value : ''";
+        self.js(script, &[json!(handle(id))])
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Writes into the composer and sends it.
+    pub fn say(&self, text: &str) {
+        self.overwrite(&handle("composer-field"), text);
+        self.press(fantoccini::key::Key::Enter);
+    }
+
+    /// Waits until a scene is the one on show.
+    pub fn wait_for_scene(&self, name: &str) {
+        self.element(&format!(
+            "{}[aria-selected=\"true\"]",
+            handle(&format!("tab-{name}"))
+        ));
+    }
+
+    /// How many elements there are of a selector.
+    pub fn many(&self, selector: &str) -> usize {
+        let found = self.js(
+            "return document.querySelectorAll(arguments[0]).length",
+            &[json!(selector)],
+        );
+        found.as_u64().unwrap_or(0) as usize
+    }
+
     /// The windows of the app, in no order.
     pub fn windows(&self) -> Vec<WindowHandle> {
         self.drive("the windows", self.client().windows())
@@ -272,4 +313,9 @@ impl Desk {
 /// The item of a stream in the sidebar, by its name.
 pub fn item(name: &str) -> String {
     format!("[data-testid=\"stream-item\"][data-name=\"{name}\"]")
+}
+
+/// What a demo stream is opened with in the sidebar, by its path.
+pub fn demo_item(path: &str) -> String {
+    format!("{}[data-id=\"demo:{path}\"] .open", handle("stream-item"))
 }

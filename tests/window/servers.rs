@@ -146,6 +146,21 @@ fn read_head(connection: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
+/// The body that follows a request's head.
+pub fn read_body(head: &str, connection: &mut TcpStream) -> String {
+    let length = head
+        .lines()
+        .find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length")
+                .then(|| value.trim().parse().ok())?
+        })
+        .unwrap_or(0);
+    let mut body = vec![0; length];
+    let _ = connection.read_exact(&mut body);
+    String::from_utf8_lossy(&body).into_owned()
+}
+
 /// Writes the head of an event stream whose body ends with the connection, and `body`.
 pub fn event_stream(connection: &mut TcpStream, body: &str) {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
