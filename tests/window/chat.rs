@@ -284,7 +284,7 @@ fn the_fields_of_a_room_are_found_and_can_be_changed() {
     desk.until("as it was found", SOON, |d| {
         (d.texts(".bubble-words") == all("words")).then_some(())
     });
-    desk.click_at(&field);
+    desk.click("field-me");
     desk.press(fantoccini::key::Key::Escape);
     desk.until("no sheet", SOON, |d| (!d.has(&handle("fields"))).then_some(()));
     desk.stop();
