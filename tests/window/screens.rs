@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::desk::{Desk, Home, Start};
 use crate::hands::{tape_item, tape_row};
-use crate::page::{SOON, handle};
+use crate::page::{SOON, demo_item, handle};
 use crate::servers::{self, Demo};
 
 const LARGE: (u32, u32) = (1240, 800);
@@ -105,6 +105,115 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
     taped(&desk, look, small);
     wire(&desk, &demo, look, small);
     request(&desk, look, small);
+    scenes(&desk, look, small);
+}
+
+/// The four scenes beside the page of lines, each with what can be opened over it.
+fn scenes(desk: &Desk, look: &str, small: bool) {
+    let both = |name: &str| {
+        take(desk, &format!("{name}-{look}"));
+        if small {
+            desk.resize(SMALL);
+            take(desk, &format!("{name}-small-{look}"));
+            desk.resize(LARGE);
+        }
+    };
+    let closed = |sheet: &str| {
+        desk.press(Key::Escape);
+        desk.until("no sheet", SOON, |d| {
+            (!d.has(&format!("{}[open]", handle(sheet)))).then_some(())
+        });
+    };
+    let (question, next) = if look.starts_with("zh") {
+        ("为什么逐字输出感觉更快？", "排版能做些什么？")
+    } else {
+        (
+            "Why does a stream of tokens feel faster?",
+            "And what can markdown do?",
+        )
+    };
+
+    desk.click_at(&demo_item("/v1/chat/completions"));
+    desk.click("tab-typewriter");
+    desk.element(&handle("composer-field"));
+    both("composer");
+    desk.say(question);
+    desk.until("a table that grows", Duration::from_secs(60), |d| {
+        d.has(".an-answer tbody tr:nth-child(2)").then_some(())
+    });
+    both("answer-typing");
+    desk.until("the end", Duration::from_secs(60), |d| {
+        (d.state() == "closed").then_some(())
+    });
+    both("answer");
+    desk.say(next);
+    desk.until("its end", Duration::from_secs(60), |d| {
+        (d.many(".an-turn") == 2 && d.state() == "closed" && d.has(".md-code")).then_some(())
+    });
+    desk.overwrite(&handle("composer-field"), question);
+    both("conversation");
+    desk.click("text-rule");
+    desk.element(&handle("page-form-plain"));
+    take(desk, &format!("text-menu-{look}"));
+    desk.press(Key::Escape);
+    desk.click("made-open");
+    desk.element(&handle("made-server.py"));
+    both("made");
+    closed("made");
+
+    desk.click_at(&demo_item("/monitor"));
+    desk.click("connect");
+    desk.wait_for_count(60, SOON);
+    desk.until("lines", SOON, |d| {
+        (d.many(&handle("chart-tile")) >= 4 && d.has(".chart canvas")).then_some(())
+    });
+    both("chart");
+    desk.click("chart-series");
+    take(desk, &format!("chart-series-{look}"));
+    desk.press(Key::Escape);
+    desk.click_at(&format!("{}[data-name=\"price $.last\"]", handle("chart-tile")));
+    desk.overwrite(&handle("limit-above"), "90");
+    desk.press(Key::Enter);
+    desk.element(&format!("{}.alert", handle("chart-tile")));
+    take(desk, &format!("chart-threshold-{look}"));
+    desk.press(Key::Escape);
+    desk.click("actions");
+    desk.click("action-add");
+    desk.overwrite(&handle("action-query"), "$.last > 103");
+    desk.click("action-count");
+    desk.until("what it would have matched", SOON, |d| {
+        d.text("action-trial").contains(char::is_numeric).then_some(())
+    });
+    both("actions");
+    closed("actions-sheet");
+    desk.stop();
+
+    desk.click_at(&demo_item("/chat"));
+    desk.click("connect");
+    desk.until("a talk", SOON, |d| (d.many(&handle("bubble")) >= 5).then_some(()));
+    desk.say(next);
+    desk.until("what was said", SOON, |d| {
+        d.has(".chat-rows .chat-row.own").then_some(())
+    });
+    desk.say("fail");
+    desk.element(&format!("{}[data-state=failed]", handle("pending")));
+    both("chat");
+    desk.click("pending-drop");
+    desk.click("fields-chat");
+    desk.element(&handle("fields"));
+    take(desk, &format!("fields-{look}"));
+    desk.press(Key::Escape);
+    desk.stop();
+
+    desk.click_at(&demo_item("/news"));
+    desk.click("connect");
+    desk.until("stories", SOON, |d| (d.many(&handle("card")) >= 4).then_some(()));
+    both("feed");
+    desk.click_at(&handle("card-link"));
+    desk.element(&handle("link-address"));
+    take(desk, &format!("link-{look}"));
+    closed("link-sheet");
+    desk.stop();
 }
 
 /// The events of a build server under a filter, their tape, and all that can be done with it.
