@@ -29,6 +29,7 @@ mod first_start;
 mod flaky;
 mod flood;
 mod guards;
+mod hostile;
 mod looks;
 mod made;
 mod news;
