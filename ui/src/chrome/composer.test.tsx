@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Stream } from "../ipc/bindings";
+import type { Failure, Stream } from "../ipc/bindings";
 import { createFake, type Fake } from "../ipc/fake";
 import { answers } from "../ipc/fake-answers";
 import { failure } from "../ipc/fake-session";
@@ -11,6 +11,7 @@ import { createLive } from "../model/live";
 import { createVault } from "../model/vault";
 import { Composer } from "./Composer";
 import { createDesk, type Desk } from "./desk";
+import { LineNotice } from "./LineNotice";
 
 const ASKS: Stream = { ...answers(stream("https://api.example.com/asks", "Asks", "auto")), prompt: "The usual?" };
 const ROOM: Stream = { ...stream("https://api.example.com/room", "Room"), scenes: { ...ASKS.scenes, chat: { ...ASKS.scenes.chat, send_url: "/send" } } };
@@ -166,6 +167,7 @@ describe("the composer", () => {
     await soon();
     const session = fake.session(1);
     session.open();
+    session.event("an answer");
     session.end();
     session.status.asks = true;
     session.bytes("");
@@ -184,6 +186,75 @@ describe("the composer", () => {
     $("composer-new")?.click();
     await soon();
     expect(connected).toEqual(["The usual?", "something else"]);
+  });
+
+  /** The line of the newest session ends, and its conversation waits; with a reason where that has failed. */
+  async function parked(n: number, why?: Failure): Promise<void> {
+    const session = fake.session(n);
+    if (why) session.fail(why);
+    else session.end();
+    session.status.asks = true;
+    session.bytes("");
+    await told();
+  }
+
+  it("asks by the request as it is now where that was changed since", async () => {
+    write("one");
+    press("Enter");
+    await soon();
+    fake.session(1).open();
+    fake.session(1).event("an answer");
+    await parked(1);
+    desk.ask({ idle_s: 7, text_rule: "joined", scene: "feed", prompt: "Another?" });
+    write("two");
+    press("Enter");
+    await soon();
+    expect([connected, asked]).toEqual([["one"], ["two"]]);
+    await parked(1, failure("status", { status: "401" }));
+    expect(field().value).toBe("two");
+    desk.ask({ headers: [{ name: "x-api-key", value: "right", secret: false, off: false }] });
+    expect(field().placeholder).toBe("Ask something");
+    press("Enter");
+    await soon();
+    expect([connected, asked]).toEqual([["one", "two"], ["two"]]);
+    expect(field().value).toBe("");
+  });
+
+  it("begins anew where the first question had no answer", async () => {
+    write("one");
+    press("Enter");
+    await soon();
+    await parked(1, failure("status", { status: "401" }));
+    expect(field().value).toBe("one");
+    press("Enter");
+    await soon();
+    expect([connected, asked]).toEqual([["one", "one"], []]);
+  });
+
+  it("asks the second question again where that failed, and keeps the conversation", async () => {
+    const endNotice = render(() => <LineNotice desk={desk} />, document.body);
+    write("one");
+    press("Enter");
+    await soon();
+    fake.session(1).open();
+    fake.session(1).event("an answer");
+    await parked(1);
+    write("two");
+    press("Enter");
+    await soon();
+    await parked(1, failure("status", { status: "529" }));
+    expect(field().value).toBe("two");
+    $("try-again")?.click();
+    await soon();
+    expect([connected, asked]).toEqual([["one"], ["two", "two"]]);
+    expect(field().value).toBe("");
+    // Also where the field was emptied meanwhile.
+    await parked(1, failure("status", { status: "529" }));
+    write("");
+    $("try-again")?.click();
+    await soon();
+    expect([connected, asked]).toEqual([["one"], ["two", "two", "two"]]);
+    endNotice();
   });
 
   it("walks through what was asked, from an empty field", async () => {

@@ -27,7 +27,7 @@ export interface Composing {
   stop(): void;
 }
 
-type Parts = Pick<Desk, "live" | "library" | "prompts" | "outbox" | "scene" | "requestOpen" | "solo" | "state" | "isReplay" | "opened" | "stop">;
+type Parts = Pick<Desk, "live" | "library" | "prompts" | "outbox" | "scene" | "requestOpen" | "solo" | "state" | "isReplay" | "opened" | "goesOn" | "asked" | "stop">;
 
 export function createComposing(desk: Parts): Composing {
   const { live, library, prompts } = desk;
@@ -38,7 +38,6 @@ export function createComposing(desk: Parts): Composing {
     const found = live.status();
     return found?.stream === library.selectedId() ? found : null;
   };
-  const goesOn = (): boolean => status()?.asks ?? false;
 
   function kind(): ComposerKind | null {
     if (desk.requestOpen() || desk.isReplay()) return null;
@@ -46,10 +45,10 @@ export function createComposing(desk: Parts): Composing {
     if (desk.scene() === "chat") return of && of.scenes.chat.send_url.trim() !== "" && isLive(desk.state()) ? "room" : null;
     if (desk.scene() !== "typewriter" || !asksPrompt(of)) return null;
     // A window of one session opens no other.
-    return desk.solo && !goesOn() && !isLive(desk.state()) ? null : "prompt";
+    return desk.solo && !desk.goesOn() && !isLive(desk.state()) ? null : "prompt";
   }
 
-  const running = (): boolean => kind() === "prompt" && isLive(desk.state()) && !goesOn();
+  const running = (): boolean => kind() === "prompt" && isLive(desk.state());
   const draft = (): string => {
     const of = stream();
     return of === null ? "" : kind() === "room" ? room() : prompts.draft(of);
@@ -68,24 +67,17 @@ export function createComposing(desk: Parts): Composing {
     on([library.selectedId, desk.state], ([id, state], before) => {
       const found = stream();
       if (!before || before[0] !== id || state !== "failed" || before[1] === "failed" || !found || !asksPrompt(found)) return;
-      if (prompts.draft(found) !== "" || (status()?.figures?.answer_chars ?? 0) > 0) return;
+      const { figures = null, attempt = 0 } = status() ?? {};
+      // Figures may still be those of the turn before.
+      if (prompts.draft(found) !== "" || (figures?.turn === attempt && figures.answer_chars > 0)) return;
       prompts.setDraft(found.id, prompts.history(found.id).at(-1) ?? "");
     }),
   );
 
-  async function ask(of: Stream, text: string): Promise<boolean> {
-    if (!goesOn()) return desk.opened();
-    await live.ask(of.id, text);
-    if (live.refusal(of.id) !== null) return false;
-    prompts.remember(of.id, text);
-    if (prompts.draft(of) === text) prompts.setDraft(of.id, "");
-    return true;
-  }
-
   return {
     kind,
     running,
-    goesOn,
+    goesOn: desk.goesOn,
     blocked() {
       if (running()) return "running";
       if (sending()) return "opening";
@@ -107,7 +99,7 @@ export function createComposing(desk: Parts): Composing {
       }
       setSending(true);
       try {
-        await ask(of, text);
+        await desk.asked();
       } finally {
         setSending(false);
       }
