@@ -350,6 +350,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     },
 
     status,
+    session() {
+      told();
+      return shown;
+    },
     typingLag,
     setTypingLag,
     refusal: (streamId) => refusals[streamId] ?? null,
