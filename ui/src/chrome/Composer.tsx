@@ -8,6 +8,21 @@ import { isComposing } from "./keys";
 
 /** Lines that it grows to. */
 const LINES = 8;
+/** Of the stream's own prompt so much is shown in an empty field, in letters as narrow as those of Latin: it has one line. */
+const OWN_WIDTH = 64;
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|[\ud800-\udbff]/;
+
+function oneLine(text: string): string {
+  const words = text.trim().replace(/\s+/g, " ");
+  let width = 0;
+  let end = 0;
+  for (const letter of words) {
+    width += WIDE.test(letter) ? 2 : 1;
+    if (width > OWN_WIDTH) return `${words.slice(0, end).trimEnd()}…`;
+    end += letter.length;
+  }
+  return words;
+}
 
 export function Composer(props: { desk: Desk }): JSX.Element {
   const composing = createComposing(props.desk);
@@ -28,9 +43,11 @@ function Field(props: { desk: Desk; composing: Composing; kind: ComposerKind }):
   const blocked = createMemo(composing.blocked);
   const running = createMemo(composing.running);
   const goesOn = createMemo(composing.goesOn);
-  const hasSession = createMemo(() => props.desk.live.status() !== null);
-  const placeholder = (): string =>
-    kind === "room" ? t("composer.room") : t(goesOn() || running() ? "composer.ask.next" : "composer.ask");
+  const hasSession = createMemo(() => props.desk.live.session() !== null);
+  const placeholder = (): string => {
+    if (kind === "room") return t("composer.room");
+    return oneLine(composing.own()) || t(goesOn() || running() ? "composer.ask.next" : "composer.ask");
+  };
 
   createEffect(() => {
     const text = composing.draft();

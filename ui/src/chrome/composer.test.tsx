@@ -73,6 +73,16 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
+/** The line of a session ends, and its conversation waits; with a reason where that has failed. */
+async function parked(n: number, why?: Failure): Promise<void> {
+  const session = fake.session(n);
+  if (why) session.fail(why);
+  else session.end();
+  session.status.asks = true;
+  session.bytes("");
+  await told();
+}
+
 describe("the composer", () => {
   it("stands where a stream asks, and nowhere else", () => {
     expect($("composer")?.dataset["kind"]).toBe("prompt");
@@ -86,23 +96,39 @@ describe("the composer", () => {
     expect($("composer")).toBeNull();
   });
 
-  it("holds the stream's own prompt, which Connect asks", async () => {
-    expect(field().value).toBe("The usual?");
-    desk.connect();
+  it("left empty shows the stream's own prompt, and asks it", async () => {
+    expect([field().value, field().placeholder]).toEqual(["", "The usual?"]);
+    expect($<HTMLButtonElement>("composer-send")?.disabled).toBe(false);
+    press("Enter");
     await soon();
-    expect(connected).toEqual(["The usual?"]);
-    expect(field().value).toBe("");
-  });
-
-  it("left empty lets Connect ask the stream's own prompt", async () => {
-    write("");
+    expect(connected).toEqual([null]);
+    expect(desk.prompts.history(ASKS.id)).toEqual(["The usual?"]);
+    fake.session(1).open();
+    fake.session(1).event("an answer");
+    await parked(1);
+    // In a conversation an empty field asks nothing.
+    expect(field().placeholder).toBe("Ask on");
     expect($<HTMLButtonElement>("composer-send")?.disabled).toBe(true);
     press("Enter");
     await soon();
-    expect(connected).toEqual([]);
+    expect([connected.length, asked.length]).toEqual([1, 0]);
+  });
+
+  it("left empty lets Connect ask the stream's own prompt, and without one sends nothing", async () => {
     desk.connect();
     await soon();
     expect(connected).toEqual([null]);
+    await desk.live.close(ASKS.id);
+    desk.library.edit({ prompt: " " });
+    expect(field().placeholder).toBe("Ask something");
+    press("Enter");
+    await soon();
+    expect(connected).toHaveLength(1);
+  });
+
+  it("shows so much of a long prompt as stands in one line", () => {
+    desk.library.edit({ prompt: `${"流式".repeat(40)}\nwhy?` });
+    expect(field().placeholder).toBe(`${"流式".repeat(16)}…`);
   });
 
   it("sends with Enter, begins a line with Shift, and sends nothing for an input method", async () => {
@@ -185,18 +211,8 @@ describe("the composer", () => {
     write("something else");
     $("composer-new")?.click();
     await soon();
-    expect(connected).toEqual(["The usual?", "something else"]);
+    expect(connected).toEqual([null, "something else"]);
   });
-
-  /** The line of the newest session ends, and its conversation waits; with a reason where that has failed. */
-  async function parked(n: number, why?: Failure): Promise<void> {
-    const session = fake.session(n);
-    if (why) session.fail(why);
-    else session.end();
-    session.status.asks = true;
-    session.bytes("");
-    await told();
-  }
 
   it("asks by the request as it is now where that was changed since", async () => {
     write("one");
@@ -278,6 +294,21 @@ describe("the composer", () => {
     expect(field().value).toBe("");
   });
 
+  it("forgets what was asked of a stream once its removal cannot be undone", async () => {
+    desk.library.create();
+    const made = desk.library.selectedId() ?? "";
+    for (const id of [ASKS.id, made]) desk.prompts.remember(id, "asked");
+    desk.remove(made);
+    await soon();
+    desk.undo();
+    await soon();
+    expect(desk.prompts.history(made)).toEqual(["asked"]);
+    desk.remove(made);
+    await soon();
+    desk.library.forget();
+    expect([desk.prompts.history(made), desk.prompts.history(ASKS.id)]).toEqual([[], ["asked"]]);
+  });
+
   it("speaks to a room while it is connected, and puts what was said into the outbox", async () => {
     desk.library.select(ROOM.id);
     desk.live.show(ROOM.id);
@@ -296,5 +327,10 @@ describe("the composer", () => {
     expect(desk.outbox.items()).toMatchObject([{ text: "hello", state: "sending" }]);
     await soon();
     expect(desk.outbox.items()).toMatchObject([{ text: "hello", state: "failed", failure: { code: "status" } }]);
+    // Gone between the writing and the sending.
+    write("anybody?");
+    vi.spyOn(desk.outbox, "send").mockReturnValue(false);
+    press("Enter");
+    expect(field().value).toBe("anybody?");
   });
 });

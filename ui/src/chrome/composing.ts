@@ -2,7 +2,7 @@
 
 import { createEffect, createSignal, on } from "solid-js";
 import type { Status, Stream } from "../ipc/bindings";
-import { asksPrompt } from "../model/prompts";
+import { asksPrompt, roomOf } from "../model/prompts";
 import { isLive, type Desk } from "./desk";
 
 /** It asks a model, or speaks to a room. */
@@ -15,6 +15,8 @@ export interface Composing {
   running(): boolean;
   /** Whether what is sent goes on with a conversation. */
   goesOn(): boolean;
+  /** The stream's own prompt, where an empty field sends that; empty for none. */
+  own(): string;
   /** Why nothing can be sent now; null if it can. */
   blocked(): "running" | "opening" | "empty" | null;
   draft(): string;
@@ -51,11 +53,11 @@ export function createComposing(desk: Parts): Composing {
   const running = (): boolean => kind() === "prompt" && isLive(desk.state());
   const draft = (): string => {
     const of = stream();
-    return of === null ? "" : kind() === "room" ? room() : prompts.draft(of);
+    return of === null ? "" : prompts.draft(kind() === "room" ? { id: roomId() } : of);
   };
   // What is written to a room is no prompt, and the other way round.
-  const roomId = (): string => `room ${stream()?.id ?? ""}`;
-  const room = (): string => prompts.draft({ ...(stream() as Stream), id: roomId(), body: null });
+  const roomId = (): string => roomOf(stream()?.id ?? "");
+  const own = (): string => (kind() === "prompt" && live.session() === null ? (stream()?.prompt.trim() ?? "") : "");
   const write = (text: string): void => {
     const of = stream();
     if (of) prompts.setDraft(kind() === "room" ? roomId() : of.id, text);
@@ -81,8 +83,9 @@ export function createComposing(desk: Parts): Composing {
     blocked() {
       if (running()) return "running";
       if (sending()) return "opening";
-      return draft().trim() === "" ? "empty" : null;
+      return draft().trim() === "" && own() === "" ? "empty" : null;
     },
+    own,
     draft,
     write,
     history: () => prompts.history(historyId()),
@@ -92,7 +95,7 @@ export function createComposing(desk: Parts): Composing {
       if (!of || this.blocked() !== null) return;
       if (kind() === "room") {
         // It stands in the room at once, with its fate.
-        desk.outbox.send(text);
+        if (!desk.outbox.send(text)) return;
         prompts.remember(roomId(), text);
         write("");
         return;

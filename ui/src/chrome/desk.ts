@@ -1,6 +1,6 @@
 // What the parts of the chrome share: the model, the streams, and the few things that are open or chosen.
 
-import { batch, createSignal, type Accessor } from "solid-js";
+import { batch, createEffect, createRoot, createSignal, on, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
 import { readAddress } from "../model/address";
 import type { TapeCalls } from "../model/calls";
@@ -11,7 +11,7 @@ import { nameFrom } from "../model/stream";
 import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
 import { createOutbox, type Outbox } from "../model/outbox";
-import { asksPrompt, createPrompts, type Prompts } from "../model/prompts";
+import { asksPrompt, createPrompts, streamOf, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
 import { createConnected } from "./connected";
 import { failureWords } from "./failure";
@@ -176,6 +176,11 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   const prompts = createPrompts();
   const outbox = createOutbox(live);
   const connected = createConnected(hello.sessions, vault.environments);
+
+  // What was asked of a stream goes when it can no longer be brought back; another window knows of streams that this one
+  // has not.
+  const isThere = (id: string): boolean => library.kind(id) !== null || library.removed()?.stream.id === id;
+  if (!solo) createRoot(() => createEffect(on(library.removed, () => prompts.keepOnly((id) => isThere(streamOf(id))))));
 
   const isReplay = (): boolean => tapeOf(library.selectedId() ?? "") !== null;
 
