@@ -87,7 +87,9 @@ export interface Desk {
   compressionAsked(): "setting" | "header" | "nobody";
   /** Connects anew and reads the answer as an event stream, whatever its type. */
   readAnyway(): void;
-  setTextRule(rule: TextRule, path?: string): void;
+  /** Changes how events become text, in the session on show before it is kept. A path that cannot be read is the caller's to
+   *  say: it rejects with a `Failure`, and everything stays as it was. */
+  setTextRule(rule: TextRule, path?: string): Promise<void>;
   /** Changes how the scenes read the stream on show, and its actions. Rejects with a `Failure`; nothing has changed then. */
   setScenes(scenes: Scenes, actions: readonly Action[]): Promise<void>;
   /** Has the stream on show open in the scene that is on. */
@@ -381,13 +383,20 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       library.edit({ framing: "sse" });
       connect();
     },
-    setTextRule(rule, path) {
+    async setTextRule(rule, path) {
       const id = library.selectedId();
       const stream = library.current();
       if (id === null || !stream) return;
       const text_path = path ?? stream.text_path;
-      library.edit({ text_rule: rule, text_path });
-      void live.setTextRule(id, rule, text_path);
+      try {
+        await live.setTextRule(id, rule, text_path);
+      } catch (reason) {
+        if (rule === "path") throw reason;
+        say(t("text-rule.refused"), reasonWords(reason));
+        return;
+      }
+      // Where another was chosen meanwhile, it is not the one to be changed.
+      if (library.selectedId() === id) library.edit({ text_rule: rule, text_path });
     },
     setScenes: reading.setScenes,
     keepScene: () => library.edit({ scene: scenes.scene() }),

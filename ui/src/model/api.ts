@@ -69,6 +69,7 @@ export interface Live {
   /** Ends the session of a stream that goes away, and forgets it. */
   close(streamId: string): Promise<void>;
   reconnectNow(streamId: string): Promise<void>;
+  /** Rejects with a `Failure` of code `filter` where the path cannot be read; the session then reads as before. */
   setTextRule(streamId: string, rule: TextRule, path: string): Promise<void>;
   /** The backend's clock, microseconds since the epoch. */
   now(): number;
