@@ -5,7 +5,7 @@ import { MarkdownBody } from "../../markdown/document";
 import type { Body, Spot } from "../../markdown/body";
 import { isOpenable, normalised } from "../../markdown/parse";
 import type { Growth } from "../../markdown/patch";
-import type { Channel, Part } from "../../ipc/bindings";
+import type { Channel, Colour, Part } from "../../ipc/bindings";
 import { copyText } from "../copy";
 import { el, setAttribute, setHidden, setText } from "../dom";
 import type { Held } from "./paper";
@@ -23,6 +23,7 @@ const COPIED_MS = 1_600;
 interface Came {
   readonly from: number;
   readonly pos: number;
+  readonly colour: Colour | null;
 }
 
 export function keyOf({ channel, block }: Part): string {
@@ -88,12 +89,13 @@ export class AnswerBlock {
     return this.#came;
   }
 
-  add({ text, part, pos, at }: AnswerStep): void {
+  add({ text, part, pos, at, colour = null }: AnswerStep): void {
     this.#name(part.label);
     this.#firstAt = Math.min(this.#firstAt, at);
     this.#lastAt = Math.max(this.#lastAt, at);
     this.#endAt = null;
-    if (this.#came.at(-1)?.pos !== pos) this.#came.push({ from: this.#body.to, pos });
+    if (this.#came.at(-1)?.pos !== pos) this.#came.push({ from: this.#body.to, pos, colour });
+    if (colour) setAttribute(this.element, "data-colour", colour);
     this.#body.append(normalised(text), null);
   }
 
@@ -127,7 +129,9 @@ export class AnswerBlock {
     for (const step of pieces) {
       this.#name(step.part.label);
       this.#firstAt = Math.min(this.#firstAt, step.at);
-      if (came.at(-1)?.pos !== step.pos) came.push({ from: at, pos: step.pos });
+      if (came.at(-1)?.pos !== step.pos) came.push({ from: at, pos: step.pos, colour: step.colour ?? null });
+      // What is newer has said so already.
+      if (step.colour && !this.#came.some(({ colour }) => colour)) setAttribute(this.element, "data-colour", step.colour);
       at += step.text.length;
     }
     this.#came = [...came, ...this.#came];
@@ -141,6 +145,7 @@ export class AnswerBlock {
     if (at < 0) return false;
     if (at === 0) return true;
     this.#came = this.#came.slice(at);
+    this.#tint();
     this.#body.dropBefore(this.#came[0]?.from ?? this.#body.from);
     return true;
   }
@@ -150,6 +155,7 @@ export class AnswerBlock {
     const place = this.#body.to - chars;
     while (this.#came.length > 1 && (this.#came.at(-1)?.from ?? 0) >= place) this.#came.pop();
     this.#body.dropAfter(place);
+    this.#tint();
   }
 
   /** Sets the same text in the other way. */
@@ -161,7 +167,7 @@ export class AnswerBlock {
     next.append(this.#body.source(), null);
     next.draw(null);
     if (this.#endAt !== null) next.finish();
-    this.#came = this.#came.map(({ from, pos }) => ({ from: from - base, pos }));
+    this.#came = this.#came.map((each) => ({ ...each, from: each.from - base }));
     this.#body.element.replaceWith(next.element);
     this.#body = next;
   }
@@ -174,6 +180,7 @@ export class AnswerBlock {
       pos: each.pos,
       text: source.slice(Math.max(0, each.from - from), (this.#came[n + 1]?.from ?? to) - from),
       mark: null,
+      colour: each.colour,
     }));
   }
 
@@ -196,6 +203,11 @@ export class AnswerBlock {
   }
 
   // What it looks like
+
+  /** The block has the colour of the newest of its entries that has one. */
+  #tint(): void {
+    setAttribute(this.element, "data-colour", this.#came.findLast(({ colour }) => colour)?.colour ?? null);
+  }
 
   #name(label: string): void {
     if (label === "" || label === this.#label) return;

@@ -143,7 +143,7 @@ export class Answers {
   held(): Held[] | null {
     const held: Held[] = [];
     for (const item of this.#items) {
-      if (item.kind === "mark") held.push({ pos: item.pos, text: "", mark: item.mark });
+      if (item.kind === "mark") held.push({ pos: item.pos, text: "", mark: item.mark, colour: null });
       else if (item.no !== PLAIN_TURN) return null;
       else for (const block of item.blocks) held.push(...block.held());
     }

@@ -199,7 +199,7 @@ export class Page {
     if (stretch instanceof Paper && plain) {
       const answers = new Answers(this.#form);
       answers.write(
-        stretch.held().map(({ pos, text, mark }) => (mark ? { kind: "mark", pos, mark } : { kind: "answer", pos, text, part: plain, at: 0 })),
+        stretch.held().map(({ pos, text, mark, colour }) => (mark ? { kind: "mark", pos, mark } : { kind: "answer", pos, text, part: plain, at: 0, colour })),
       );
       return answers;
     }
@@ -207,8 +207,8 @@ export class Page {
     if (!held) return null;
     const paper = new Paper(el("div"), this.caret);
     const script = new Script();
-    for (const { pos, text, mark } of held) {
-      script.push({ pos, end: pos + 1, at_us: 0, name: null, text, mark, part: null, colour: null }, running ? "joined" : "lines", 0);
+    for (const { pos, text, mark, colour } of held) {
+      script.push({ pos, end: pos + 1, at_us: 0, name: null, text, mark, part: null, colour }, running ? "joined" : "lines", 0);
     }
     script.release();
     paper.write(script.take(Infinity), false, null);
