@@ -43,6 +43,10 @@ export class AnswerBlock {
   #endAt: number | null = null;
   #lastAt = 0;
   #open = false;
+  /** Whether its newest letter was a carriage return, and whether its first is a line feed: the two are one line end, also
+   *  where they came in two events. */
+  #afterReturn = false;
+  #beginsWithFeed = false;
   readonly #holder: HTMLElement;
   /** Its head: the fold of thinking, the name of a tool or of an error. */
   readonly #head: HTMLElement | null;
@@ -96,7 +100,9 @@ export class AnswerBlock {
     this.#endAt = null;
     if (this.#came.at(-1)?.pos !== pos) this.#came.push({ from: this.#body.to, pos, colour });
     if (colour) setAttribute(this.element, "data-colour", colour);
-    this.#body.append(normalised(text), null);
+    if (this.#body.to === this.#body.from && text !== "") this.#beginsWithFeed = text.startsWith("\n");
+    this.#body.append(normalised(this.#afterReturn && text.startsWith("\n") ? text.slice(1) : text), null);
+    if (text !== "") this.#afterReturn = text.endsWith("\r");
   }
 
   /** Draws what was added; answers whether it wants to be drawn again. */
@@ -122,7 +128,9 @@ export class AnswerBlock {
   /** Older text of the same block, in order. */
   prepend(steps: readonly AnswerStep[]): void {
     const end = this.#came[0]?.from ?? this.#body.to;
-    const pieces = steps.map((step) => ({ ...step, text: normalised(step.text) }));
+    const pieces = joinedEnds(steps, this.#beginsWithFeed);
+    const first = steps.find((step) => step.text !== "");
+    if (first) this.#beginsWithFeed = first.text.startsWith("\n");
     const text = pieces.map((step) => step.text).join("");
     let at = end - text.length;
     const came: Came[] = [];
@@ -145,6 +153,7 @@ export class AnswerBlock {
     if (at < 0) return false;
     if (at === 0) return true;
     this.#came = this.#came.slice(at);
+    this.#beginsWithFeed = false;
     this.#tint();
     this.#body.dropBefore(this.#came[0]?.from ?? this.#body.from);
     return true;
@@ -332,6 +341,19 @@ export class AnswerBlock {
     setHidden(this.#holder, !this.#open);
     if (this.#head) setAttribute(this.#head, "aria-expanded", String(this.#open));
   }
+}
+
+/** Texts with the line ends that stand here; one that came in two halves, the second perhaps in what follows (`feed`), is one. */
+function joinedEnds(steps: readonly AnswerStep[], feed: boolean): AnswerStep[] {
+  let next = feed;
+  return steps
+    .toReversed()
+    .map((step) => {
+      const text = next ? step.text.replace(/\r$/, "") : step.text;
+      if (step.text !== "") next = step.text.startsWith("\n");
+      return { ...step, text: normalised(text) };
+    })
+    .toReversed();
 }
 
 async function copied(button: HTMLElement, text: string): Promise<void> {
