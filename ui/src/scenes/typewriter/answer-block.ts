@@ -68,6 +68,11 @@ export class AnswerBlock {
     return this.#body;
   }
 
+  /** What a refusal or an error is headed with; null for all else. */
+  get warning(): string | null {
+    return this.channel === "refusal" || this.channel === "error" ? (this.#head?.textContent ?? "") : null;
+  }
+
   get chars(): number {
     return this.#body.to - this.#body.from;
   }

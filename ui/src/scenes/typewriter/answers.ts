@@ -83,6 +83,12 @@ export class Answers {
     return this.#items.reduce((pos, item) => Math.max(pos, lastPosOf(item) + 1), 0);
   }
 
+  /** What the newest turn was refused with, or what went wrong in it; null for neither. */
+  get warning(): string | null {
+    const last = this.#items.at(-1);
+    return (last?.kind === "turn" && last.blocks.findLast((block) => block.warning !== null)?.warning) || null;
+  }
+
   /** Whether it begins where a turn does, so that nothing before it says how it is to be set. */
   get whole(): boolean {
     const [first] = this.#items;

@@ -381,7 +381,10 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   function speak(): void {
     const replay = live.status()?.replay ?? null;
     const done = pacer.backlog === 0 && script.heldSince === null;
+    const { warning } = paper;
     if (paper.empty) setText(spoken, "");
+    // Nobody would take it for a card in a text that is complete.
+    else if (warning !== null) setText(spoken, warning);
     else if (replay && !replay.playing && done) setText(spoken, t(atEnd() ? "typewriter.complete" : "status.replay.stands"));
     else if (state === "closed" && !replay && done) setText(spoken, t("typewriter.complete"));
     else if (replay) setText(spoken, t("typewriter.typing"));

@@ -45,6 +45,12 @@ export class Page {
     return this.#stretches.reduce((pos, each) => Math.max(pos, each.endPos), 0);
   }
 
+  /** What the newest turn was refused with, or what went wrong in it; null for neither. */
+  get warning(): string | null {
+    const last = this.#stretches.at(-1);
+    return last instanceof Answers ? last.warning : null;
+  }
+
   /** Whether its beginning may be set otherwise once what is before it is there. */
   get begunWithin(): boolean {
     const [first] = this.#stretches;
