@@ -1,6 +1,6 @@
 // The field at the foot of Typewriter and Chat: asks the model of a stream whose body holds `{{prompt}}`, or speaks to a room.
 
-import { createEffect, createMemo, on, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, on, onCleanup, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { createComposing, type ComposerKind, type Composing } from "./composing";
 import type { Desk } from "./desk";
@@ -27,6 +27,18 @@ function oneLine(text: string): string {
 export function Composer(props: { desk: Desk }): JSX.Element {
   const composing = createComposing(props.desk);
   const kind = createMemo(composing.kind);
+
+  // Wherever the focus is, unless something else has a use for the key: that is known when all have seen it.
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!composing.running() || document.querySelector("dialog[open]")) return;
+    setTimeout(() => {
+      if (!event.defaultPrevented && composing.running()) composing.stop();
+    });
+  };
+  addEventListener("keydown", onKeyDown);
+  onCleanup(() => removeEventListener("keydown", onKeyDown));
+
   return (
     <Show when={kind()} keyed>
       {(kind) => <Field desk={props.desk} composing={composing} kind={kind} />}
@@ -93,11 +105,6 @@ function Field(props: { desk: Desk; composing: Composing; kind: ComposerKind }):
         event.preventDefault();
         // A key that is held down is one press.
         if (!event.repeat) send();
-        return;
-      case "Escape":
-        if (!running()) return;
-        event.preventDefault();
-        composing.stop();
         return;
       case "ArrowUp":
       case "ArrowDown":

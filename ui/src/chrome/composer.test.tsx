@@ -188,6 +188,28 @@ describe("the composer", () => {
     expect($("composer-send")).not.toBeNull();
   });
 
+  it("stops the answer with Escape wherever the focus is, unless that uses the key", async () => {
+    press("Enter");
+    await soon();
+    fake.session(1).open();
+    await told();
+    const escape = (on: Element): void => void on.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+    const menu = document.createElement("button");
+    menu.addEventListener("keydown", (event) => event.preventDefault());
+    document.body.append(menu);
+    escape(menu);
+    const sheet = document.createElement("dialog");
+    sheet.setAttribute("open", "");
+    document.body.append(sheet);
+    escape(document.body);
+    await soon();
+    expect(fake.session(1).live).toBe(true);
+    sheet.remove();
+    escape(document.body);
+    await told();
+    expect(fake.session(1).live).toBe(false);
+  });
+
   it("asks on in a conversation that waits, and begins another where it is told to", async () => {
     press("Enter");
     await soon();
