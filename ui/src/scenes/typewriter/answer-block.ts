@@ -6,7 +6,7 @@ import type { Body, Spot } from "../../markdown/body";
 import { isOpenable, normalised } from "../../markdown/parse";
 import type { Growth } from "../../markdown/patch";
 import type { Channel, Colour, Part } from "../../ipc/bindings";
-import { copyText } from "../copy";
+import { copyFrom } from "../copy";
 import { el, setAttribute, setHidden, setText } from "../dom";
 import type { Held } from "./paper";
 import { PlainBody } from "./plain";
@@ -18,7 +18,6 @@ export type Form = "plain" | "markdown";
 const PRETTY_MOST = 65_536;
 /** A thought that took no time that could be told: its time would be 0.0 s. */
 const SHORT_MS = 50;
-const COPIED_MS = 1_600;
 
 interface Came {
   readonly from: number;
@@ -255,7 +254,7 @@ export class AnswerBlock {
         const copy = el("button", "md-copy", { type: "button", title: t("answer.tool.copy") });
         setText(kind, t("answer.tool"));
         setText(copy, t("md.copy"));
-        copy.addEventListener("click", () => void copied(copy, this.#pretty?.hidden ? this.#body.source() : (this.#pretty?.textContent ?? "")));
+        copy.addEventListener("click", () => void copyFrom(copy, this.#pretty?.hidden ? this.#body.source() : (this.#pretty?.textContent ?? "")));
         bar.append(kind, head, copy);
         const holder = el("div", "an-arguments mono", { dir: "ltr" });
         const pretty = el("div", "an-pretty");
@@ -281,7 +280,7 @@ export class AnswerBlock {
         const head = el("span", "an-source-address mono selectable");
         const copy = el("button", "md-copy", { type: "button", title: t("answer.source.copy") });
         setText(copy, t("md.copy"));
-        copy.addEventListener("click", () => void copied(copy, this.#label));
+        copy.addEventListener("click", () => void copyFrom(copy, this.#label));
         element.append(holder, head, copy);
         return { element, holder, head, pretty: null };
       }
@@ -359,10 +358,4 @@ function joinedEnds(steps: readonly AnswerStep[], feed: boolean): AnswerStep[] {
       return { ...step, text: normalised(text) };
     })
     .toReversed();
-}
-
-async function copied(button: HTMLElement, text: string): Promise<void> {
-  const done = await copyText(text);
-  setText(button, t(done ? "md.copied" : "md.copy.failed"));
-  setTimeout(() => setText(button, t("md.copy")), COPIED_MS);
 }
