@@ -93,7 +93,7 @@ async function start(root: HTMLElement): Promise<void> {
     const open = (address: string): void => desk.openLink(address);
     const scenes = {
       typewriter(tools: HTMLElement) {
-        const scene = createTypewriter(live, { tools, open });
+        const scene = createTypewriter(live, { tools, open, actions: () => desk.reading.actions() });
         createRoot(() => createEffect(() => scene.setForm(library.current()?.page_form ?? "auto")));
         return scene;
       },

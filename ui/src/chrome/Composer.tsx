@@ -1,6 +1,6 @@
 // The field at the foot of Typewriter and Chat: asks the model of a stream whose body holds `{{prompt}}`, or speaks to a room.
 
-import { createEffect, createMemo, on, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, on, onCleanup, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { createComposing, type ComposerKind, type Composing } from "./composing";
 import type { Desk } from "./desk";
@@ -8,10 +8,37 @@ import { isComposing } from "./keys";
 
 /** Lines that it grows to. */
 const LINES = 8;
+/** Of the stream's own prompt so much is shown in an empty field, in letters as narrow as those of Latin: it has one line. */
+const OWN_WIDTH = 64;
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|[\ud800-\udbff]/;
+
+function oneLine(text: string): string {
+  const words = text.trim().replace(/\s+/g, " ");
+  let width = 0;
+  let end = 0;
+  for (const letter of words) {
+    width += WIDE.test(letter) ? 2 : 1;
+    if (width > OWN_WIDTH) return `${words.slice(0, end).trimEnd()}…`;
+    end += letter.length;
+  }
+  return words;
+}
 
 export function Composer(props: { desk: Desk }): JSX.Element {
   const composing = createComposing(props.desk);
   const kind = createMemo(composing.kind);
+
+  // Wherever the focus is, unless something else has a use for the key: that is known when all have seen it.
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!composing.running() || document.querySelector("dialog[open]")) return;
+    setTimeout(() => {
+      if (!event.defaultPrevented && composing.running()) composing.stop();
+    });
+  };
+  addEventListener("keydown", onKeyDown);
+  onCleanup(() => removeEventListener("keydown", onKeyDown));
+
   return (
     <Show when={kind()} keyed>
       {(kind) => <Field desk={props.desk} composing={composing} kind={kind} />}
@@ -28,9 +55,11 @@ function Field(props: { desk: Desk; composing: Composing; kind: ComposerKind }):
   const blocked = createMemo(composing.blocked);
   const running = createMemo(composing.running);
   const goesOn = createMemo(composing.goesOn);
-  const hasSession = createMemo(() => props.desk.live.status() !== null);
-  const placeholder = (): string =>
-    kind === "room" ? t("composer.room") : t(goesOn() || running() ? "composer.ask.next" : "composer.ask");
+  const hasSession = createMemo(() => props.desk.live.session() !== null);
+  const placeholder = (): string => {
+    if (kind === "room") return t("composer.room");
+    return oneLine(composing.own()) || t(goesOn() || running() ? "composer.ask.next" : "composer.ask");
+  };
 
   createEffect(() => {
     const text = composing.draft();
@@ -76,11 +105,6 @@ function Field(props: { desk: Desk; composing: Composing; kind: ComposerKind }):
         event.preventDefault();
         // A key that is held down is one press.
         if (!event.repeat) send();
-        return;
-      case "Escape":
-        if (!running()) return;
-        event.preventDefault();
-        composing.stop();
         return;
       case "ArrowUp":
       case "ArrowDown":

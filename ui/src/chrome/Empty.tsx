@@ -1,15 +1,17 @@
 // The page of a stream that has no session: the first words, or one sentence and the thing to press.
 
-import { For, Match, Show, Switch, type JSX } from "solid-js";
+import { createMemo, For, Match, Show, Switch, type JSX } from "solid-js";
 import { t, type Key } from "../i18n";
 import type { Demo } from "../ipc/bindings";
+import { asksPrompt } from "../model/prompts";
 import type { Desk } from "./desk";
 import { demoName } from "./desk";
 import { LineNotice } from "./LineNotice";
 
-/** The demos offered on the first page, and the keys that play them. */
+/** The demos offered on the first page, and the keys that play them. Enter is that of the first, unless the demo that is
+ *  chosen has a composer, which then has it. */
 const OFFERED: readonly { key: string; press: string; about: Key }[] = [
-  { key: "message", press: "Enter", about: "demo.message.about" },
+  { key: "message", press: "1", about: "demo.message.about" },
   { key: "answers", press: "2", about: "demo.answers.about" },
   { key: "flaky", press: "3", about: "demo.flaky.about" },
 ];
@@ -22,9 +24,8 @@ export function isFirstPage(desk: Desk): boolean {
 
 /** The demo that a key plays on the first page. Enter plays the one that is chosen. */
 export function offeredBy(desk: Desk, press: string): Demo | null {
-  const offer = OFFERED.find((each) => each.press === press);
-  if (!offer) return null;
-  const key = press === "Enter" ? chosen(desk) : offer.key;
+  const key = press === "Enter" ? chosen(desk) : OFFERED.find((each) => each.press === press)?.key;
+  if (key === undefined) return null;
   return desk.library.demos.find((demo) => demo.key === key) ?? null;
 }
 
@@ -76,6 +77,8 @@ export function Empty(props: { desk: Desk }): JSX.Element {
 
 function First(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
+  const composes = createMemo(() => desk.scene() === "typewriter" && asksPrompt(desk.library.current()));
+  const keyOf = (press: string): string => (press === OFFERED[0]?.press && !composes() ? t("first.key.enter") : press);
   return (
     <div class="first">
       <h2>{t("first.headline")}</h2>
@@ -89,7 +92,7 @@ function First(props: { desk: Desk }): JSX.Element {
                   <button type="button" data-testid={`first-${offer.key}`} onClick={() => play(desk, demo())}>
                     <b>{demoName(demo())}</b>
                     <span>{t(offer.about)}</span>
-                    <kbd>{offer.press === "Enter" ? t("first.key.enter") : offer.press}</kbd>
+                    <kbd>{keyOf(offer.press)}</kbd>
                   </button>
                 </li>
               )}

@@ -103,7 +103,7 @@ function Failed(props: { desk: Desk; failure: Failure; status: Status | null; ov
       <div class="actions">
         <Remedies desk={props.desk} failure={props.failure} />
         <Show when={withRemedies(props.failure) !== "instead"}>
-          <button type="button" class="button small" data-testid="try-again" onClick={() => props.desk.connect()}>
+          <button type="button" class="button small" data-testid="try-again" onClick={() => props.desk.tryAgain()}>
             {t("fail.again")}
           </button>
         </Show>

@@ -1,12 +1,13 @@
 // The right column of the request panel: what happens when the line ends, and how it is read.
 
-import { createMemo, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, on, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Framing, OnEnd, OnIdle, OnStatus, PageForm, TextRule } from "../ipc/bindings";
 import { blank, isUnsafe } from "../model/stream";
 import type { Desk } from "./desk";
 import { Choice, Figure, Switch } from "./Setting";
 import { DIALECTS } from "./TextMenu";
+import { tryPath } from "./TextPath";
 
 /** A day: longer silences are nobody's worry. */
 const IDLE_MAX_S = 86_400;
@@ -16,6 +17,28 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { library } = desk;
   const stream = createMemo(() => library.current() ?? PLAIN);
+
+  /** A path is asked for before there is one; and why the one that was typed is none. */
+  const [asksPath, setAsksPath] = createSignal(false);
+  const [wrong, setWrong] = createSignal<string | null>(null);
+  createEffect(on(library.selectedId, () => (setAsksPath(false), setWrong(null))));
+  const rule = (): TextRule => (asksPath() ? "path" : stream().text_rule);
+
+  async function setPath(path: string): Promise<void> {
+    if (path === "") return;
+    const id = library.selectedId();
+    const words = await tryPath(desk, path);
+    if (library.selectedId() !== id) return;
+    setWrong(words);
+    if (words === null) setAsksPath(false);
+  }
+
+  function setRule(next: TextRule): void {
+    setWrong(null);
+    setAsksPath(next === "path" && stream().text_rule !== "path");
+    if (next !== "path") void desk.setTextRule(next);
+    else if (stream().text_rule !== "path") void setPath(stream().text_path.trim());
+  }
 
   /** What the switch alone does not say. */
   const recordNote = (): string | undefined => {
@@ -97,7 +120,9 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
         <Choice<TextRule>
           label={t("request.text")}
           testid="text-rule-setting"
-          value={stream().text_rule}
+          value={rule()}
+          note={wrong() ?? undefined}
+          grave
           options={[
             ["auto", t("text-rule.auto")],
             ["lines", t("request.text.lines")],
@@ -105,9 +130,9 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
             ["path", t("text-rule.path")],
             ...DIALECTS.map((dialect) => [dialect, t(`dialect.${dialect}`)] as const),
           ]}
-          onChange={(rule) => desk.setTextRule(rule)}
+          onChange={setRule}
         >
-          <Show when={stream().text_rule === "path"}>
+          <Show when={rule() === "path"}>
             <input
               class="field code"
               data-testid="text-path-setting"
@@ -117,7 +142,9 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
               autocomplete="off"
               autocapitalize="off"
               value={stream().text_path}
-              onChange={(event) => desk.setTextRule("path", event.currentTarget.value.trim())}
+              aria-invalid={wrong() !== null}
+              onInput={() => setWrong(null)}
+              onChange={(event) => void setPath(event.currentTarget.value.trim())}
             />
           </Show>
         </Choice>

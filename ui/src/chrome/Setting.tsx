@@ -9,6 +9,8 @@ interface ChoiceProps<T extends string> {
   value: T;
   options: readonly (readonly [T, string])[];
   note?: string | undefined;
+  /** The note is a warning. */
+  grave?: boolean;
   children?: JSX.Element;
   onChange(value: T): void;
 }
@@ -39,7 +41,7 @@ export function Choice<T extends string>(props: ChoiceProps<T>): JSX.Element {
           <Chevron />
         </span>
       </label>
-      <Note words={props.note} />
+      <Note words={props.note} grave={props.grave ?? false} />
       {props.children}
     </div>
   );

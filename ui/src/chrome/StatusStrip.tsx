@@ -76,58 +76,65 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
       <Show when={status()}>
         {(now) => (
           <>
-            <span data-testid="event-count" data-value={String(now().events)}>
-              <b>{fmt.int(now().events)}</b>{" "}
-              <Show when={now().replay} fallback={eventsWord(now().events)}>
-                {(replay) => tn("status.replay.events", replay().events)}
-              </Show>
-            </span>
-            <Show when={running(now())}>
-              <span data-testid="rate">
-                <b>{fmt.rate(now().rate)}</b> {t("status.rate")}
-              </span>
-            </Show>
-            <Show
-              when={desk.scene() === "typewriter" && now().figures}
-              fallback={
-                <Show when={desk.scene() === "typewriter" && now().first_event_us !== null && !now().replay}>
-                  <span class="wide" data-testid="first-event">
-                    {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
-                  </span>
+            <span class="figures">
+              <span data-testid="event-count" data-value={String(now().events)}>
+                <b>{fmt.int(now().events)}</b>{" "}
+                <Show when={now().replay} fallback={eventsWord(now().events)}>
+                  {(replay) => tn("status.replay.events", replay().events)}
                 </Show>
-              }
-            >
-              {(figures) => <AnswerFigures figures={figures()} />}
-            </Show>
-            <Show when={desk.scene() === "typewriter" && types(now())}>
-              <span class="wide" data-testid="typing-lag" data-value={Math.round(live.typingLag())}>
-                {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
               </span>
-            </Show>
-            <Show when={desk.scene() !== "typewriter" && now().gap_p95_us !== null}>
-              <span class="wide" data-testid="gap-p95" title={t("status.gap.title")}>
-                {t("status.gap")} <b>{fmt.ms((now().gap_p95_us ?? 0) / 1000)}</b>
-              </span>
-            </Show>
-            <span class="space" />
-            <Show when={now().replay === null}>
-              <Show
-                when={running(now())}
-                fallback={<span class="wide">{t("status.total", { size: fmt.bytes(now().bytes) })}</span>}
-              >
-                <span class="wide" data-testid="bytes-rate">
-                  {fmt.bytesRate(now().bytes_rate)}
+              <Show when={running(now())}>
+                <span data-testid="rate">
+                  <b>{fmt.rate(now().rate)}</b> {t("status.rate")}
                 </span>
               </Show>
-            </Show>
-            <Show when={told(now())}>
+              <Show
+                when={desk.scene() === "typewriter" && now().figures}
+                fallback={
+                  <Show when={desk.scene() === "typewriter" && now().first_event_us !== null && !now().replay}>
+                    <span class="wide" data-testid="first-event">
+                      {t("status.first")} <b>{fmt.ms((now().first_event_us ?? 0) / 1000)}</b>
+                    </span>
+                  </Show>
+                }
+              >
+                {(figures) => <AnswerFigures figures={figures()} />}
+              </Show>
+              <Show when={desk.scene() === "typewriter" && types(now())}>
+                <span class="wide" data-testid="typing-lag" data-value={Math.round(live.typingLag())}>
+                  {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
+                </span>
+              </Show>
+              <Show when={desk.scene() !== "typewriter" && now().gap_p95_us !== null}>
+                <span class="wide" data-testid="gap-p95" title={t("status.gap.title")}>
+                  {t("status.gap")} <b>{fmt.ms((now().gap_p95_us ?? 0) / 1000)}</b>
+                </span>
+              </Show>
+              <span class="space" />
+              <Show when={now().replay === null}>
+                <Show
+                  when={running(now())}
+                  fallback={<span class="wide">{t("status.total", { size: fmt.bytes(now().bytes) })}</span>}
+                >
+                  <span class="wide" data-testid="bytes-rate">
+                    {fmt.bytesRate(now().bytes_rate)}
+                  </span>
+                </Show>
+              </Show>
+              <Show when={told(now()) && now().reconnects === 0}>
+                <span class="wide" data-testid="reconnects" data-value="0">
+                  {reconnects(now())}
+                </span>
+              </Show>
+              <Show when={desk.scene() === "typewriter" && types(now())}>
+                <span class="narrow">
+                  {t("status.lag.short")} <b>{fmt.ms(live.typingLag())}</b>
+                </span>
+              </Show>
+            </span>
+            <Show when={told(now()) && now().reconnects > 0}>
               <span class="wide" data-testid="reconnects" data-value={String(now().reconnects)}>
                 {reconnects(now())}
-              </span>
-            </Show>
-            <Show when={desk.scene() === "typewriter" && types(now())}>
-              <span class="narrow">
-                {t("status.lag.short")} <b>{fmt.ms(live.typingLag())}</b>
               </span>
             </Show>
             <Recording desk={desk} status={now()} />

@@ -1,11 +1,12 @@
 // How events become text, and how that text is set: the rule and the form of the stream on show, under one button.
 
-import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Dialect, PageForm, TextRule } from "../ipc/bindings";
 import type { Desk } from "./desk";
 import { Check } from "./icons";
 import { Menu, menuAt, type MenuAt } from "./Menu";
+import { TextPath } from "./TextPath";
 
 export const DIALECTS: readonly Dialect[] = ["openai-chat", "openai-responses", "anthropic", "gemini", "ollama"];
 const FORMS: readonly PageForm[] = ["auto", "plain", "markdown"];
@@ -18,6 +19,7 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
   const { desk } = props;
   const { library } = desk;
   const [menu, setMenu] = createSignal<MenuAt | null>(null);
+  const [asksPath, setAsksPath] = createSignal(false);
   let button!: HTMLButtonElement;
 
   const rule = createMemo((): TextRule => library.current()?.text_rule ?? "auto");
@@ -42,6 +44,9 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
     return rule() === "auto" ? t("text-rule.short", { rule: dialect ? t(`dialect.${dialect}`) : t("text-rule.auto") }) : t("text-rule.short", { rule: words(rule()) });
   };
 
+  // It speaks of the stream that it was opened for.
+  createEffect(on(library.selectedId, () => setAsksPath(false)));
+
   /** The press that is to close it closes it before the click that would open it. */
   let closedAt = -Infinity;
   function close(): void {
@@ -49,8 +54,8 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
     setMenu(null);
   }
 
-  function choose(next: TextRule, path?: string): void {
-    desk.setTextRule(next, path);
+  function choose(next: Exclude<TextRule, "path">): void {
+    void desk.setTextRule(next);
     close();
     button.focus();
   }
@@ -82,7 +87,17 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
             <For each={DIALECTS}>
               {(dialect) => <Item testid={`text-rule-${dialect}`} on={rule() === dialect} words={t(`dialect.${dialect}`)} onChoose={() => choose(dialect)} />}
             </For>
-            <Path on={rule() === "path"} path={library.current()?.text_path ?? ""} onChoose={(path) => choose("path", path)} />
+            <Item
+              testid="text-rule-path"
+              on={rule() === "path"}
+              words={t("text-rule.path.more")}
+              note={rule() === "path" ? library.current()?.text_path : undefined}
+              onChoose={() => {
+                // The rule says nothing without one.
+                close();
+                setAsksPath(true);
+              }}
+            />
             <div class="menu-rule" role="separator" />
             <p class="menu-title">{t("text-rule.form")}</p>
             <For each={FORMS}>
@@ -103,6 +118,16 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
           </Menu>
         )}
       </Show>
+      <Show when={asksPath() && !props.hidden}>
+        <TextPath
+          desk={desk}
+          under={button}
+          close={(back) => {
+            setAsksPath(false);
+            if (back) button.focus();
+          }}
+        />
+      </Show>
     </>
   );
 }
@@ -118,46 +143,5 @@ function Item(props: { testid: string; on: boolean; words: string; note?: string
       {props.words}
       <Show when={props.note}>{(note) => <span class="menu-note">{note()}</span>}</Show>
     </button>
-  );
-}
-
-/** The path stands in the menu, for the rule says nothing without it. */
-function Path(props: { on: boolean; path: string; onChoose(path: string): void }): JSX.Element {
-  let field!: HTMLInputElement;
-  const use = (): void => {
-    const path = field.value.trim();
-    if (path === "") field.focus();
-    else props.onChoose(path);
-  };
-  return (
-    <div class="menu-path">
-      <button type="button" class="menu-choice" role="menuitemradio" tabIndex={-1} aria-checked={props.on} data-testid="text-rule-path" onClick={use}>
-        <span class="menu-check" aria-hidden="true">
-          <Show when={props.on}>
-            <Check />
-          </Show>
-        </span>
-        {t("text-rule.path")}
-      </button>
-      <input
-        ref={field}
-        class="field code"
-        data-testid="text-rule-path-field"
-        aria-label={t("text-rule.path.label")}
-        placeholder="$.text"
-        spellcheck={false}
-        autocomplete="off"
-        autocapitalize="off"
-        value={props.path}
-        onKeyDown={(event) => {
-          // Its own keys; the menu has Escape and the arrows up and down.
-          if (event.key === "Enter") {
-            event.preventDefault();
-            use();
-          }
-          if (event.key === "Home" || event.key === "End") event.stopPropagation();
-        }}
-      />
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Stream } from "../ipc/bindings";
+import type { Failure, Stream } from "../ipc/bindings";
 import { createFake, type Fake } from "../ipc/fake";
 import { answers } from "../ipc/fake-answers";
 import { failure } from "../ipc/fake-session";
@@ -11,6 +11,7 @@ import { createLive } from "../model/live";
 import { createVault } from "../model/vault";
 import { Composer } from "./Composer";
 import { createDesk, type Desk } from "./desk";
+import { LineNotice } from "./LineNotice";
 
 const ASKS: Stream = { ...answers(stream("https://api.example.com/asks", "Asks", "auto")), prompt: "The usual?" };
 const ROOM: Stream = { ...stream("https://api.example.com/room", "Room"), scenes: { ...ASKS.scenes, chat: { ...ASKS.scenes.chat, send_url: "/send" } } };
@@ -72,6 +73,16 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
+/** The line of a session ends, and its conversation waits; with a reason where that has failed. */
+async function parked(n: number, why?: Failure): Promise<void> {
+  const session = fake.session(n);
+  if (why) session.fail(why);
+  else session.end();
+  session.status.asks = true;
+  session.bytes("");
+  await told();
+}
+
 describe("the composer", () => {
   it("stands where a stream asks, and nowhere else", () => {
     expect($("composer")?.dataset["kind"]).toBe("prompt");
@@ -85,23 +96,39 @@ describe("the composer", () => {
     expect($("composer")).toBeNull();
   });
 
-  it("holds the stream's own prompt, which Connect asks", async () => {
-    expect(field().value).toBe("The usual?");
-    desk.connect();
+  it("left empty shows the stream's own prompt, and asks it", async () => {
+    expect([field().value, field().placeholder]).toEqual(["", "The usual?"]);
+    expect($<HTMLButtonElement>("composer-send")?.disabled).toBe(false);
+    press("Enter");
     await soon();
-    expect(connected).toEqual(["The usual?"]);
-    expect(field().value).toBe("");
-  });
-
-  it("left empty lets Connect ask the stream's own prompt", async () => {
-    write("");
+    expect(connected).toEqual([null]);
+    expect(desk.prompts.history(ASKS.id)).toEqual(["The usual?"]);
+    fake.session(1).open();
+    fake.session(1).event("an answer");
+    await parked(1);
+    // In a conversation an empty field asks nothing.
+    expect(field().placeholder).toBe("Ask on");
     expect($<HTMLButtonElement>("composer-send")?.disabled).toBe(true);
     press("Enter");
     await soon();
-    expect(connected).toEqual([]);
+    expect([connected.length, asked.length]).toEqual([1, 0]);
+  });
+
+  it("left empty lets Connect ask the stream's own prompt, and without one sends nothing", async () => {
     desk.connect();
     await soon();
     expect(connected).toEqual([null]);
+    await desk.live.close(ASKS.id);
+    desk.library.edit({ prompt: " " });
+    expect(field().placeholder).toBe("Ask something");
+    press("Enter");
+    await soon();
+    expect(connected).toHaveLength(1);
+  });
+
+  it("shows so much of a long prompt as stands in one line", () => {
+    desk.library.edit({ prompt: `${"流式".repeat(40)}\nwhy?` });
+    expect(field().placeholder).toBe(`${"流式".repeat(16)}…`);
   });
 
   it("sends with Enter, begins a line with Shift, and sends nothing for an input method", async () => {
@@ -161,11 +188,34 @@ describe("the composer", () => {
     expect($("composer-send")).not.toBeNull();
   });
 
+  it("stops the answer with Escape wherever the focus is, unless that uses the key", async () => {
+    press("Enter");
+    await soon();
+    fake.session(1).open();
+    await told();
+    const escape = (on: Element): void => void on.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+    const menu = document.createElement("button");
+    menu.addEventListener("keydown", (event) => event.preventDefault());
+    document.body.append(menu);
+    escape(menu);
+    const sheet = document.createElement("dialog");
+    sheet.setAttribute("open", "");
+    document.body.append(sheet);
+    escape(document.body);
+    await soon();
+    expect(fake.session(1).live).toBe(true);
+    sheet.remove();
+    escape(document.body);
+    await told();
+    expect(fake.session(1).live).toBe(false);
+  });
+
   it("asks on in a conversation that waits, and begins another where it is told to", async () => {
     press("Enter");
     await soon();
     const session = fake.session(1);
     session.open();
+    session.event("an answer");
     session.end();
     session.status.asks = true;
     session.bytes("");
@@ -183,7 +233,66 @@ describe("the composer", () => {
     write("something else");
     $("composer-new")?.click();
     await soon();
-    expect(connected).toEqual(["The usual?", "something else"]);
+    expect(connected).toEqual([null, "something else"]);
+  });
+
+  it("asks by the request as it is now where that was changed since", async () => {
+    write("one");
+    press("Enter");
+    await soon();
+    fake.session(1).open();
+    fake.session(1).event("an answer");
+    await parked(1);
+    desk.ask({ idle_s: 7, text_rule: "joined", scene: "feed", prompt: "Another?" });
+    write("two");
+    press("Enter");
+    await soon();
+    expect([connected, asked]).toEqual([["one"], ["two"]]);
+    await parked(1, failure("status", { status: "401" }));
+    expect(field().value).toBe("two");
+    desk.ask({ headers: [{ name: "x-api-key", value: "right", secret: false, off: false }] });
+    expect(field().placeholder).toBe("Ask something");
+    press("Enter");
+    await soon();
+    expect([connected, asked]).toEqual([["one", "two"], ["two"]]);
+    expect(field().value).toBe("");
+  });
+
+  it("begins anew where the first question had no answer", async () => {
+    write("one");
+    press("Enter");
+    await soon();
+    await parked(1, failure("status", { status: "401" }));
+    expect(field().value).toBe("one");
+    press("Enter");
+    await soon();
+    expect([connected, asked]).toEqual([["one", "one"], []]);
+  });
+
+  it("asks the second question again where that failed, and keeps the conversation", async () => {
+    const endNotice = render(() => <LineNotice desk={desk} />, document.body);
+    write("one");
+    press("Enter");
+    await soon();
+    fake.session(1).open();
+    fake.session(1).event("an answer");
+    await parked(1);
+    write("two");
+    press("Enter");
+    await soon();
+    await parked(1, failure("status", { status: "529" }));
+    expect(field().value).toBe("two");
+    $("try-again")?.click();
+    await soon();
+    expect([connected, asked]).toEqual([["one"], ["two", "two"]]);
+    expect(field().value).toBe("");
+    // Also where the field was emptied meanwhile.
+    await parked(1, failure("status", { status: "529" }));
+    write("");
+    $("try-again")?.click();
+    await soon();
+    expect([connected, asked]).toEqual([["one"], ["two", "two", "two"]]);
+    endNotice();
   });
 
   it("walks through what was asked, from an empty field", async () => {
@@ -207,6 +316,21 @@ describe("the composer", () => {
     expect(field().value).toBe("");
   });
 
+  it("forgets what was asked of a stream once its removal cannot be undone", async () => {
+    desk.library.create();
+    const made = desk.library.selectedId() ?? "";
+    for (const id of [ASKS.id, made]) desk.prompts.remember(id, "asked");
+    desk.remove(made);
+    await soon();
+    desk.undo();
+    await soon();
+    expect(desk.prompts.history(made)).toEqual(["asked"]);
+    desk.remove(made);
+    await soon();
+    desk.library.forget();
+    expect([desk.prompts.history(made), desk.prompts.history(ASKS.id)]).toEqual([[], ["asked"]]);
+  });
+
   it("speaks to a room while it is connected, and puts what was said into the outbox", async () => {
     desk.library.select(ROOM.id);
     desk.live.show(ROOM.id);
@@ -225,5 +349,10 @@ describe("the composer", () => {
     expect(desk.outbox.items()).toMatchObject([{ text: "hello", state: "sending" }]);
     await soon();
     expect(desk.outbox.items()).toMatchObject([{ text: "hello", state: "failed", failure: { code: "status" } }]);
+    // Gone between the writing and the sending.
+    write("anybody?");
+    vi.spyOn(desk.outbox, "send").mockReturnValue(false);
+    press("Enter");
+    expect(field().value).toBe("anybody?");
   });
 });

@@ -2,7 +2,7 @@
 
 import { createEffect, createSignal, on } from "solid-js";
 import type { Status, Stream } from "../ipc/bindings";
-import { asksPrompt } from "../model/prompts";
+import { asksPrompt, roomOf } from "../model/prompts";
 import { isLive, type Desk } from "./desk";
 
 /** It asks a model, or speaks to a room. */
@@ -15,6 +15,8 @@ export interface Composing {
   running(): boolean;
   /** Whether what is sent goes on with a conversation. */
   goesOn(): boolean;
+  /** The stream's own prompt, where an empty field sends that; empty for none. */
+  own(): string;
   /** Why nothing can be sent now; null if it can. */
   blocked(): "running" | "opening" | "empty" | null;
   draft(): string;
@@ -27,7 +29,7 @@ export interface Composing {
   stop(): void;
 }
 
-type Parts = Pick<Desk, "live" | "library" | "prompts" | "outbox" | "scene" | "requestOpen" | "solo" | "state" | "isReplay" | "opened" | "stop">;
+type Parts = Pick<Desk, "live" | "library" | "prompts" | "outbox" | "scene" | "requestOpen" | "solo" | "state" | "isReplay" | "opened" | "goesOn" | "asked" | "stop">;
 
 export function createComposing(desk: Parts): Composing {
   const { live, library, prompts } = desk;
@@ -38,7 +40,6 @@ export function createComposing(desk: Parts): Composing {
     const found = live.status();
     return found?.stream === library.selectedId() ? found : null;
   };
-  const goesOn = (): boolean => status()?.asks ?? false;
 
   function kind(): ComposerKind | null {
     if (desk.requestOpen() || desk.isReplay()) return null;
@@ -46,17 +47,17 @@ export function createComposing(desk: Parts): Composing {
     if (desk.scene() === "chat") return of && of.scenes.chat.send_url.trim() !== "" && isLive(desk.state()) ? "room" : null;
     if (desk.scene() !== "typewriter" || !asksPrompt(of)) return null;
     // A window of one session opens no other.
-    return desk.solo && !goesOn() && !isLive(desk.state()) ? null : "prompt";
+    return desk.solo && !desk.goesOn() && !isLive(desk.state()) ? null : "prompt";
   }
 
-  const running = (): boolean => kind() === "prompt" && isLive(desk.state()) && !goesOn();
+  const running = (): boolean => kind() === "prompt" && isLive(desk.state());
   const draft = (): string => {
     const of = stream();
-    return of === null ? "" : kind() === "room" ? room() : prompts.draft(of);
+    return of === null ? "" : prompts.draft(kind() === "room" ? { id: roomId() } : of);
   };
   // What is written to a room is no prompt, and the other way round.
-  const roomId = (): string => `room ${stream()?.id ?? ""}`;
-  const room = (): string => prompts.draft({ ...(stream() as Stream), id: roomId(), body: null });
+  const roomId = (): string => roomOf(stream()?.id ?? "");
+  const own = (): string => (kind() === "prompt" && live.session() === null ? (stream()?.prompt.trim() ?? "") : "");
   const write = (text: string): void => {
     const of = stream();
     if (of) prompts.setDraft(kind() === "room" ? roomId() : of.id, text);
@@ -68,29 +69,23 @@ export function createComposing(desk: Parts): Composing {
     on([library.selectedId, desk.state], ([id, state], before) => {
       const found = stream();
       if (!before || before[0] !== id || state !== "failed" || before[1] === "failed" || !found || !asksPrompt(found)) return;
-      if (prompts.draft(found) !== "" || (status()?.figures?.answer_chars ?? 0) > 0) return;
+      const { figures = null, attempt = 0 } = status() ?? {};
+      // Figures may still be those of the turn before.
+      if (prompts.draft(found) !== "" || (figures?.turn === attempt && figures.answer_chars > 0)) return;
       prompts.setDraft(found.id, prompts.history(found.id).at(-1) ?? "");
     }),
   );
 
-  async function ask(of: Stream, text: string): Promise<boolean> {
-    if (!goesOn()) return desk.opened();
-    await live.ask(of.id, text);
-    if (live.refusal(of.id) !== null) return false;
-    prompts.remember(of.id, text);
-    if (prompts.draft(of) === text) prompts.setDraft(of.id, "");
-    return true;
-  }
-
   return {
     kind,
     running,
-    goesOn,
+    goesOn: desk.goesOn,
     blocked() {
       if (running()) return "running";
       if (sending()) return "opening";
-      return draft().trim() === "" ? "empty" : null;
+      return draft().trim() === "" && own() === "" ? "empty" : null;
     },
+    own,
     draft,
     write,
     history: () => prompts.history(historyId()),
@@ -100,14 +95,14 @@ export function createComposing(desk: Parts): Composing {
       if (!of || this.blocked() !== null) return;
       if (kind() === "room") {
         // It stands in the room at once, with its fate.
-        desk.outbox.send(text);
+        if (!desk.outbox.send(text)) return;
         prompts.remember(roomId(), text);
         write("");
         return;
       }
       setSending(true);
       try {
-        await ask(of, text);
+        await desk.asked();
       } finally {
         setSending(false);
       }

@@ -1,6 +1,6 @@
 // What the parts of the chrome share: the model, the streams, and the few things that are open or chosen.
 
-import { batch, createSignal, type Accessor } from "solid-js";
+import { batch, createEffect, createRoot, createSignal, on, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
 import { readAddress } from "../model/address";
 import type { TapeCalls } from "../model/calls";
@@ -11,8 +11,9 @@ import { nameFrom } from "../model/stream";
 import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
 import { createOutbox, type Outbox } from "../model/outbox";
-import { asksPrompt, createPrompts, type Prompts } from "../model/prompts";
+import { asksPrompt, createPrompts, streamOf, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
+import { createConnected } from "./connected";
 import { failureWords } from "./failure";
 import { createReading, SERIES, type Reading } from "./reading";
 import { createSceneChoice } from "./scene-choice";
@@ -67,6 +68,14 @@ export interface Desk {
   connect(): void;
   /** The same, and answers whether the line was opened. */
   opened(): Promise<boolean>;
+  /** Whether what is asked next goes on with the conversation on show. A changed request begins another, and so does the
+   *  first question where it had no answer. */
+  goesOn(): boolean;
+  /** Asks what stands in the composer, in the conversation on show or in a new one; answers whether it was taken. */
+  asked(): Promise<boolean>;
+  /** Asks once more what had no answer, or what stands in the composer instead. Of a stream that asks nothing it opens the
+   *  line again. */
+  tryAgain(): void;
   stop(): void;
   /** What the one button does. */
   toggle(): void;
@@ -78,7 +87,9 @@ export interface Desk {
   compressionAsked(): "setting" | "header" | "nobody";
   /** Connects anew and reads the answer as an event stream, whatever its type. */
   readAnyway(): void;
-  setTextRule(rule: TextRule, path?: string): void;
+  /** Changes how events become text, in the session on show before it is kept. A path that cannot be read is the caller's to
+   *  say: it rejects with a `Failure`, and everything stays as it was. */
+  setTextRule(rule: TextRule, path?: string): Promise<void>;
   /** Changes how the scenes read the stream on show, and its actions. Rejects with a `Failure`; nothing has changed then. */
   setScenes(scenes: Scenes, actions: readonly Action[]): Promise<void>;
   /** Has the stream on show open in the scene that is on. */
@@ -166,6 +177,12 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   const reading = createReading({ live, library, say: (reason) => say(t("chart.refused"), reasonWords(reason)) });
   const prompts = createPrompts();
   const outbox = createOutbox(live);
+  const connected = createConnected(hello.sessions, vault.environments);
+
+  // What was asked of a stream goes when it can no longer be brought back; another window knows of streams that this one
+  // has not.
+  const isThere = (id: string): boolean => library.kind(id) !== null || library.removed()?.stream.id === id;
+  if (!solo) createRoot(() => createEffect(on(library.removed, () => prompts.keepOnly((id) => isThere(streamOf(id))))));
 
   const isReplay = (): boolean => tapeOf(library.selectedId() ?? "") !== null;
 
@@ -244,6 +261,27 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     }
   }
 
+  function goesOn(): boolean {
+    const stream = library.current();
+    const status = live.status();
+    if (!stream || !status?.asks || status.stream !== stream.id) return false;
+    // A window of one session opens no other.
+    return solo || (status.events > 0 && !connected.differs(library.outgoing(stream)));
+  }
+
+  async function asked(): Promise<boolean> {
+    const stream = library.current();
+    if (!stream || !goesOn()) return opened();
+    const text = prompts.draft(stream);
+    if (text.trim() === "") return false;
+    await live.ask(stream.id, text);
+    if (live.refusal(stream.id) !== null) return false;
+    prompts.remember(stream.id, text);
+    // What was written in the meantime is the next one.
+    if (prompts.draft(stream) === text) prompts.setDraft(stream.id, "");
+    return true;
+  }
+
   /** What is secret goes to the vault first, and the line is opened with placeholders. */
   async function openLine(id: string, prompt: string | null): Promise<boolean> {
     if (!(await asking.seal(id))) return false;
@@ -251,8 +289,11 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     await vault.settled();
     const stream = library.stream(id);
     if (!stream) return false;
-    await live.connect(library.outgoing(stream), prompt);
-    return live.refusal(id) === null;
+    const outgoing = library.outgoing(stream);
+    await live.connect(outgoing, prompt);
+    if (live.refusal(id) !== null) return false;
+    connected.note(outgoing);
+    return true;
   }
 
   function ask(patch: Partial<Omit<Stream, "id">>): void {
@@ -305,6 +346,16 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     select: (id) => library.select(id),
     connect,
     opened,
+    goesOn,
+    asked,
+    tryAgain() {
+      const stream = library.current();
+      // What was refused still stands there.
+      if (stream && asksPrompt(stream) && live.refusal(stream.id) === null && prompts.draft(stream).trim() === "") {
+        prompts.setDraft(stream.id, prompts.history(stream.id).at(-1) ?? "");
+      }
+      void asked();
+    },
     stop,
     toggle() {
       const replay = live.status()?.replay;
@@ -332,13 +383,20 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       library.edit({ framing: "sse" });
       connect();
     },
-    setTextRule(rule, path) {
+    async setTextRule(rule, path) {
       const id = library.selectedId();
       const stream = library.current();
       if (id === null || !stream) return;
       const text_path = path ?? stream.text_path;
-      library.edit({ text_rule: rule, text_path });
-      void live.setTextRule(id, rule, text_path);
+      try {
+        await live.setTextRule(id, rule, text_path);
+      } catch (reason) {
+        if (rule === "path") throw reason;
+        say(t("text-rule.refused"), reasonWords(reason));
+        return;
+      }
+      // Where another was chosen meanwhile, it is not the one to be changed.
+      if (library.selectedId() === id) library.edit({ text_rule: rule, text_path });
     },
     setScenes: reading.setScenes,
     keepScene: () => library.edit({ scene: scenes.scene() }),

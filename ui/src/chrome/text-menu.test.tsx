@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { render } from "solid-js/web";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createFake, type Fake } from "../ipc/fake";
 import { createLibrary } from "../model/library";
 import { createLive } from "../model/live";
@@ -59,16 +59,63 @@ it("says what Auto has recognised, and changes the rule of what is on show", asy
   expect(document.querySelector('[role="menu"]')).toBeNull();
 });
 
-it("takes a path only with one", async () => {
+const key = (on: HTMLElement, name: string, more: KeyboardEventInit = {}): KeyboardEvent => {
+  const event = new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true, ...more });
+  on.dispatchEvent(event);
+  return event;
+};
+
+/** By the keys alone: up to the last rule, and into the field. */
+function askForPath(): HTMLInputElement {
   $("text-rule").click();
+  for (let n = 0; n < 20 && document.activeElement !== $("text-rule-path"); n += 1) key(document.activeElement as HTMLElement, "ArrowDown");
+  expect(document.activeElement).toBe($("text-rule-path"));
   $("text-rule-path").click();
-  expect(desk.library.current()?.text_rule).toBe("auto");
   const field = $<HTMLInputElement>("text-rule-path-field");
+  expect(document.activeElement).toBe(field);
+  expect(field.closest('[role="menu"]')).toBeNull();
+  return field;
+}
+
+it("takes a path only with one", async () => {
+  const field = askForPath();
+  expect(desk.library.current()?.text_rule).toBe("auto");
+  key(field, "Enter");
+  await told();
+  expect(desk.library.current()?.text_rule).toBe("auto");
   field.value = " $.delta ";
-  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  // The Enter that chooses a word of an input method.
+  key(field, "Enter", { isComposing: true });
+  await told();
+  expect(desk.library.current()?.text_rule).toBe("auto");
+  key(field, "Enter");
   await told();
   expect(desk.library.current()).toMatchObject({ text_rule: "path", text_path: "$.delta" });
   expect(fake.session(1).status).toMatchObject({ text_rule: "path", text_path: "$.delta" });
+  expect(document.querySelector('[data-testid="text-path"]')).toBeNull();
+  expect(document.activeElement).toBe($("text-rule"));
+});
+
+it("says beside the field why a path is none, and keeps the rule that was", async () => {
+  vi.spyOn(fake, "setTextRule").mockRejectedValue({ code: "filter", message: "", args: { what: "path", detail: "expected a name", at: "3" } });
+  const field = askForPath();
+  field.value = "$.[";
+  key(field, "Enter");
+  await told();
+  expect($("text-path-wrong").textContent).toContain("expected a name");
+  expect(desk.library.current()).toMatchObject({ text_rule: "auto", text_path: "" });
+  const id = desk.library.selectedId() ?? "";
+  expect([desk.live.refusal(id), desk.state()]).toEqual([null, "open"]);
+  expect(key(field, "Escape").defaultPrevented).toBe(true);
+  expect(document.activeElement).toBe($("text-rule"));
+});
+
+it("takes what was typed where the field is left by the pointer", async () => {
+  askForPath().value = "$.text";
+  document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  await told();
+  expect(desk.library.current()).toMatchObject({ text_rule: "path", text_path: "$.text" });
+  expect(document.querySelector('[data-testid="text-path"]')).toBeNull();
 });
 
 it("chooses how the page is set, which asks nothing of the session", async () => {

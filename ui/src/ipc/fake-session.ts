@@ -422,21 +422,23 @@ export class FakeSession {
       const { said } = entry;
       if (said && this.status.text_rule !== "lines" && this.status.text_rule !== "joined") {
         const { part } = said;
-        const goesOn = last?.part && last.part.turn === part.turn && last.part.channel === part.channel && last.part.block === part.block;
+        const colour = row.colour ?? null;
+        const goesOn = last?.part && last.colour === colour && last.part.turn === part.turn && last.part.channel === part.channel && last.part.block === part.block;
         if (last && goesOn && row.at_us - last.at_us < RUN_US) {
           last.text += said.text;
           last.end = pos + 1;
-        } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name: null, text: said.text, mark: null, part, colour: null });
+        } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name: null, text: said.text, mark: null, part, colour });
         continue;
       }
       if (row.kind !== "event") continue;
       const lines = this.status.text_rule !== "joined";
       const name = lines && row.type !== "message" ? row.type : null;
       const text = lines ? `${entry.data}\n` : entry.data;
-      if (last && !last.mark && !last.part && name === null && row.at_us - last.at_us < RUN_US) {
+      const colour = row.colour ?? null;
+      if (last && !last.mark && !last.part && name === null && last.colour === colour && row.at_us - last.at_us < RUN_US) {
         last.text += text;
         last.end = pos + 1;
-      } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name, text, mark: null, part: null, colour: null });
+      } else runs.push({ pos, end: pos + 1, at_us: row.at_us, name, text, mark: null, part: null, colour });
     }
     return runs;
   }

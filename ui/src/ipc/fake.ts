@@ -253,6 +253,10 @@ export function createFake(options: FakeOptions = {}): Fake {
     },
     async setTextRule(number, rule, path) {
       const session = find(number);
+      // Of the paths that there are, as much as is ever typed here.
+      if (rule === "path" && !/^\$(?:\.[\w-]+|\[(?:\d+|'[^']*'|\*)\])*$/.test(path)) {
+        throw failure("filter", { what: "path", detail: "expected a name or an index", at: "2" });
+      }
       session.status.text_rule = rule;
       session.status.text_path = path;
       session.cursor = session.newest(NEWEST_CHARS);

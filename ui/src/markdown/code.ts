@@ -2,14 +2,13 @@
 // highlighted once it is complete, if it is not too long for that and nobody has selected in it.
 
 import { t } from "../i18n";
-import { copyText } from "../scenes/copy";
+import { copyFrom } from "../scenes/copy";
 import { el, setHidden, setText } from "../scenes/dom";
 import { highlight } from "./highlight";
 import type { Growth } from "./patch";
 
 /** An append costs as much as its node is long. */
 const NODE_CHARS = 4_000;
-const COPIED_MS = 1_600;
 
 const blocks = new WeakMap<Element, CodeBlock>();
 
@@ -27,7 +26,7 @@ export class CodeBlock {
     const pre = el("pre");
     const copy = el("button", "md-copy", { type: "button" });
     setText(copy, t("md.copy"));
-    copy.addEventListener("click", () => void this.#copy(copy));
+    copy.addEventListener("click", () => void copyFrom(copy, this.text));
     const tools = el("div", "md-code-tools");
     tools.append(this.#label, copy);
     pre.append(this.#code);
@@ -167,12 +166,6 @@ export class CodeBlock {
     this.#code.replaceChildren();
     this.#length = 0;
     this.append(text, null);
-  }
-
-  async #copy(button: HTMLElement): Promise<void> {
-    const done = await copyText(this.text);
-    setText(button, t(done ? "md.copied" : "md.copy.failed"));
-    setTimeout(() => setText(button, t("md.copy")), COPIED_MS);
   }
 }
 

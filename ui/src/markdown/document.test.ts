@@ -243,9 +243,25 @@ describe("what a stranger sends", () => {
       expect(text(body)).toContain("<script>alert(1)</script>");
       expect(text(body)).toContain("[run](javascript:alert(1))");
       const links = [...body.element.querySelectorAll("[data-address]")].map((each) => each.getAttribute("data-address"));
-      expect(links).toEqual(["https://ok.example/"]);
+      expect(links).toEqual(["https://evil.example/p.png", "https://ok.example/", "http://e/x"]);
       expect(body.element.querySelector(".md-chip")?.textContent).toContain("https://evil.example/p.png");
     }
+  });
+
+  it("lets a picture's address be asked about, unless the picture is a link itself", () => {
+    const body = whole("![a](https://a.example/p.png) [![b](https://b.example/p.png)](https://b.example/) ![c](/c.png)");
+    const chips = [...body.element.querySelectorAll(".md-chip")];
+    expect(chips.map((chip) => ["role", "tabindex", "data-address"].map((name) => chip.getAttribute(name)))).toEqual([
+      ["link", "0", "https://a.example/p.png"],
+      [null, null, null],
+      ...chips.slice(2).map(() => [null, null, null]),
+    ]);
+    expect(chips[1]?.closest("[data-address]")?.getAttribute("data-address")).toBe("https://b.example/");
+  });
+
+  it("offers no address that would be refused when it is pressed", () => {
+    const body = whole("[a](http:x) [b](mailto:x) [c](https://u@h.example/) [d](mailto:a@b.example)");
+    expect([...body.element.querySelectorAll(".md-link")].map((each) => each.getAttribute("data-address"))).toEqual(["https://u@h.example/", "mailto:a@b.example"]);
   });
 
   it("follows the direction of the first letter", () => {

@@ -26,6 +26,8 @@ export interface ChipNode {
   readonly kind: "chip";
   readonly words: string;
   readonly address: string;
+  /** Whether it can be pressed. In a link it is a part of that. */
+  readonly opens: boolean;
 }
 
 /** Tags that a token may become; whatever else a token says is not made. */
@@ -33,6 +35,7 @@ const TAGS = new Set("p h1 h2 h3 h4 h5 h6 ul ol li blockquote hr table thead tbo
 /** Those whose direction follows their own first letter. */
 const BY_LETTER = new Set("p h1 h2 h3 h4 h5 h6 li blockquote th td".split(" "));
 const TASK = /^\[([ xX])\](?=\s|$)\s?/;
+const LINK = "md-link";
 /** What remend puts for an address that has not come yet. */
 const PENDING = "streamdown:incomplete-image";
 
@@ -134,7 +137,7 @@ function inline(token: Token, into: ElementNode, item: boolean, env: Env): void 
         top.kids.push(element("code", "", { dir: "auto" }, [each.content]));
         break;
       case "image":
-        top.kids.push({ kind: "chip", words: plain(each.children ?? [], each.content), address: addressOf(each) });
+        top.kids.push(chip(each, stack.some(({ className }) => className === LINK)));
         break;
       case "link_open":
         stack.push(open(top, link(each)));
@@ -148,6 +151,11 @@ function inline(token: Token, into: ElementNode, item: boolean, env: Env): void 
   if (item) task(into);
 }
 
+function chip(image: Token, inLink: boolean): ChipNode {
+  const address = addressOf(image);
+  return { kind: "chip", words: plain(image.children ?? [], image.content), address, opens: !inLink && isOpenable(address) };
+}
+
 function addressOf(image: Token): string {
   const address = attribute(image, "src") ?? "";
   return address === PENDING ? "" : address;
@@ -157,7 +165,7 @@ function link(token: Token): ElementNode {
   const address = attribute(token, "href") ?? "";
   // Without `href` there is nothing that the web view could follow.
   if (!isOpenable(address)) return element("span");
-  return element("a", "md-link", { role: "link", tabindex: "0", "data-address": address, title: address });
+  return element("a", LINK, { role: "link", tabindex: "0", "data-address": address, title: address });
 }
 
 /** `[ ] ` at the beginning of an item is a box, which nobody ticks here. */

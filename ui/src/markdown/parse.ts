@@ -2,6 +2,7 @@
 // web or a mailbox.
 
 import MarkdownIt, { type Env, type Token } from "markdown-it";
+import { readAddress } from "../model/address";
 
 export type { Env, Token };
 
@@ -14,11 +15,9 @@ export const INLINE_MOST = 32_768;
 const NESTING_MOST = 40;
 const COLUMNS_MOST = 200;
 
-const SCHEMES = /^(?:https?|mailto):/i;
-
-/** Whether an address may be offered to be opened. */
+/** Whether an address may be offered to be opened: one that is asked about when it is pressed. */
 export function isOpenable(address: string): boolean {
-  return SCHEMES.test(address.trim());
+  return readAddress(address) !== null;
 }
 
 const md = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false, maxNesting: NESTING_MOST });

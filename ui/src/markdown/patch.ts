@@ -83,7 +83,8 @@ function dress(element: HTMLElement, { className, attributes }: ElementNode): vo
   for (const name of ATTRIBUTES) setAttribute(element, name, attributes[name] ?? null);
 }
 
-function fillChip(chip: HTMLElement, { words, address }: ChipNode): void {
+function fillChip(chip: HTMLElement, { words, address, opens }: ChipNode): void {
+  for (const [name, value] of [["role", "link"], ["tabindex", "0"], ["data-address", address], ["title", address]] as const) setAttribute(chip, name, opens ? value : null);
   const kids: Tree[] = [
     { kind: "element", tag: "span", className: "md-chip-kind", attributes: {}, kids: [t("md.image")] },
     { kind: "element", tag: "span", className: "", attributes: { dir: "auto" }, kids: [words || t("md.image.unnamed")] },

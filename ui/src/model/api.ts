@@ -43,6 +43,8 @@ import type {
 export interface Live {
   /** The session on show; null when its stream has none. */
   readonly status: Accessor<Status | null>;
+  /** The id of the session on show, which a status may be a moment behind; reactive. */
+  session(): number | null;
   /** Why the newest Connect was refused before it became a session (bad address, 64 sessions), by stream id. */
   refusal(streamId: string): Failure | null;
   /** Forgets that refusal: what it spoke of has changed. */
@@ -67,6 +69,7 @@ export interface Live {
   /** Ends the session of a stream that goes away, and forgets it. */
   close(streamId: string): Promise<void>;
   reconnectNow(streamId: string): Promise<void>;
+  /** Rejects with a `Failure` of code `filter` where the path cannot be read; the session then reads as before. */
   setTextRule(streamId: string, rule: TextRule, path: string): Promise<void>;
   /** The backend's clock, microseconds since the epoch. */
   now(): number;

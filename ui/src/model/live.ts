@@ -350,6 +350,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     },
 
     status,
+    session() {
+      told();
+      return shown;
+    },
     typingLag,
     setTypingLag,
     refusal: (streamId) => refusals[streamId] ?? null,
@@ -385,7 +389,15 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
       await backend.closeSession(session).catch(() => undefined);
     },
     reconnectNow: (streamId) => tell(streamId, (session) => backend.reconnectNow(session)),
-    setTextRule: (streamId, rule, path) => tell(streamId, (session) => backend.setTextRule(session, rule, path)),
+    async setTextRule(streamId, rule, path) {
+      const session = sessions.get(streamId);
+      if (session === undefined) return;
+      try {
+        await backend.setTextRule(session, rule, path);
+      } catch (reason) {
+        if (!isGone(session, reason)) throw reason;
+      }
+    },
     ask(streamId, prompt) {
       setRefusals(streamId, null);
       return tell(streamId, (session) => backend.ask(session, prompt));

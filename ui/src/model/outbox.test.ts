@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Failure, Sent, Status } from "../ipc/bindings";
+import type { Failure, Sent } from "../ipc/bindings";
 import { createOutbox, type Outbox } from "./outbox";
 
 const FAILURE: Failure = { code: "status", message: "503", args: { status: "503" } };
 
 let outbox: Outbox;
-let session: number;
+let session: number | null;
 let calls: { id: string; text: string; resolve(): void; reject(why: Failure): void }[];
 
 const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
@@ -17,7 +17,7 @@ beforeEach(() => {
   let n = 0;
   outbox = createOutbox(
     {
-      status: () => ({ session }) as Status,
+      session: () => session,
       send: (id, text) =>
         new Promise<Sent>((resolve, reject) => calls.push({ id, text, resolve: () => resolve({ status: 202 }), reject })),
     },
@@ -72,8 +72,15 @@ describe("a message", () => {
   });
 
   it("of nothing but space is not sent", () => {
-    outbox.send(" \n ");
+    expect(outbox.send(" \n ")).toBe(false);
     expect(calls).toHaveLength(0);
+  });
+
+  it("is taken only where there is a session", () => {
+    expect(outbox.send("hello")).toBe(true);
+    session = null;
+    expect(outbox.send("anybody?")).toBe(false);
+    expect(calls).toHaveLength(1);
   });
 });
 

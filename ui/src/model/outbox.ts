@@ -22,7 +22,8 @@ export interface Pending {
 export interface Outbox {
   /** What waits in the session on show, in the order it was sent; reactive. */
   items(): readonly Pending[];
-  send(text: string): void;
+  /** Answers whether it was taken: without a session, or of nothing but space, it is not. */
+  send(text: string): boolean;
   /** Sends a failed one again, under its own id. */
   retry(id: string): void;
   /** Gives one up. */
@@ -45,12 +46,12 @@ export interface OutboxHost {
 }
 
 export function createOutbox(
-  live: Pick<Live, "send" | "status">,
+  live: Pick<Live, "send" | "session">,
   host: OutboxHost = { newId: () => crypto.randomUUID(), nowMs: () => Date.now() },
 ): Outbox {
   const bySession = new Map<number, Accessor<readonly Pending[]>>();
   const setters = new Map<number, (change: (list: readonly Pending[]) => readonly Pending[]) => void>();
-  const shown = (): number | null => live.status()?.session ?? null;
+  const shown = live.session;
 
   function listOf(of: number): Accessor<readonly Pending[]> {
     const there = bySession.get(of);
@@ -91,11 +92,12 @@ export function createOutbox(
     },
     send(text) {
       const of = shown();
-      if (of === null || text.trim() === "") return;
+      if (of === null || text.trim() === "") return false;
       listOf(of);
       const id = host.newId();
       change(of, (list) => [...list.slice(1 - WAITING), { id, text, state: "sending", failure: null, atMs: host.nowMs() }]);
       void post(of, id, text);
+      return true;
     },
     retry(id) {
       const of = shown();

@@ -134,6 +134,12 @@ export function asksOtherwise(a: Stream, b: Stream): boolean {
   return a.name !== b.name || request(a) !== request(b);
 }
 
+/** What of a definition the server is told, and the way there. What is asked first, and how the answer is read, is no part
+ *  of it. */
+export function requestOf({ url, method, headers, auth, body, body_kind, network }: Stream): string {
+  return JSON.stringify(sorted({ url, method, headers: headers.filter(({ off }) => !off), auth, body: body ?? "", body_kind, network }));
+}
+
 /** The settings of `stream` that are still those of `from` become those of `to`; what the user changed stays. */
 export function resettle(stream: Stream, from: Stream, to: Stream): Stream {
   return {

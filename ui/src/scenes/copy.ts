@@ -1,5 +1,11 @@
 // Copying text from a button.
 
+import { t } from "../i18n";
+import { setText } from "./dom";
+
+/** So long a button says what came of it. */
+const SAID_MS = 1_600;
+
 /** Answers whether it was copied. To be called in the click itself: text that has yet to be fetched is given as a
  *  promise (one that fails copies nothing), because a page may write to the clipboard only as long as the press of the button is its reason. */
 export async function copyText(text: string | Promise<string>): Promise<boolean> {
@@ -13,6 +19,13 @@ export async function copyText(text: string | Promise<string>): Promise<boolean>
   } catch {
     return Promise.resolve(text).then(copyBySelection, () => false);
   }
+}
+
+/** Copies, and has the button say for a moment whether that went well. */
+export async function copyFrom(button: HTMLElement, text: string): Promise<void> {
+  const done = await copyText(text);
+  setText(button, t(done ? "md.copied" : "md.copy.failed"));
+  setTimeout(() => setText(button, t("md.copy")), SAID_MS);
 }
 
 // Web views may refuse the clipboard to a page that the platform does not take for focused.

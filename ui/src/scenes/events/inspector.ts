@@ -1,5 +1,6 @@
 // One entry whole: its fields, and its data as JSON set out over lines, or as the text it is.
 
+import { isComposing } from "../../chrome/keys";
 import { fmt, t, tn } from "../../i18n";
 import type { Action, Detail, Row, SeriesKey } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
@@ -272,7 +273,7 @@ export class Inspector {
   }
 
   #onNoteKey(event: KeyboardEvent): void {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === "Enter") this.#keepNote();
     else if (event.key === "Escape") this.#note.value = this.#marked ?? "";
     else return;

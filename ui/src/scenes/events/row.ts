@@ -1,7 +1,8 @@
 // One row of the pool. It is filled anew as rows pass by, and writes only what differs.
 
 import { fmt, t } from "../../i18n";
-import type { Colour, Row } from "../../ipc/bindings";
+import type { Row } from "../../ipc/bindings";
+import type { Colours } from "../action-name";
 import { el, setAttribute, setHidden, setText } from "../dom";
 import type { Column } from "./columns";
 import { marked } from "./hits";
@@ -27,7 +28,6 @@ export interface RowLook {
   readonly colours: Colours;
 }
 
-export type Colours = Readonly<Partial<Record<Colour, string>>>;
 export const NO_COLOURS: Colours = {};
 
 /** The look before where nothing of it differs. `wide` is the width of the data, pixels. */

@@ -3,14 +3,14 @@
 // Rows are numbered by entry, or by their place in the filter's view where one is on.
 
 import { t, tn } from "../../i18n";
-import type { Action, Colour, Row } from "../../ipc/bindings";
+import type { Action, Row } from "../../ipc/bindings";
 import { RowCache } from "../../model/rows";
 import type { Live } from "../../model/api";
-import { actionName } from "../action-name";
+import { coloursOf, type Colours } from "../action-name";
 import { Disposal, el, setAttribute } from "../dom";
 import { COLUMNS, type Look } from "./columns";
 import { TableHead } from "./head";
-import { lookOf, NO_COLOURS, RowView, type Colours, type RowLook } from "./row";
+import { lookOf, NO_COLOURS, RowView, type RowLook } from "./row";
 import { Selection } from "./selection";
 import { ROW_PX, RowWindow } from "./window";
 
@@ -361,13 +361,8 @@ export class Table {
     // The rows that are held have the colours of the actions before.
     if (this.#coloursOf !== null) this.#cache.renewAll();
     this.#coloursOf = actions;
-    const named: Partial<Record<Colour, string>> = {};
-    for (const action of actions) {
-      const { highlight, off } = action;
-      if (highlight && !off) named[highlight] = [named[highlight], actionName(action)].filter(Boolean).join(" / ");
-    }
-    this.#colours = named;
-    return named;
+    this.#colours = coloursOf(actions);
+    return this.#colours;
   }
 
   #setRowLook(): void {

@@ -5,8 +5,8 @@ import { MarkdownBody } from "../../markdown/document";
 import type { Body, Spot } from "../../markdown/body";
 import { isOpenable, normalised } from "../../markdown/parse";
 import type { Growth } from "../../markdown/patch";
-import type { Channel, Part } from "../../ipc/bindings";
-import { copyText } from "../copy";
+import type { Channel, Colour, Part } from "../../ipc/bindings";
+import { copyFrom } from "../copy";
 import { el, setAttribute, setHidden, setText } from "../dom";
 import type { Held } from "./paper";
 import { PlainBody } from "./plain";
@@ -18,11 +18,11 @@ export type Form = "plain" | "markdown";
 const PRETTY_MOST = 65_536;
 /** A thought that took no time that could be told: its time would be 0.0 s. */
 const SHORT_MS = 50;
-const COPIED_MS = 1_600;
 
 interface Came {
   readonly from: number;
   readonly pos: number;
+  readonly colour: Colour | null;
 }
 
 export function keyOf({ channel, block }: Part): string {
@@ -42,6 +42,10 @@ export class AnswerBlock {
   #endAt: number | null = null;
   #lastAt = 0;
   #open = false;
+  /** Whether its newest letter was a carriage return, and whether its first is a line feed: the two are one line end, also
+   *  where they came in two events. */
+  #afterReturn = false;
+  #beginsWithFeed = false;
   readonly #holder: HTMLElement;
   /** Its head: the fold of thinking, the name of a tool or of an error. */
   readonly #head: HTMLElement | null;
@@ -61,6 +65,11 @@ export class AnswerBlock {
 
   get body(): Body {
     return this.#body;
+  }
+
+  /** What a refusal or an error is headed with; null for all else. */
+  get warning(): string | null {
+    return this.channel === "refusal" || this.channel === "error" ? (this.#head?.textContent ?? "") : null;
   }
 
   get chars(): number {
@@ -88,13 +97,16 @@ export class AnswerBlock {
     return this.#came;
   }
 
-  add({ text, part, pos, at }: AnswerStep): void {
+  add({ text, part, pos, at, colour = null }: AnswerStep): void {
     this.#name(part.label);
     this.#firstAt = Math.min(this.#firstAt, at);
     this.#lastAt = Math.max(this.#lastAt, at);
     this.#endAt = null;
-    if (this.#came.at(-1)?.pos !== pos) this.#came.push({ from: this.#body.to, pos });
-    this.#body.append(normalised(text), null);
+    if (this.#came.at(-1)?.pos !== pos) this.#came.push({ from: this.#body.to, pos, colour });
+    if (colour) setAttribute(this.element, "data-colour", colour);
+    if (this.#body.to === this.#body.from && text !== "") this.#beginsWithFeed = text.startsWith("\n");
+    this.#body.append(normalised(this.#afterReturn && text.startsWith("\n") ? text.slice(1) : text), null);
+    if (text !== "") this.#afterReturn = text.endsWith("\r");
   }
 
   /** Draws what was added; answers whether it wants to be drawn again. */
@@ -120,14 +132,18 @@ export class AnswerBlock {
   /** Older text of the same block, in order. */
   prepend(steps: readonly AnswerStep[]): void {
     const end = this.#came[0]?.from ?? this.#body.to;
-    const pieces = steps.map((step) => ({ ...step, text: normalised(step.text) }));
+    const pieces = joinedEnds(steps, this.#beginsWithFeed);
+    const first = steps.find((step) => step.text !== "");
+    if (first) this.#beginsWithFeed = first.text.startsWith("\n");
     const text = pieces.map((step) => step.text).join("");
     let at = end - text.length;
     const came: Came[] = [];
     for (const step of pieces) {
       this.#name(step.part.label);
       this.#firstAt = Math.min(this.#firstAt, step.at);
-      if (came.at(-1)?.pos !== step.pos) came.push({ from: at, pos: step.pos });
+      if (came.at(-1)?.pos !== step.pos) came.push({ from: at, pos: step.pos, colour: step.colour ?? null });
+      // What is newer has said so already.
+      if (step.colour && !this.#came.some(({ colour }) => colour)) setAttribute(this.element, "data-colour", step.colour);
       at += step.text.length;
     }
     this.#came = [...came, ...this.#came];
@@ -141,6 +157,8 @@ export class AnswerBlock {
     if (at < 0) return false;
     if (at === 0) return true;
     this.#came = this.#came.slice(at);
+    this.#beginsWithFeed = false;
+    this.#tint();
     this.#body.dropBefore(this.#came[0]?.from ?? this.#body.from);
     return true;
   }
@@ -150,6 +168,7 @@ export class AnswerBlock {
     const place = this.#body.to - chars;
     while (this.#came.length > 1 && (this.#came.at(-1)?.from ?? 0) >= place) this.#came.pop();
     this.#body.dropAfter(place);
+    this.#tint();
   }
 
   /** Sets the same text in the other way. */
@@ -161,7 +180,7 @@ export class AnswerBlock {
     next.append(this.#body.source(), null);
     next.draw(null);
     if (this.#endAt !== null) next.finish();
-    this.#came = this.#came.map(({ from, pos }) => ({ from: from - base, pos }));
+    this.#came = this.#came.map((each) => ({ ...each, from: each.from - base }));
     this.#body.element.replaceWith(next.element);
     this.#body = next;
   }
@@ -174,6 +193,7 @@ export class AnswerBlock {
       pos: each.pos,
       text: source.slice(Math.max(0, each.from - from), (this.#came[n + 1]?.from ?? to) - from),
       mark: null,
+      colour: each.colour,
     }));
   }
 
@@ -196,6 +216,11 @@ export class AnswerBlock {
   }
 
   // What it looks like
+
+  /** The block has the colour of the newest of its entries that has one. */
+  #tint(): void {
+    setAttribute(this.element, "data-colour", this.#came.findLast(({ colour }) => colour)?.colour ?? null);
+  }
 
   #name(label: string): void {
     if (label === "" || label === this.#label) return;
@@ -229,7 +254,7 @@ export class AnswerBlock {
         const copy = el("button", "md-copy", { type: "button", title: t("answer.tool.copy") });
         setText(kind, t("answer.tool"));
         setText(copy, t("md.copy"));
-        copy.addEventListener("click", () => void copied(copy, this.#pretty?.hidden ? this.#body.source() : (this.#pretty?.textContent ?? "")));
+        copy.addEventListener("click", () => void copyFrom(copy, this.#pretty?.hidden ? this.#body.source() : (this.#pretty?.textContent ?? "")));
         bar.append(kind, head, copy);
         const holder = el("div", "an-arguments mono", { dir: "ltr" });
         const pretty = el("div", "an-pretty");
@@ -255,7 +280,7 @@ export class AnswerBlock {
         const head = el("span", "an-source-address mono selectable");
         const copy = el("button", "md-copy", { type: "button", title: t("answer.source.copy") });
         setText(copy, t("md.copy"));
-        copy.addEventListener("click", () => void copied(copy, this.#label));
+        copy.addEventListener("click", () => void copyFrom(copy, this.#label));
         element.append(holder, head, copy);
         return { element, holder, head, pretty: null };
       }
@@ -322,8 +347,15 @@ export class AnswerBlock {
   }
 }
 
-async function copied(button: HTMLElement, text: string): Promise<void> {
-  const done = await copyText(text);
-  setText(button, t(done ? "md.copied" : "md.copy.failed"));
-  setTimeout(() => setText(button, t("md.copy")), COPIED_MS);
+/** Texts with the line ends that stand here; one that came in two halves, the second perhaps in what follows (`feed`), is one. */
+function joinedEnds(steps: readonly AnswerStep[], feed: boolean): AnswerStep[] {
+  let next = feed;
+  return steps
+    .toReversed()
+    .map((step) => {
+      const text = next ? step.text.replace(/\r$/, "") : step.text;
+      if (step.text !== "") next = step.text.startsWith("\n");
+      return { ...step, text: normalised(text) };
+    })
+    .toReversed();
 }

@@ -126,6 +126,27 @@ describe("a turn", () => {
     expect(scene.element.querySelectorAll("script, b, i, img, iframe")).toHaveLength(0);
   });
 
+  it("speaks of an error or a refusal, and of a turn after it as of any", async () => {
+    const spoken = (): string => one('[role="status"]').textContent ?? "";
+    say("answer", "Half an ");
+    await pass(500);
+    expect(spoken()).toBe("Typing…");
+    say("error", "Overloaded", { label: "overloaded_error" });
+    await pass(500);
+    expect(spoken()).toBe("The server reported an error in its answer: overloaded_error");
+    fake.session(1).end();
+    await pass(1_500);
+    expect(spoken()).toBe("The server reported an error in its answer: overloaded_error");
+    fake.session(1).again("Once more?");
+    fake.session(1).open();
+    say("answer", "A whole answer");
+    await pass(500);
+    expect(spoken()).toBe("Typing…");
+    fake.session(1).end();
+    await pass(1_500);
+    expect(spoken()).toBe("Complete");
+  });
+
   it("says an unknown reason as the server gave it", async () => {
     say("answer", "x");
     say("stop", "<b>because</b>");

@@ -83,6 +83,12 @@ export class Answers {
     return this.#items.reduce((pos, item) => Math.max(pos, lastPosOf(item) + 1), 0);
   }
 
+  /** What the newest turn was refused with, or what went wrong in it; null for neither. */
+  get warning(): string | null {
+    const last = this.#items.at(-1);
+    return (last?.kind === "turn" && last.blocks.findLast((block) => block.warning !== null)?.warning) || null;
+  }
+
   /** Whether it begins where a turn does, so that nothing before it says how it is to be set. */
   get whole(): boolean {
     const [first] = this.#items;
@@ -143,7 +149,7 @@ export class Answers {
   held(): Held[] | null {
     const held: Held[] = [];
     for (const item of this.#items) {
-      if (item.kind === "mark") held.push({ pos: item.pos, text: "", mark: item.mark });
+      if (item.kind === "mark") held.push({ pos: item.pos, text: "", mark: item.mark, colour: null });
       else if (item.no !== PLAIN_TURN) return null;
       else for (const block of item.blocks) held.push(...block.held());
     }

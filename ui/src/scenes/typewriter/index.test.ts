@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createFake, type Fake } from "../../ipc/fake";
 import { FakeReplay, recordTape } from "../../ipc/fake-replay";
 import { stream } from "../../ipc/fake-scripts";
+import { blankAction } from "../../model/actions";
 import { createLive, type LiveModel } from "../../model/live";
 import { createTypewriter, type TypewriterScene } from "./index";
 
@@ -53,6 +54,23 @@ afterEach(async () => {
   await pass(1_000);
   vi.useRealTimers();
   vi.restoreAllMocks();
+});
+
+it("shows what an action coloured, also what came before it, and names the action", async () => {
+  scene.dispose();
+  const actions = [{ ...blankAction("c"), name: "Sevens", query: "line 7", highlight: "amber" as const }];
+  scene = createTypewriter(live, { actions: () => actions });
+  document.body.replaceChildren(scene.element);
+  scene.show();
+  for (let n = 5; n < 9; n += 1) fake.session(1).event(`line ${n}`);
+  await pass(2_000);
+  expect(scene.element.querySelector("[data-colour]")).toBeNull();
+  await live.setScenes(LIST.id, LIST.scenes, actions);
+  await pass(2_000);
+  const coloured = [...scene.element.querySelectorAll<HTMLElement>("[data-colour]")];
+  expect(coloured.map((each) => `${each.dataset["colour"]} ${each.textContent}`)).toEqual(["amber line 7"]);
+  coloured[0]?.dispatchEvent(new Event("pointerover", { bubbles: true }));
+  expect(coloured[0]?.title).toBe("Sevens: highlighted by an action");
 });
 
 /** So much at once that most is passed over. */

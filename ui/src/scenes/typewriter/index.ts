@@ -2,7 +2,7 @@
 
 import { forget, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
-import type { PageForm, Part, Run, State, TextRule } from "../../ipc/bindings";
+import type { Action, PageForm, Part, Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
 import { listenLinks } from "../link";
@@ -15,6 +15,7 @@ import { Pacer } from "./pacer";
 import { Page } from "./page";
 import type { Washing } from "./paper";
 import { Script } from "./script";
+import { listenTints } from "./tint";
 import { createView } from "./view";
 import { createWash } from "./wash";
 
@@ -50,6 +51,8 @@ export interface TypewriterScene extends Scene {
 export interface TypewriterOptions {
   /** Asks whether an address is to be opened outside. */
   open?(address: string): void;
+  /** Those of the stream on show. */
+  actions?(): readonly Action[];
   /** Where the scene puts its tools, right of the tabs. */
   readonly tools?: HTMLElement;
 }
@@ -70,6 +73,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   const lag = new LagTeller(live.setTypingLag, () => schedule(drawable));
   const disposal = new Disposal();
   const links = listenLinks(text, (address) => options.open?.(address));
+  const tints = listenTints(text, () => options.actions?.() ?? []);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   let visible = false;
@@ -96,6 +100,9 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   let page = 0;
   /** The text is to be told anew. What comes until then is of a page that is over. */
   let retelling = false;
+
+  /** How events were read when the text was told. */
+  let readings = live.readings();
 
   const clockMs = (): number => live.now() / 1000;
   const rule = (): TextRule => live.status()?.text_rule ?? "lines";
@@ -218,6 +225,11 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       const status = live.status();
       const next = status?.state ?? "idle";
       paper.tell(status?.figures ?? null);
+      if (live.readings() !== readings) {
+        readings = live.readings();
+        // Other actions give other colours.
+        if (status && follow.following && !retelling && !paper.empty) startAtNewest();
+      }
       const stands = status?.replay ? `${status.replay.playing} ${atEnd()}` : "";
       if (stands !== stood) schedule(drawable);
       stood = stands;
@@ -369,7 +381,10 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   function speak(): void {
     const replay = live.status()?.replay ?? null;
     const done = pacer.backlog === 0 && script.heldSince === null;
+    const { warning } = paper;
     if (paper.empty) setText(spoken, "");
+    // Nobody would take it for a card in a text that is complete.
+    else if (warning !== null) setText(spoken, warning);
     else if (replay && !replay.playing && done) setText(spoken, t(atEnd() ? "typewriter.complete" : "status.replay.stands"));
     else if (state === "closed" && !replay && done) setText(spoken, t("typewriter.complete"));
     else if (replay) setText(spoken, t("typewriter.typing"));
@@ -431,6 +446,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     dispose() {
       disposal.end();
       links.dispose();
+      tints.dispose();
       follow.dispose();
       wash.clear();
       caret.stop();

@@ -45,6 +45,12 @@ export class Page {
     return this.#stretches.reduce((pos, each) => Math.max(pos, each.endPos), 0);
   }
 
+  /** What the newest turn was refused with, or what went wrong in it; null for neither. */
+  get warning(): string | null {
+    const last = this.#stretches.at(-1);
+    return last instanceof Answers ? last.warning : null;
+  }
+
   /** Whether its beginning may be set otherwise once what is before it is there. */
   get begunWithin(): boolean {
     const [first] = this.#stretches;
@@ -199,7 +205,7 @@ export class Page {
     if (stretch instanceof Paper && plain) {
       const answers = new Answers(this.#form);
       answers.write(
-        stretch.held().map(({ pos, text, mark }) => (mark ? { kind: "mark", pos, mark } : { kind: "answer", pos, text, part: plain, at: 0 })),
+        stretch.held().map(({ pos, text, mark, colour }) => (mark ? { kind: "mark", pos, mark } : { kind: "answer", pos, text, part: plain, at: 0, colour })),
       );
       return answers;
     }
@@ -207,8 +213,8 @@ export class Page {
     if (!held) return null;
     const paper = new Paper(el("div"), this.caret);
     const script = new Script();
-    for (const { pos, text, mark } of held) {
-      script.push({ pos, end: pos + 1, at_us: 0, name: null, text, mark, part: null, colour: null }, running ? "joined" : "lines", 0);
+    for (const { pos, text, mark, colour } of held) {
+      script.push({ pos, end: pos + 1, at_us: 0, name: null, text, mark, part: null, colour }, running ? "joined" : "lines", 0);
     }
     script.release();
     paper.write(script.take(Infinity), false, null);

@@ -23,6 +23,29 @@ function steps(rule: TextRule, ...texts: (string | Partial<Run>)[]): Step[] {
 const blocks = (): string[] => [...paper.element.querySelectorAll(".tw-line")].map((line) => line.textContent ?? "");
 
 describe("writing", () => {
+  it("tints the lines that an action coloured, and in running text the words", () => {
+    const tints = (of: Paper): string[] => [...of.element.querySelectorAll<HTMLElement>("[data-colour]")].map((each) => `${each.dataset["colour"]} ${each.textContent}`);
+    paper.write(steps("lines", "one\n", { text: "two\n", colour: "amber" }, "three\n"), false, null);
+    expect(tints(paper)).toEqual(["amber two"]);
+    expect(paper.held().map(({ colour }) => colour)).toEqual([null, "amber", null]);
+    const running = new Paper(document.createElement("div"));
+    running.write(steps("joined", "one ", { text: "two ", colour: "red" }, { text: "2b ", colour: "red" }, "three"), false, null);
+    expect(tints(running)).toEqual(["red two 2b "]);
+    expect(running.element.textContent).toBe("one two 2b three");
+    const older = new Paper(document.createElement("div"));
+    older.write(steps("joined", "end"), false, null);
+    older.prepend(steps("joined", { text: "begin ", colour: "green" }));
+    expect(tints(older)).toEqual(["green begin "]);
+  });
+
+  it("keeps a coloured line out of those that are set close together", () => {
+    const many = Array.from({ length: 100 }, (_, n) => ({ text: `line ${n}\n`, colour: n === 50 ? ("violet" as const) : null }));
+    paper.write(steps("lines", ...many), true, null);
+    const coloured = [...paper.element.querySelectorAll<HTMLElement>("[data-colour]")];
+    expect(coloured.map((each) => each.textContent?.trim())).toEqual(["line 50"]);
+    expect(paper.element.querySelectorAll(".dense")).toHaveLength(3);
+  });
+
   it("gives each event a line, and the caret the end", () => {
     paper.write(steps("lines", "one\n", { text: "two\n", name: "log" }), false, null);
     expect(blocks()).toEqual(["one", "two"]);

@@ -2,7 +2,7 @@
 // beginning, bounded in length. Each line end begins a block of its own, only the last text node grows,
 // and no node grows past a few thousand characters: the cost of an append grows with its block.
 
-import type { Break } from "../../ipc/bindings";
+import type { Break, Colour } from "../../ipc/bindings";
 import { t, fmt } from "../../i18n";
 import { lossWords } from "../waits";
 import { el } from "../dom";
@@ -33,6 +33,7 @@ interface Part {
   chars: number;
   /** Whether it begins a line: what is pulled in before it is not drawn to it. */
   readonly apart: boolean;
+  colour: Colour | null;
   readonly mark?: Break;
 }
 
@@ -41,6 +42,7 @@ export interface Held {
   readonly pos: number;
   readonly text: string;
   readonly mark: Break | null;
+  readonly colour: Colour | null;
 }
 
 export type Washing = (node: Text, from: number, to: number) => void;
@@ -90,11 +92,11 @@ export class Paper {
 
   /** All that it holds, to be set in another way. Names of events are no text. */
   held(): Held[] {
-    return this.#parts.map(({ element, block, pos, mark }) => {
+    return this.#parts.map(({ element, block, pos, colour, mark }) => {
       const text = element.textContent ?? "";
       // Lines stand in blocks of their own, without their ends.
       const line = !block.classList.contains("running") && !text.endsWith("\n") && !mark;
-      return { pos, text: line ? `${text}\n` : text, mark: mark ?? null };
+      return { pos, text: line ? `${text}\n` : text, mark: mark ?? null, colour };
     });
   }
 
@@ -125,9 +127,9 @@ export class Paper {
     for (const step of steps) {
       if (step.kind === "mark") this.#mark(step.mark, step.pos);
       else if (step.kind === "answer") continue;
-      else if (step.kind === "text") this.#text(step.text, step.pos, washing);
-      else if (dense && this.#goesOn(step)) this.#append("\n", step.pos, null);
-      else this.#line(step.name, step.pos, step.running ? "running" : dense ? "dense" : "", true);
+      else if (step.kind === "text") this.#text(step.text, step.pos, step.colour ?? null, washing);
+      else if (dense && this.#goesOn(step)) this.#append("\n", step.pos, this.#colour, null);
+      else this.#line(step.name, step.pos, step.running ? "running" : dense ? "dense" : "", true, step.colour ?? null);
     }
     // Once for all steps: the caret's move is a layout of two lines.
     const home = this.#block ?? this.element;
@@ -201,17 +203,23 @@ export class Paper {
       // Lines of one run stay in one block, so that the block can be dropped whole.
       (last.chars < NODE_CHARS || line.pos === this.#lastPos) &&
       line.name === null &&
+      (line.colour ?? null) === last.colour &&
       !line.running
     );
   }
 
-  #line(name: string | null, pos: number, style: string, apart: boolean): void {
+  /** That of what was written last. */
+  get #colour(): Colour | null {
+    return this.#parts.at(-1)?.colour ?? null;
+  }
+
+  #line(name: string | null, pos: number, style: string, apart: boolean, colour: Colour | null): void {
     const block = el("div", style ? `tw-line ${style}` : "tw-line");
     if (name !== null) block.dataset["name"] = name;
     const first = this.#parts.length === 0 && name === null;
     this.#place(block);
     this.#block = block;
-    this.#open(style === "running" ? this.#span(block) : block, block, pos, apart && !first);
+    this.#open(style === "running" ? this.#span(block) : block, block, pos, apart && !first, colour);
   }
 
   #place(block: HTMLElement): void {
@@ -228,37 +236,41 @@ export class Paper {
     return span;
   }
 
-  #open(element: HTMLElement, block: HTMLElement, pos: number, apart: boolean): void {
-    this.#parts.push({ element, block, pos, lastPos: pos, chars: 0, apart });
+  #open(element: HTMLElement, block: HTMLElement, pos: number, apart: boolean, colour: Colour | null): void {
+    if (colour) element.dataset["colour"] = colour;
+    this.#parts.push({ element, block, pos, lastPos: pos, chars: 0, apart, colour });
     this.#node = null;
     this.#lastPos = pos;
   }
 
   /** Writes text, each line in a block of its own. A line end stays in the block that it ends: there it
    *  takes no room, and what is copied is what came. */
-  #text(text: string, pos: number, washing: Washing | null): void {
-    if (!this.#block) this.#line(null, pos, "running", true);
+  #text(text: string, pos: number, colour: Colour | null, washing: Washing | null): void {
+    if (!this.#block) this.#line(null, pos, "running", true, colour);
     if (this.#block?.classList.contains("dense")) {
-      this.#append(text, pos, washing);
+      this.#append(text, pos, colour, washing);
       return;
     }
     for (const line of text.match(LINES) ?? []) {
-      if (this.#node?.data.endsWith("\n") && !line.startsWith("\n")) this.#nextLine(pos);
-      this.#append(line, pos, washing);
+      if (this.#node?.data.endsWith("\n") && !line.startsWith("\n")) this.#nextLine(pos, colour);
+      this.#append(line, pos, colour, washing);
     }
   }
 
-  #nextLine(pos: number): void {
-    this.#line(null, pos, this.#block?.classList.contains("running") ? "running" : "on", true);
+  #nextLine(pos: number, colour: Colour | null): void {
+    this.#line(null, pos, this.#block?.classList.contains("running") ? "running" : "on", true, colour);
   }
 
-  #append(text: string, pos: number, washing: Washing | null): void {
+  #append(text: string, pos: number, colour: Colour | null, washing: Washing | null): void {
     let part = this.#parts.at(-1);
-    if (part && part.chars > NODE_CHARS && pos !== this.#lastPos && isRunning(part)) {
-      this.#open(this.#span(part.block), part.block, pos, false);
+    const long = part !== undefined && part.chars > NODE_CHARS && pos !== this.#lastPos;
+    if (part && isRunning(part) && (long || (part.colour !== colour && part.chars > 0))) {
+      this.#open(this.#span(part.block), part.block, pos, false, colour);
       part = this.#parts.at(-1);
     }
     if (!part) return;
+    // A line is coloured as a whole.
+    if (colour && part.colour === null) part.element.dataset["colour"] = part.colour = colour;
     this.#lastPos = part.lastPos = pos;
 
     let node = this.#node;
@@ -278,7 +290,7 @@ export class Paper {
   #mark(mark: Break, pos: number): void {
     const element = createMark(mark);
     this.#place(element);
-    this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true, mark });
+    this.#parts.push({ element, block: element, pos, lastPos: pos, chars: 0, apart: true, colour: null, mark });
     this.#block = this.#node = null;
   }
 }

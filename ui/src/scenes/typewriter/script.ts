@@ -2,13 +2,13 @@
 // graphemes at a time. Lines open with their first letter, so that the caret rests at the end of the
 // last line and a final line end is neither backlog nor lag.
 
-import type { Break, Channel, Part, Run, TextRule } from "../../ipc/bindings";
+import type { Break, Channel, Colour, Part, Run, TextRule } from "../../ipc/bindings";
 import { cut, firstLength, offsetOf, type Cut } from "./segmenter";
 
 /** A thing for the page to do. */
 export type Step =
-  | { readonly kind: "line"; readonly name: string | null; readonly pos: number; readonly running: boolean }
-  | { readonly kind: "text"; readonly text: string; readonly pos: number }
+  | { readonly kind: "line"; readonly name: string | null; readonly pos: number; readonly running: boolean; readonly colour?: Colour | null }
+  | { readonly kind: "text"; readonly text: string; readonly pos: number; readonly colour?: Colour | null }
   | { readonly kind: "mark"; readonly mark: Break; readonly pos: number }
   | AnswerStep;
 
@@ -19,6 +19,8 @@ export interface AnswerStep {
   readonly part: Part;
   readonly pos: number;
   readonly at: number;
+  /** What an action gave it. */
+  readonly colour?: Colour | null;
 }
 
 /** Graphemes of one run that are told apart: just past the backlog that is shown at once, so that longer
@@ -41,6 +43,7 @@ interface Text {
   readonly text: string;
   readonly cut: Cut;
   readonly pos: number;
+  readonly colour: Colour | null;
   /** Graphemes already taken. */
   taken: number;
 }
@@ -52,6 +55,7 @@ interface Held {
   readonly pos: number;
   readonly at: number;
   readonly home: Home | null;
+  readonly colour: Colour | null;
 }
 
 export class Script {
@@ -95,7 +99,7 @@ export class Script {
     const held = this.#held;
     if (!held) return 0;
     this.#held = null;
-    return this.#text(held.text, held.pos, cut(held.text, TOLD_APART), held.home);
+    return this.#text(held.text, held.pos, cut(held.text, TOLD_APART), held.colour, held.home);
   }
 
   /** Steps that show `count` graphemes, and the marks and empty lines that they reach. */
@@ -108,7 +112,8 @@ export class Script {
         if (left === 0) break;
         const n = Math.min(left, item.cut.count - item.taken);
         const text = item.text.slice(offsetOf(item.cut, item.taken), offsetOf(item.cut, item.taken + n));
-        steps.push(item.home ? { kind: "answer", text, pos: item.pos, ...item.home } : { kind: "text", text, pos: item.pos });
+        const { pos, colour, home } = item;
+        steps.push(home ? { kind: "answer", text, pos, colour, ...home } : { kind: "text", text, pos, colour });
         item.taken += n;
         left -= n;
         if (item.taken < item.cut.count) break;
@@ -134,8 +139,8 @@ export class Script {
     const counted = lines.length === run.end - run.pos;
     for (const [at, line] of lines.entries()) {
       const pos = counted ? run.pos + at : run.pos;
-      if (!this.#open) this.#items.push({ kind: "line", name: at === 0 ? run.name : null, pos, running: false });
-      freed += this.#text(line, pos, cut(line, TOLD_APART));
+      if (!this.#open) this.#items.push({ kind: "line", name: at === 0 ? run.name : null, pos, running: false, colour: run.colour });
+      freed += this.#text(line, pos, cut(line, TOLD_APART), run.colour);
       this.#open = false;
     }
     this.#open = !ended;
@@ -152,10 +157,10 @@ export class Script {
       this.#open = false;
     }
     if (!this.#open) {
-      this.#items.push({ kind: "line", name: run.name, pos: run.pos, running: true });
+      this.#items.push({ kind: "line", name: run.name, pos: run.pos, running: true, colour: run.colour });
       this.#open = true;
     }
-    return freed + this.#hold(text, run.pos, at, null);
+    return freed + this.#hold(text, run.pos, at, run.colour, null);
   }
 
   #pushPart(run: Run, part: Part, at: number): number {
@@ -164,16 +169,16 @@ export class Script {
     // What is held back of another part is not going to grow by this.
     const freed = this.#held && !(this.#held.home && isSame(this.#held.home.part, part)) ? this.release() : 0;
     if (!TYPED.has(part.channel)) {
-      this.#items.push({ kind: "answer", text: run.text, pos: run.pos, ...home });
+      this.#items.push({ kind: "answer", text: run.text, pos: run.pos, colour: run.colour, ...home });
       return freed;
     }
     // The name of a tool comes before its arguments.
-    if (run.text === "" && part.label !== "") this.#items.push({ kind: "answer", text: "", pos: run.pos, ...home });
-    return freed + this.#hold(run.text, run.pos, at, home);
+    if (run.text === "" && part.label !== "") this.#items.push({ kind: "answer", text: "", pos: run.pos, colour: run.colour, ...home });
+    return freed + this.#hold(run.text, run.pos, at, run.colour, home);
   }
 
   /** Takes text that goes on where the text before it ended, and holds its last grapheme back. */
-  #hold(came: string, pos: number, at: number, home: Home | null): number {
+  #hold(came: string, pos: number, at: number, colour: Colour | null, home: Home | null): number {
     let freed = 0;
     let text = came;
     if (text === "") return freed;
@@ -185,19 +190,19 @@ export class Script {
       text = held.text + text;
       since = held.at;
     } else if (held) {
-      freed += this.#text(held.text, held.pos, cut(held.text, TOLD_APART), held.home);
+      freed += this.#text(held.text, held.pos, cut(held.text, TOLD_APART), held.colour, held.home);
     }
 
     const all = cut(text, TOLD_APART);
-    if (all.count > TOLD_APART) return freed + this.#text(text, pos, all, home);
+    if (all.count > TOLD_APART) return freed + this.#text(text, pos, all, colour, home);
     const from = offsetOf(all, all.count - 1);
-    this.#held = { text: text.slice(from), pos, at: from === 0 ? since : at, home };
-    return freed + this.#text(text.slice(0, from), pos, { ends: all.ends, count: all.count - 1 }, home);
+    this.#held = { text: text.slice(from), pos, at: from === 0 ? since : at, home, colour };
+    return freed + this.#text(text.slice(0, from), pos, { ends: all.ends, count: all.count - 1 }, colour, home);
   }
 
-  #text(text: string, pos: number, graphemes: Cut, home: Home | null = null): number {
+  #text(text: string, pos: number, graphemes: Cut, colour: Colour | null, home: Home | null = null): number {
     if (text === "") return 0;
-    this.#items.push({ kind: "text", text, cut: graphemes, pos, taken: 0, home });
+    this.#items.push({ kind: "text", text, cut: graphemes, pos, colour, taken: 0, home });
     return graphemes.count;
   }
 }
