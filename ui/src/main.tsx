@@ -86,6 +86,7 @@ async function start(root: HTMLElement): Promise<void> {
     );
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
     const reading = {
+      stream: () => library.selectedId(),
       scenes: () => library.current()?.scenes ?? null,
       apply: (next: Scenes) => desk.setScenes(next, library.current()?.actions ?? []),
     };

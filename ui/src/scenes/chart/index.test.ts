@@ -307,6 +307,20 @@ describe("the chart", () => {
     expect(rule.series[0]?.below).toBeNull();
   });
 
+  it("drops what is typed into a form when another session comes on show", async () => {
+    await open();
+    tile(0).click();
+    const field = document.querySelector("[data-testid=limit-above]") as HTMLInputElement;
+    field.focus();
+    field.value = "40";
+    // As web views do on leaving a field that was typed into.
+    field.addEventListener("blur", () => field.dispatchEvent(new Event("change")));
+    status = { ...(status as Status), session: 2 };
+    change();
+    expect(document.querySelector(".chart-popover")).toBeNull();
+    expect(rule.series).toEqual([]);
+  });
+
   it("takes a window from its menu, and keeps it with the stream", async () => {
     await open();
     tools.querySelector<HTMLButtonElement>("[data-testid=chart-window]")?.click();

@@ -104,7 +104,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   tools.append(pauseTool, windowTool, seriesTool, exportTool);
   options.tools.append(tools);
 
-  const settings = new Settings({ rule: options.rule, setRule: options.setRule, lines: () => lines, page: () => page, changed: turned });
+  const settings = new Settings({ session: () => session, rule: options.rule, setRule: options.setRule, lines: () => lines, page: () => page, changed: turned });
   const pulls = new Pulls({
     ask: (query) => live.series(query),
     took(next) {

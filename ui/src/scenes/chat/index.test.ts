@@ -19,6 +19,7 @@ let items: readonly Pending[];
 let calls: string[];
 let opened: string[];
 let scenes: Scenes;
+let shownId: string;
 let height: number;
 let revealed: string[];
 
@@ -52,10 +53,12 @@ beforeEach(async () => {
   calls = [];
   opened = [];
   scenes = blankScenes();
+  shownId = ROOM.id;
   fake = createFake({ byHand: true });
   live = createLive(fake);
   tools = document.createElement("div");
   const reading = {
+    stream: () => shownId,
     scenes: () => scenes,
     async apply(next: Scenes) {
       await live.setScenes(ROOM.id, next, []);
@@ -290,6 +293,31 @@ describe("other ways of reading", () => {
     await pass();
     expect(scenes.chat).toMatchObject({ text: "", sender: "" });
     expect(seen(".bubble-words")).toEqual(["second"]);
+  });
+
+  it("are of the stream that they were typed for, also where another comes on show meanwhile", async () => {
+    say("Mira", "first");
+    await pass();
+    tools.querySelector<HTMLElement>("[data-testid=fields-chat]")?.click();
+    await pass();
+    const field = document.querySelector<HTMLInputElement>("[data-testid=field-text]") as HTMLInputElement;
+    field.focus();
+    field.value = "$.says";
+    shownId = "other";
+    live.show("other");
+    await pass();
+    expect(document.querySelector("[data-testid=fields]")).toBeNull();
+    expect(scenes).toEqual(blankScenes());
+    // Closed by hand on the same stream, it is taken.
+    shownId = ROOM.id;
+    live.show(ROOM.id);
+    await pass();
+    tools.querySelector<HTMLElement>("[data-testid=fields-chat]")?.click();
+    field.focus();
+    field.value = "$.text";
+    tools.querySelector<HTMLElement>("[data-testid=fields-chat]")?.click();
+    await pass();
+    expect(scenes.chat.text).toBe("$.text");
   });
 });
 

@@ -12,6 +12,8 @@ import { Suggestions } from "./suggestions";
 
 /** How the stream on show is read, and how to change it. */
 export interface Reading {
+  /** The stream on show; null where there is none. */
+  stream(): string | null;
   /** Null where there is no stream. */
   scenes(): Scenes | null;
   /** Rejects with a `Failure`. */
@@ -102,6 +104,8 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
   let value: unknown = undefined;
   let paths: readonly Suggestion[] = [];
   let asked = 0;
+  /** The stream whose fields these are: another may be on show before they are closed. */
+  let of: string | null = null;
 
   const heading = el("h3");
   setText(heading, t(spec.title));
@@ -185,7 +189,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   function change(patch: Readonly<Record<string, string>>): void {
     const scenes = host.reading.scenes();
-    if (!scenes) return;
+    if (!scenes || host.reading.stream() !== of) return;
     setText(said, "");
     host.reading.apply({ ...scenes, [spec.of]: { ...scenes[spec.of], ...patch } }).then(draw, (reason: unknown) => {
       const failure = reason as { args?: Record<string, string>; message?: string };
@@ -203,6 +207,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   function show(): void {
     open = true;
+    of = host.reading.stream();
     value = undefined;
     paths = [];
     setText(said, "");
