@@ -149,6 +149,19 @@ export function serverWords(failure: Failure): string {
   return failure.args["body"]?.trim() ?? "";
 }
 
+export interface Told {
+  readonly words: string;
+  /** Its type, status or code; may be empty. */
+  readonly label: string;
+}
+
+/** What the server itself said was wrong, where its answer was JSON that says so. */
+export function serverTold(failure: Failure): Told | null {
+  const words = failure.args["error"]?.trim() ?? "";
+  const label = failure.args["error_type"]?.trim() ?? "";
+  return words === "" && label === "" ? null : { words, label };
+}
+
 /** A session that ended as it was meant to: the words for it, without what it had brought. */
 export function endWords(status: Status): string {
   switch (status.failure?.code) {
