@@ -88,7 +88,11 @@ async function start(root: HTMLElement): Promise<void> {
     const reading = {
       stream: () => library.selectedId(),
       scenes: () => library.current()?.scenes ?? null,
-      apply: (next: Scenes) => desk.setScenes(next, library.current()?.actions ?? []),
+      async apply(next: Scenes) {
+        const of = library.selectedId();
+        const sealed = await desk.asking.sealScenes(next);
+        if (library.selectedId() === of) await desk.setScenes(sealed, library.current()?.actions ?? []);
+      },
     };
     const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
     const open = (address: string): void => desk.openLink(address);
@@ -117,7 +121,7 @@ async function start(root: HTMLElement): Promise<void> {
           toEvent,
           axis: desk.axis,
         }),
-      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox }),
+      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox, allow: (origin) => desk.asking.permit(origin) }),
       feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, actions: acting }),
       wire: (tools: HTMLElement) =>
         createWire(live, {

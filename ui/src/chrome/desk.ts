@@ -10,7 +10,7 @@ import type { Library } from "../model/library";
 import { nameFrom } from "../model/stream";
 import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
-import { createOutbox, type Outbox } from "../model/outbox";
+import { createOutbox, type Postbox } from "../model/outbox";
 import { asksPrompt, createPrompts, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
@@ -37,7 +37,7 @@ export interface Desk {
   /** What is asked of streams, and what is being written to them. */
   readonly prompts: Prompts;
   /** What was said to rooms and not said back yet. */
-  readonly outbox: Outbox;
+  readonly outbox: Postbox;
   /** Whether this window shows one session and nothing else. */
   readonly solo: boolean;
   readonly scene: Accessor<SceneName>;

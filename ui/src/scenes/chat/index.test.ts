@@ -7,7 +7,7 @@ import type { Scenes, Stream } from "../../ipc/bindings";
 import { createLive, type LiveModel } from "../../model/live";
 import { blank, blankScenes } from "../../model/stream";
 import { createChat, type ChatScene } from "./index";
-import type { Outbox, Pending } from "./pending";
+import type { Outbox, Pending } from "../../model/outbox";
 
 const ROOM: Stream = { ...blank("room"), url: "room", scene: "chat" };
 
@@ -65,7 +65,7 @@ beforeEach(async () => {
       scenes = next;
     },
   };
-  scene = createChat(live, { tools, outbox, reading, open: (href) => opened.push(href) });
+  scene = createChat(live, { tools, outbox, reading, allow: async (origin) => calls.push(`allow ${origin}`) > 0, open: (href) => opened.push(href) });
   document.body.replaceChildren(tools, scene.element);
   scene.show();
   await live.start();
@@ -262,6 +262,52 @@ describe("own messages", () => {
     all("[data-testid=pending-drop]")[0]?.click();
     expect(calls).toEqual(["retry p1", "drop p1"]);
     expect(all("[data-testid=pending] b")).toEqual([]);
+  });
+
+  it("say what to try, and what the server said", async () => {
+    const args = { status: "422", host: "room.example", error: "text <i>too</i> long", error_type: "invalid", body: '{"error":"text <i>too</i> long"}' };
+    items = [item({ state: "failed", failure: { code: "status", message: "", args } })];
+    await pass();
+    expect(seen(".chat-failed-words > span")).toHaveLength(3);
+    expect(seen(".chat-failed-told")).toEqual(["text <i>too</i> long (invalid)"]);
+    expect(seen(".chat-failed-advice")[0]).not.toBe("");
+    expect(seen(".chat-failed-said")).toEqual([args.body]);
+    items = [item({ state: "failed", failure: { code: "stopped", message: "the session is closed", args: {} } })];
+    await pass();
+    expect(seen(".chat-failed-words > span")[0]).toBe("Not sent: the session was closed before the room answered.");
+  });
+
+  it("offer to let a secret go along, and then send again", async () => {
+    const args = { detail: "secret-origin", origin: "https://room.example", given: "https://a.example" };
+    items = [item({ state: "failed", failure: { code: "url", message: "", args } })];
+    await pass();
+    const allow = all("[data-testid=pending-allow]")[0];
+    expect(allow?.textContent).toBe("Send it to room.example too");
+    allow?.click();
+    await pass();
+    expect(calls).toEqual(["allow https://room.example", "retry p1"]);
+  });
+
+  it("keep their rows and the focus while others come and go", async () => {
+    const failed = item({ state: "failed", failure: { code: "refused", message: "", args: {} } });
+    items = [item({ id: "p0", text: "before" }), failed];
+    await pass();
+    const row = all("[data-testid=pending]")[1];
+    const alert = row?.querySelector("[role=alert]");
+    const retry = row?.querySelector<HTMLElement>("[data-testid=pending-retry]");
+    retry?.focus();
+    // Its object is another at each change of the list.
+    items = [{ ...failed }, item({ id: "p2", text: "after" })];
+    await pass();
+    expect(all("[data-testid=pending]").map((each) => each.querySelector(".bubble-words")?.textContent)).toEqual(["Hi", "after"]);
+    expect(all("[data-testid=pending]")[0]).toBe(row);
+    expect(row?.querySelector("[role=alert]")).toBe(alert);
+    expect(document.activeElement).toBe(retry);
+    items = [{ ...failed, state: "sending", failure: null }, item({ id: "p2", text: "after" })];
+    await pass();
+    expect(all("[data-testid=pending]")[0]).toBe(row);
+    expect(row?.querySelector("[role=alert]")).toBeNull();
+    expect(document.activeElement).toBe(all(".chat-scroll")[0]);
   });
 });
 
