@@ -88,10 +88,10 @@ async function start(root: HTMLElement): Promise<void> {
     const reading = {
       stream: () => library.selectedId(),
       scenes: () => library.current()?.scenes ?? null,
-      async apply(next: Scenes) {
+      async apply(patch: Partial<Scenes>) {
         const of = library.selectedId();
-        const sealed = await desk.asking.sealScenes(next);
-        if (library.selectedId() === of) await desk.setScenes(sealed, library.current()?.actions ?? []);
+        const sealed = await desk.asking.sealScenes(patch);
+        if (library.selectedId() === of) await desk.setScenes(sealed);
       },
     };
     const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };

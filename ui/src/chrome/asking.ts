@@ -21,7 +21,7 @@ export interface Asking {
   /** Puts the request into the clipboard as a command line of curl; false if it could not. */
   copyCurl(): Promise<boolean>;
   /** Has the vault take what is secret in rules of the stream on show before they are set. Rejects where it could not. */
-  sealScenes(scenes: Scenes): Promise<Scenes>;
+  sealScenes(patch: Partial<Scenes>): Promise<Partial<Scenes>>;
   /** Lets the secrets that would go to an origin go there; false where it could not be noted, which is then said. */
   permit(origin: string): Promise<boolean>;
   /** The same, and connects. */
@@ -129,13 +129,16 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
     return vault.copyCurl(library.outgoing(stream));
   }
 
-  async function sealScenes(scenes: Scenes): Promise<Scenes> {
+  async function sealScenes(patch: Partial<Scenes>): Promise<Partial<Scenes>> {
     const id = library.selectedId();
     const now = id === null ? null : library.stream(id);
-    if (id === null || !now || !mayHoldSecrets({ ...blank(id), scenes })) return scenes;
+    // Only the address that messages go to may hold one.
+    if (id === null || !now || !patch.chat || !mayHoldSecrets({ ...blank(id), scenes: { ...now.scenes, chat: patch.chat } })) return patch;
     // First what else it may hold, or that would be taken twice.
     await seal(id);
-    return (await vault.seal({ ...(library.stream(id) ?? now), scenes })).scenes;
+    const stream = library.stream(id) ?? now;
+    const { scenes } = await vault.seal({ ...stream, scenes: { ...stream.scenes, chat: patch.chat } });
+    return { ...patch, chat: scenes.chat };
   }
 
   async function permit(origin: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import type { TapeCalls } from "../model/calls";
 import type { Action, Demo, Failure, Hello, Notice, SceneKind, Scenes, SeriesKey, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
+import { SERIES } from "../model/series";
 import { nameFrom } from "../model/stream";
 import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
@@ -14,7 +15,7 @@ import { createOutbox, type Postbox } from "../model/outbox";
 import { asksPrompt, createPrompts, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
 import { failureWords } from "./failure";
-import { createReading, SERIES, type Reading } from "./reading";
+import { createReading, type Reading } from "./reading";
 import { createSceneChoice } from "./scene-choice";
 import { TapeAxis } from "./tape-axis";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
@@ -80,7 +81,7 @@ export interface Desk {
   readAnyway(): void;
   setTextRule(rule: TextRule, path?: string): void;
   /** Changes how the scenes read the stream on show, and its actions. Rejects with a `Failure`; nothing has changed then. */
-  setScenes(scenes: Scenes, actions: readonly Action[]): Promise<void>;
+  setScenes(scenes: Partial<Scenes>, actions?: readonly Action[]): Promise<void>;
   /** Has the stream on show open in the scene that is on. */
   keepScene(): void;
   /** The address that is asked about before it is opened outside. */

@@ -60,7 +60,8 @@ beforeEach(async () => {
   const reading = {
     stream: () => shownId,
     scenes: () => scenes,
-    async apply(next: Scenes) {
+    async apply(patch: Partial<Scenes>) {
+      const next = { ...scenes, ...patch };
       await live.setScenes(ROOM.id, next, []);
       scenes = next;
     },

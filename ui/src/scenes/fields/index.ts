@@ -16,8 +16,8 @@ export interface Reading {
   stream(): string | null;
   /** Null where there is no stream. */
   scenes(): Scenes | null;
-  /** Rejects with a `Failure`. */
-  apply(scenes: Scenes): Promise<void>;
+  /** Changes these of them. Rejects with a `Failure`. */
+  apply(patch: Partial<Scenes>): Promise<void>;
 }
 
 interface FieldSpec<R> {
@@ -191,7 +191,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     const scenes = host.reading.scenes();
     if (!scenes || host.reading.stream() !== of) return;
     setText(said, "");
-    host.reading.apply({ ...scenes, [spec.of]: { ...scenes[spec.of], ...patch } }).then(draw, (reason: unknown) => {
+    host.reading.apply({ [spec.of]: { ...scenes[spec.of], ...patch } }).then(draw, (reason: unknown) => {
       const failure = reason as { args?: Record<string, string>; message?: string };
       setText(said, t("fields.refused", { detail: failure.args?.["detail"] ?? failure.message ?? String(reason) }));
     });
