@@ -203,10 +203,10 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       </main>
       <EnvironmentSheet desk={desk} />
       <ExportSheet desk={desk} />
-      <ActionsSheet desk={desk} />
       <MadeSheet desk={desk} />
       <LinkSheet desk={desk} />
       <Show when={!desk.solo}>
+        <ActionsSheet desk={desk} />
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />
         <RecordingSheet desk={desk} />

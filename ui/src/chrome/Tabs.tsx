@@ -66,7 +66,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
           class="quiet"
           data-testid="actions"
           aria-haspopup="dialog"
-          hidden={!ACTING.has(desk.scene()) || desk.requestOpen() || desk.library.current() === null}
+          hidden={desk.solo || !ACTING.has(desk.scene()) || desk.requestOpen() || desk.library.current() === null}
           onClick={() => desk.reading.openActions()}
         >
           {actions() === 0 ? t("actions.tool") : t("actions.tool.n", { n: fmt.int(actions()) })}

@@ -88,6 +88,10 @@ describe("the chart", () => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 1_000 });
     Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 500 });
+    make(false);
+  });
+
+  function make(fixed: boolean): void {
     tools = document.createElement("div");
     const live = {
       status: () => status,
@@ -105,13 +109,14 @@ describe("the chart", () => {
       tools,
       rule: () => rule,
       setRule: (next) => (rule = next),
+      fixed,
       actions: () => actions,
       onExport: () => undefined,
       toEvent: (pos) => toEvent.push(pos),
       axis,
     });
     document.body.append(chart.element, tools);
-  });
+  }
   afterEach(() => {
     chart.dispose();
     document.body.replaceChildren();
@@ -275,6 +280,17 @@ describe("the chart", () => {
     frame();
     expect(chart.element.dataset).toMatchObject({ fromUs: String(5 * S), toUs: String(15 * S) });
     expect(chart.element.querySelector(".chart-said")?.textContent).toContain("tape");
+  });
+
+  it("changes nothing in a window of one session", async () => {
+    chart.dispose();
+    document.body.replaceChildren();
+    make(true);
+    await open();
+    expect(tools.querySelector<HTMLElement>("[data-testid=chart-series]")?.hidden).toBe(true);
+    tile(0).click();
+    expect([document.querySelector(".chart-popover"), tile(0).getAttribute("aria-haspopup")]).toEqual([null, null]);
+    expect(rule.series).toEqual([]);
   });
 
   it("has tiles for what is counted, which lead to the newest", async () => {

@@ -34,6 +34,8 @@ export interface ChartOptions {
   /** How the stream on show is read, and what it does. */
   rule(): ChartRule;
   setRule(rule: ChartRule): void;
+  /** A window of one session shows its lines as they were chosen elsewhere. */
+  readonly fixed?: boolean;
   actions(): readonly Action[];
   /** Exports the numbers of the session on show. */
   onExport(): void;
@@ -73,6 +75,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   setText(seriesTool, t("chart.series"));
   setText(exportTool, t("chart.export"));
   seriesTool.setAttribute("aria-haspopup", "dialog");
+  seriesTool.hidden = options.fixed === true;
   said.append(saidWords, back);
 
   const lens = new Lens();
@@ -97,7 +100,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let stopBeat: (() => void) | null = null;
 
   const stack = new Stack();
-  const tiles = new Tiles(t("chart.tiles"), { open: openTile, key: onTileKey });
+  const tiles = new Tiles(t("chart.tiles"), options.fixed !== true, { open: openTile, key: onTileKey });
   const stage = el("div", "chart-stage");
   stage.append(stack.element, said, empty);
   element.append(tiles.element, stage, foot, table.element, ears, probe);
@@ -291,7 +294,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   function openTile(name: string, tile: HTMLElement): void {
     const again = Popover.opener() === tile;
     Popover.closeAll();
-    if (again || settings.openLine(name, tile)) return;
+    if (again || (!options.fixed && settings.openLine(name, tile))) return;
     const action = options.actions().find((each) => countName(each) === name);
     const pos = live.status()?.actions.find(({ id }) => id === action?.id)?.pos ?? null;
     if (pos !== null) options.toEvent(pos);
@@ -363,6 +366,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   }
 
   function grip(x: number, y: number): Grip | null {
+    if (options.fixed) return null;
     const found = stack.limitAt(x, y, GRIP_PX);
     const line = lines.find(({ name }) => name === found?.name);
     if (!found || !line) return null;
@@ -398,7 +402,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
           return;
         }
         byKeys = false;
-        setAttribute(stack.ground, "data-over", stack.limitAt(x, y, GRIP_PX) ? "limit" : null);
+        setAttribute(stack.ground, "data-over", !options.fixed && stack.limitAt(x, y, GRIP_PX) ? "limit" : null);
         setCursor(usAt(x));
       },
       grip,

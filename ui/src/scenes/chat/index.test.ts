@@ -342,6 +342,15 @@ describe("other ways of reading", () => {
     expect(seen(".bubble-words")).toEqual(["second"]);
   });
 
+  it("are not offered in a window of one session", async () => {
+    const other = document.createElement("div");
+    const reading = { fixed: true, stream: () => ROOM.id, scenes: () => scenes, apply: async () => undefined };
+    const solo = createChat(live, { tools: other, reading, open: () => undefined });
+    solo.show();
+    expect(other.querySelector<HTMLElement>("[data-testid=fields-chat]")?.hidden).toBe(true);
+    solo.dispose();
+  });
+
   it("are of the stream that they were typed for, also where another comes on show meanwhile", async () => {
     say("Mira", "first");
     await pass();

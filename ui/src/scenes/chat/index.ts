@@ -279,7 +279,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   disposal.add(() => sizes.disconnect());
   document.addEventListener("visibilitychange", look);
   disposal.add(() => document.removeEventListener("visibilitychange", look));
-  fields.button.hidden = true;
+  fields.offer(false);
   view.follow.hidden = true;
   onChange();
 
@@ -289,7 +289,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     jump: (pos) => void jumpTo(pos),
     show() {
       visible = true;
-      fields.button.hidden = false;
+      fields.offer(true);
       view.follow.hidden = false;
       follow.restore();
       look();
@@ -297,7 +297,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     },
     hide() {
       visible = false;
-      fields.button.hidden = true;
+      fields.offer(false);
       view.follow.hidden = true;
       fields.close();
       look();

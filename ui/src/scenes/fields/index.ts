@@ -14,6 +14,8 @@ import { Suggestions } from "./suggestions";
 export interface Reading {
   /** The stream on show; null where there is none. */
   stream(): string | null;
+  /** A window of one session shows how it is read elsewhere, and changes nothing of it. */
+  readonly fixed?: boolean;
   /** Null where there is no stream. */
   scenes(): Scenes | null;
   /** Changes these of them. Rejects with a `Failure`. */
@@ -77,6 +79,8 @@ export interface FieldsHost {
 
 export interface Fields {
   readonly button: HTMLButtonElement;
+  /** Shows the button, where there is something to choose. */
+  offer(on: boolean): void;
   close(): void;
   dispose(): void;
 }
@@ -284,6 +288,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   return {
     button,
+    offer: (on) => setHidden(button, !on || host.reading.fixed === true),
     close,
     dispose() {
       close();
