@@ -9,6 +9,8 @@ import { SERIES } from "../model/series";
 import { blankScenes } from "../model/stream";
 
 const NONE: readonly Action[] = [];
+/** Streams whose unapplied actions are kept. */
+const MOST_LEFT = 16;
 
 /** What the sheet of actions is opened with: an action to begin with, or none. */
 export interface ActionsOpening {
@@ -26,6 +28,10 @@ export interface Reading {
   setChart(rule: ChartRule): void;
   /** Adds a line to those of the chart; false where there is no room for it. */
   chartValue(key: SeriesKey): Promise<boolean>;
+  /** Actions of a stream that were changed and not applied when their sheet was closed; null where there are none, or the
+   *  stream has others by now. */
+  unapplied(id: string): readonly Action[] | null;
+  keepUnapplied(id: string, list: readonly Action[] | null): void;
   readonly actionsOpen: Accessor<ActionsOpening | null>;
   openActions(draft?: Partial<Action>): void;
   closeActions(): void;
@@ -99,7 +105,19 @@ export function createReading({ live, library, say }: Surroundings): Reading {
     }).catch(say);
   }
 
+  const left = new Map<string, { of: string; list: readonly Action[] }>();
+
   return {
+    unapplied(id) {
+      const kept = left.get(id);
+      return kept && kept.of === JSON.stringify(of(id).actions) ? kept.list : null;
+    },
+    keepUnapplied(id, list) {
+      left.delete(id);
+      if (list) left.set(id, { of: JSON.stringify(of(id).actions), list });
+      const [oldest] = left.keys();
+      if (left.size > MOST_LEFT && oldest !== undefined) left.delete(oldest);
+    },
     scenes,
     actions,
     setScenes,

@@ -79,7 +79,7 @@ export const roomsEn = {
   "fields.done": "Done",
   "fields.nothing": "nothing there in the newest event",
   "fields.whole": "nothing of the newest event is JSON; its data is the text",
-  "fields.refused": "This path cannot be read: {detail}",
+  "fields.refused": "{field}: {detail}",
   "fields.suggestions": "Values of the newest event",
 
   "open.title": "Open outside",

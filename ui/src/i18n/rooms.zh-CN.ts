@@ -81,7 +81,7 @@ export const roomsZh: Record<keyof typeof roomsEn, string> = {
   "fields.done": "完成",
   "fields.nothing": "最新事件里没有这个值",
   "fields.whole": "最新事件不是 JSON，整段数据就是正文",
-  "fields.refused": "无法读懂这个路径：{detail}",
+  "fields.refused": "{field}：{detail}",
   "fields.suggestions": "最新事件里的值",
 
   "open.title": "在外部打开",

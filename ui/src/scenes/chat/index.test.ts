@@ -334,7 +334,8 @@ describe("other ways of reading", () => {
     expect(seen(".bubble-words")).toEqual(["first"]);
     expect(seen(".chat-head")[0]).toMatch(/^Mira, /);
     await type("text", "$.a b(");
-    expect(document.querySelector(".fields-said")?.textContent).toContain("$.a b(");
+    expect(document.querySelector(".fields-said")?.textContent).toBe("Text: This is not a JSON path: $.a b(");
+    expect([field("text"), field("sender")].map((each) => each.getAttribute("aria-invalid"))).toEqual(["true", null]);
     expect(scenes.chat.text).toBe("$.says");
     document.querySelector<HTMLElement>("[data-testid=fields-as-found]")?.click();
     await pass();

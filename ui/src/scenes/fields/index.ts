@@ -6,7 +6,9 @@ import { onBeat } from "../../frame";
 import { t, type Key } from "../../i18n";
 import type { ChatRule, FeedRule, Scenes } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
-import { Disposal, el, setHidden, setText } from "../dom";
+import { asFailure } from "../../model/failure";
+import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
+import { badWords } from "../events/filter-bar";
 import { parsed, pathsIn, shortened, stepsOf, valueAt, type Suggestion } from "./paths";
 import { Suggestions } from "./suggestions";
 
@@ -87,6 +89,7 @@ export interface Fields {
 
 interface Line {
   readonly key: string;
+  readonly label: Key;
   readonly kind: "path" | "words";
   readonly hint: string;
   readonly element: HTMLElement;
@@ -113,7 +116,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   const heading = el("h3");
   setText(heading, t(spec.title));
-  const said = el("p", "fields-said", { role: "status" });
+  const said = el("p", "fields-said", { role: "status", id: `fields-said-${spec.of}` });
   const asFound = el("button", "button small", { type: "button", "data-testid": "fields-as-found" });
   setText(asFound, t("fields.as-found"));
   const done = el("button", "button small primary", { type: "button" });
@@ -128,7 +131,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     input.setAttribute("aria-label", t(field.label));
     const preview = el("span", "fields-preview", { dir: "auto" });
     element.append(name, input, preview);
-    return { key: field.key, kind: field.kind, hint: field.hint ? t(field.hint) : field.key === "send_body" ? BODY : "", element, input, preview };
+    return { key: field.key, label: field.label, kind: field.kind, hint: field.hint ? t(field.hint) : field.key === "send_body" ? BODY : "", element, input, preview };
   });
   panel.append(heading, ...lines.map(({ element }) => element), foot);
   const suggestions = new Suggestions<Line>(commit);
@@ -195,10 +198,25 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     const scenes = host.reading.scenes();
     if (!scenes || host.reading.stream() !== of) return;
     setText(said, "");
+    mark(null);
     host.reading.apply({ [spec.of]: { ...scenes[spec.of], ...patch } }).then(draw, (reason: unknown) => {
-      const failure = reason as { args?: Record<string, string>; message?: string };
-      setText(said, t("fields.refused", { detail: failure.args?.["detail"] ?? failure.message ?? String(reason) }));
+      if (of !== host.reading.stream()) return;
+      const failure = asFailure(reason);
+      const [, key = ""] = (failure.args["field"] ?? "").split(".");
+      const line = lines.find((each) => each.key === key);
+      const detail = badWords(failure);
+      // A bound names its field itself.
+      setText(said, line && failure.code === "filter" ? t("fields.refused", { field: t(line.label), detail }) : detail);
+      mark(line ?? null);
     });
+  }
+
+  /** The field that was refused. */
+  function mark(wrong: Line | null): void {
+    for (const line of lines) {
+      setAttribute(line.input, "aria-invalid", line === wrong ? "true" : null);
+      setAttribute(line.input, "aria-describedby", line === wrong ? said.id : null);
+    }
   }
 
   function place(): void {
@@ -215,6 +233,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     value = undefined;
     paths = [];
     setText(said, "");
+    mark(null);
     document.body.append(panel);
     draw();
     place();
