@@ -323,6 +323,19 @@ describe("the chart", () => {
     expect(rule.series[0]?.below).toBeNull();
   });
 
+  it("leaves the keys of an input method to it", async () => {
+    await open();
+    tile(0).click();
+    const unit = document.querySelector("[data-testid=limit-unit]") as HTMLInputElement;
+    unit.value = "万";
+    // WebKit sends the Enter that chooses a word after the composition ended.
+    for (const key of ["Enter", "Escape"]) unit.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode: 229, bubbles: true } as KeyboardEventInit));
+    expect(rule.series).toEqual([]);
+    expect(document.querySelector(".chart-popover")).not.toBeNull();
+    press(unit, "Enter");
+    expect(rule.series[0]?.unit).toBe("万");
+  });
+
   it("drops what is typed into a form when another session comes on show", async () => {
     await open();
     tile(0).click();

@@ -1,5 +1,6 @@
 // The settings of one line: its unit, its thresholds, its place.
 
+import { isComposing } from "../../chrome/keys";
 import { currentLanguage, t, type Key } from "../../i18n";
 import { fieldNumber, readNumber } from "../../i18n/number";
 import type { SeriesRule } from "../../ipc/bindings";
@@ -50,7 +51,7 @@ export function limitsForm(rule: SeriesRule, title: string, canMove: { left: boo
       if (input.getAttribute("aria-invalid") === "true") check();
     });
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing) check();
+      if (event.key === "Enter" && !isComposing(event)) check();
     });
     form.append(labelled(words, input));
   }
@@ -63,7 +64,7 @@ export function limitsForm(rule: SeriesRule, title: string, canMove: { left: boo
   unit.placeholder = "%, ms, °C";
   unit.addEventListener("change", () => put({ unit: unit.value.trim() }));
   unit.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) put({ unit: unit.value.trim() });
+    if (event.key === "Enter" && !isComposing(event)) put({ unit: unit.value.trim() });
   });
   form.append(labelled("chart.limit.unit", unit));
 
