@@ -17,6 +17,9 @@ export class CodeBlock {
   readonly element = el("figure", "md-code");
   readonly #label = el("span", "md-code-lang");
   readonly #code = el("code", "", { dir: "ltr" });
+  /** What became of a copy, for those who do not see the button. */
+  readonly #ear = el("span", "hidden", { role: "status" });
+  #back: ReturnType<typeof setTimeout> | undefined;
   #lang = "";
   #length = 0;
   /** The letters are in spans, not to be appended to. */
@@ -29,7 +32,7 @@ export class CodeBlock {
     setText(copy, t("md.copy"));
     copy.addEventListener("click", () => void this.#copy(copy));
     const tools = el("div", "md-code-tools");
-    tools.append(this.#label, copy);
+    tools.append(this.#label, copy, this.#ear);
     pre.append(this.#code);
     this.element.append(tools, pre);
     setHidden(this.#label, true);
@@ -171,8 +174,14 @@ export class CodeBlock {
 
   async #copy(button: HTMLElement): Promise<void> {
     const done = await copyText(this.text);
-    setText(button, t(done ? "md.copied" : "md.copy.failed"));
-    setTimeout(() => setText(button, t("md.copy")), COPIED_MS);
+    const words = t(done ? "md.copied" : "md.copy.failed");
+    setText(button, words);
+    setText(this.#ear, words);
+    clearTimeout(this.#back);
+    this.#back = setTimeout(() => {
+      setText(button, t("md.copy"));
+      setText(this.#ear, "");
+    }, COPIED_MS);
   }
 }
 
