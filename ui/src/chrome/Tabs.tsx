@@ -55,7 +55,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
             >
               {t(`tabs.${name}`)}
               <Show when={name === "chart" && desk.scene() !== "chart" && alerts.count() > 0}>
-                <span class="tab-badge alert" data-testid="chart-badge" title={tn("chart.badge", alerts.count())} role="img" aria-label={tn("chart.badge", alerts.count())} />
+                <span class="tab-badge" data-testid="chart-badge" title={tn("chart.badge", alerts.count())} role="img" aria-label={tn("chart.badge", alerts.count())} />
               </Show>
               <Show when={name === "wire" && findings() > 0}>
                 <span class="tab-badge" title={tn("why.badge", findings())} role="img" aria-label={tn("why.badge", findings())} />

@@ -359,6 +359,25 @@ describe("the chart", () => {
     expect(tools.textContent).toContain("Last 5 min");
   });
 
+  it("shows names as they are written, however they are written", async () => {
+    const hostile = ["<img src=x onerror=alert(1)>", "\u202egnihton", "javascript:alert(1)", "w".repeat(10_000)];
+    actions = hostile.map((name, n) => ({ ...blankAction(`h${n}`), name, count: true }));
+    change();
+    chart.show();
+    frame();
+    await answered(page({ series: hostile.map((type) => line({ key: { type, path: "$.load" } })), found: hostile.map((type) => ({ key: { type, path: "$.load" }, points: 3 })) }));
+    const titles = [...chart.element.querySelectorAll(".chart-name")].map((each) => each.textContent);
+    expect(titles.slice(0, hostile.length)).toEqual(hostile.map((type) => `${type} $.load`));
+    expect(titles.slice(hostile.length)).toEqual(hostile);
+    tools.querySelector<HTMLButtonElement>("[data-testid=chart-series]")?.click();
+    expect([...document.querySelectorAll(".chart-list li span")].map((each) => each.textContent)).toEqual(hostile.map((type) => `${type} $.load`));
+    tile(0).click();
+    expect(document.querySelector(".chart-popover h3")?.textContent).toBe(`${hostile[0]} $.load`);
+    // Text everywhere, markup and addresses nowhere; what turns the writing round stays within its name.
+    expect(document.querySelectorAll(":is(.chart, .chart-popover, .ev-tools) :is(img, a, script)")).toHaveLength(0);
+    expect([...chart.element.querySelectorAll(".chart-name")].every((each) => each.getAttribute("dir") === "auto")).toBe(true);
+  });
+
   it("has the figures in a table for ears", async () => {
     await open();
     const cells = [...chart.element.querySelectorAll("table tbody tr > *")].map((cell) => cell.textContent);

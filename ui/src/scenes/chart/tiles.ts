@@ -71,7 +71,7 @@ export class Tiles {
 
   #make(name: string): Tile {
     const element = el("button", "chart-tile", { type: "button", "data-testid": "chart-tile" });
-    const [mark, title, value, line] = [el("i"), el("span", "chart-name"), el("b"), el("span", "chart-line")];
+    const [mark, title, value, line] = [el("i"), el("span", "chart-name", { dir: "auto" }), el("b"), el("span", "chart-line")];
     const head = el("span", "chart-head");
     head.append(mark, title);
     element.append(head, value, line);
