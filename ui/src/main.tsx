@@ -86,9 +86,17 @@ async function start(root: HTMLElement): Promise<void> {
     );
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
     const reading = {
+      fixed: desk.solo,
+      stream: () => library.selectedId(),
       scenes: () => library.current()?.scenes ?? null,
-      apply: (next: Scenes) => desk.setScenes(next, library.current()?.actions ?? []),
+      async apply(patch: Partial<Scenes>) {
+        const of = library.selectedId();
+        const sealed = await desk.asking.sealScenes(patch);
+        if (library.selectedId() === of) await desk.setScenes(sealed);
+      },
     };
+    // A window of one session shares it with the main window, and not what is known of its stream.
+    const editing = !desk.solo;
     const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
     const open = (address: string): void => desk.openLink(address);
     const scenes = {
@@ -103,21 +111,21 @@ async function start(root: HTMLElement): Promise<void> {
           onRange,
           onExport: () => desk.tapes.exportShown(),
           actions: () => desk.reading.actions(),
-          onChart: (key) => desk.chartValue(key),
-          onAction: (draft) => desk.reading.openActions(draft),
+          ...(editing ? { onChart: (key) => desk.chartValue(key), onAction: (draft) => desk.reading.openActions(draft) } : {}),
         }),
       chart: (tools: HTMLElement, _: unknown, toEvent: (pos: number) => void) =>
         createChart(live, {
           tools,
           rule: () => desk.reading.scenes().chart,
           setRule: (rule) => desk.reading.setChart(rule),
+          fixed: !editing,
           actions: () => desk.reading.actions(),
           onExport: () => desk.tapes.exportSeries(),
           toEvent,
           axis: desk.axis,
         }),
-      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox }),
-      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, actions: acting }),
+      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox, allow: (origin) => desk.asking.permit(origin) }),
+      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, ...(editing ? { actions: acting } : {}) }),
       wire: (tools: HTMLElement) =>
         createWire(live, {
           tools,

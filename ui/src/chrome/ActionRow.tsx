@@ -6,6 +6,7 @@ import type { Action } from "../ipc/bindings";
 import { COLOURS, doesNothing, EFFECTS } from "../model/actions";
 import type { Tried } from "../model/trials";
 import { actionName } from "../scenes/action-name";
+import { badWords } from "../scenes/events/filter-bar";
 
 interface Props {
   action: Action;
@@ -37,9 +38,10 @@ export function ActionRow(props: Props): JSX.Element {
   };
   const trial = (): string => {
     const { tried } = props;
+    if (props.wrong !== "") return props.wrong;
     if (!props.session) return t("actions.trial.no-session");
     if (!tried) return t("actions.trial.trying");
-    if ("failure" in tried) return props.wrong || t("actions.trial.failed", { detail: tried.failure.args?.["detail"] ?? tried.failure.message });
+    if ("failure" in tried) return t("actions.trial.failed", { detail: badWords(tried.failure) });
     const found = fmt.int(tried.trial.matched);
     return tn(tried.trial.done ? "actions.trial" : "actions.trial.part", tried.trial.events, { found });
   };
@@ -61,7 +63,7 @@ export function ActionRow(props: Props): JSX.Element {
           aria-label={t("actions.open", { name: name() })}
           onClick={() => props.onOpen()}
         >
-          <b>{name()}</b>
+          <b dir="auto">{name()}</b>
           <span>{effects()}</span>
         </button>
         <span class="action-found" classList={{ wrong: props.wrong !== "" }} title={trial()} aria-hidden="true">

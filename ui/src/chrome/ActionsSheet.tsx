@@ -3,11 +3,12 @@
 import { createMemo, createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { createStore } from "solid-js/store";
 import { fmt, t } from "../i18n";
-import type { Action } from "../ipc/bindings";
+import type { Action, Failure } from "../ipc/bindings";
 import { ACTIONS, blankAction, changed, draftAction, settled, shifted } from "../model/actions";
 import { asFailure } from "../model/failure";
 import { newId } from "../model/stream";
 import { Trials, type Tried } from "../model/trials";
+import { actionName } from "../scenes/action-name";
 import { badWords } from "../scenes/events/filter-bar";
 import { ActionRow } from "./ActionRow";
 import type { Desk } from "./desk";
@@ -31,6 +32,11 @@ export function ActionsSheet(props: { desk: Desk }): JSX.Element {
   );
 }
 
+/** Whether it speaks of the action itself, and not of the session. */
+function isWrong({ code, args }: Failure): boolean {
+  return code === "filter" || (code === "limit" && args["what"] === "query");
+}
+
 function Actions(props: { desk: Desk }): JSX.Element {
   const { live, library, reading, isReplay, nameOf } = props.desk;
   const streamId = library.selectedId();
@@ -40,13 +46,17 @@ function Actions(props: { desk: Desk }): JSX.Element {
   };
   const draft = reading.actionsOpen()?.draft ?? null;
   const before = reading.actions();
-  const room = before.length < ACTIONS;
+  const left = streamId === null ? null : reading.unapplied(streamId);
+  const begun = left ?? before;
+  const room = begun.length < ACTIONS;
   const first = draft && room ? draftAction(newId(), draft) : null;
-  const [list, setList] = createSignal<readonly Action[]>(first ? [...before, first] : before.map((each) => ({ ...each })));
+  const [list, setList] = createSignal<readonly Action[]>(first ? [...begun, first] : begun.map((each) => ({ ...each })));
   const [open, setOpen] = createSignal<string | null>(first?.id ?? (before.length === 1 ? (before[0]?.id ?? null) : null));
   const [tried, setTried] = createStore<Record<string, Tried | undefined>>({});
   const [types, setTypes] = createSignal<readonly string[]>([]);
   const [refused, setRefused] = createSignal("");
+  /** The action that the session did not take, until it is changed. */
+  const [refusedOne, setRefusedOne] = createSignal<{ id: string; why: string } | null>(null);
   const [busy, setBusy] = createSignal(false);
   const ids = createMemo(() => list().map(({ id }) => id), undefined, { equals: (a, b) => a.join() === b.join() });
   const dirty = (): boolean => JSON.stringify(settled(list())) !== JSON.stringify(before);
@@ -57,7 +67,16 @@ function Actions(props: { desk: Desk }): JSX.Element {
     ask: (action) => live.tryAction(action),
     told: (id, now) => setTried(id, now ?? undefined),
   });
-  onCleanup(() => trials.end());
+  /** Cancelled or applied: there is nothing left to keep. */
+  let over = false;
+  onCleanup(() => {
+    trials.end();
+    if (streamId !== null) reading.keepUnapplied(streamId, !over && dirty() ? list() : null);
+  });
+  function cancel(): void {
+    over = true;
+    reading.closeActions();
+  }
   onMount(() => {
     if (first) setTimeout(() => focus(first.id));
     if (!there()) return;
@@ -67,6 +86,7 @@ function Actions(props: { desk: Desk }): JSX.Element {
 
   function change(id: string, patch: Partial<Omit<Action, "id">>): void {
     setRefused("");
+    if (refusedOne()?.id === id) setRefusedOne(null);
     setList((all) => changed(all, id, patch));
     const now = list().find((each) => each.id === id);
     if (now && there()) trials.want(now);
@@ -100,8 +120,10 @@ function Actions(props: { desk: Desk }): JSX.Element {
 
   /** Why an action cannot be applied; empty if it can. */
   function wrong(id: string): string {
+    const one = refusedOne();
+    if (one?.id === id) return one.why;
     const now = tried[id];
-    return now && "failure" in now && now.failure.code === "filter" ? badWords(now.failure) : "";
+    return now && "failure" in now && isWrong(now.failure) ? badWords(now.failure) : "";
   }
 
   async function apply(): Promise<void> {
@@ -119,9 +141,17 @@ function Actions(props: { desk: Desk }): JSX.Element {
     setBusy(true);
     try {
       await reading.setScenes({}, settled(list()));
+      over = true;
       reading.closeActions();
     } catch (reason) {
-      setRefused(t("actions.failed", { detail: badWords(asFailure(reason)) }));
+      const failure = asFailure(reason);
+      const why = badWords(failure);
+      const one = list().find(({ id }) => id === failure.args["action"]);
+      setRefused(one ? t("actions.failed.of", { name: actionName(one), detail: why }) : t("actions.failed", { detail: why }));
+      if (!one) return;
+      setRefusedOne({ id: one.id, why });
+      setOpen(one.id);
+      focus(one.id);
     } finally {
       setBusy(false);
     }
@@ -167,9 +197,9 @@ function Actions(props: { desk: Desk }): JSX.Element {
       </div>
       <footer>
         <p classList={{ wrong: refused() !== "" }} role="status">
-          {refused() || t(isReplay() ? "actions.applied-note.tape" : "actions.applied-note")}
+          {refused() || (left && dirty() ? t("actions.left") : "") || t(isReplay() ? "actions.applied-note.tape" : "actions.applied-note")}
         </p>
-        <button type="button" class="button small" data-testid="actions-cancel" onClick={() => reading.closeActions()}>
+        <button type="button" class="button small" data-testid="actions-cancel" onClick={cancel}>
           {t("request.cancel")}
         </button>
         <button

@@ -81,10 +81,21 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     jump(pos);
   }
 
+  /** What is done in a sheet and not settled stays with it, where it can. */
+  function closeSheets(): void {
+    desk.reading.closeActions();
+    desk.setMadeOpen(false);
+    void desk.leave(false);
+    desk.asking.closeEnvironments();
+    desk.tapes.setSheet(null);
+    desk.tapes.setListOpen(false);
+  }
+
   /** Where the desktop turns the window, once the session is on show. */
   const [wanted, setWanted] = createSignal<{ stream: string; pos: number } | null>(null);
   onCleanup(
     live.onReveal((stream, pos) => {
+      closeSheets();
       library.select(stream);
       setWanted({ stream, pos });
     }),
@@ -203,10 +214,10 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       </main>
       <EnvironmentSheet desk={desk} />
       <ExportSheet desk={desk} />
-      <ActionsSheet desk={desk} />
       <MadeSheet desk={desk} />
       <LinkSheet desk={desk} />
       <Show when={!desk.solo}>
+        <ActionsSheet desk={desk} />
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />
         <RecordingSheet desk={desk} />

@@ -1,6 +1,6 @@
 // What is exported, as what, and where to; then how far it has come. It goes on when the sheet is closed.
 
-import { createMemo, createSignal, createUniqueId, For, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
+import { createMemo, createSignal, createUniqueId, For, Match, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
 import type { ExportFormat } from "../ipc/bindings";
 import type { Work } from "../model/jobs";
@@ -8,18 +8,15 @@ import { rowsThere } from "../model/rows";
 import { fileName } from "../model/tapes";
 import { copyText } from "../scenes/copy";
 import type { Desk } from "./desk";
+import { FORMATS, found, meant, OF_SCENES, type FormatChoice } from "./export-formats";
 import { failureWords } from "./failure";
 import { Segmented } from "./Segmented";
 import { Progress, Sheet } from "./Sheet";
 import type { ExportSource } from "./tape-desk";
 
-const FORMATS: readonly { format: ExportFormat; ending: string }[] = [
-  { format: "jsonl", ending: "jsonl" },
-  { format: "csv", ending: "csv" },
-  { format: "sse", ending: "sse" },
-  { format: "text", ending: "txt" },
-  { format: "tape", ending: "tape" },
-];
+/** What else it can be exported as is asked this often, and so many times. */
+const LOOK_MS = 400;
+const LOOKS = 30;
 
 /** The next export begins with what the last one was. */
 let lastFormat: ExportFormat = "jsonl";
@@ -51,12 +48,31 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
   const { tapes, live } = props.desk;
   const { source } = props;
   const [what, setWhat] = createSignal<"all" | "shown">(source.view ? "shown" : "all");
-  const [format, setFormat] = createSignal<ExportFormat>(lastFormat);
+  const [chosen, setChosen] = createSignal<ExportFormat>(lastFormat);
+  const [fitting, setFitting] = createSignal<ReadonlySet<ExportFormat>>(meant(source.stream));
+  const ofScenes = createMemo(() => (what() === "shown" ? [] : OF_SCENES.filter((each) => fitting().has(each.format))));
+  const choices = (): readonly FormatChoice[] => [...FORMATS, ...ofScenes()];
+  /** One that does not fit is none. */
+  const format = (): ExportFormat => choices().find((each) => each.format === chosen())?.format ?? "jsonl";
   const begun = tapes.seenWork;
   const setBegun = tapes.setSeenWork;
   const [refused, setRefused] = createSignal("");
   const group = createUniqueId();
   onCleanup(() => setBegun(null));
+  let gone = false;
+  onCleanup(() => (gone = true));
+  onMount(() => void look());
+
+  /** A long session is read bit by bit: it is looked at again until all of it has been, or for so many times. */
+  async function look(): Promise<void> {
+    for (let round = 0; round < LOOKS; round += 1) {
+      if (gone || live.status()?.session !== source.session) return;
+      const { has, done } = await found(live);
+      setFitting((now) => new Set([...now, ...has]));
+      if (done) return;
+      await new Promise((next) => setTimeout(next, LOOK_MS));
+    }
+  }
 
   // While the session goes on, so do its figures and those of the filter.
   const now = createMemo(() => {
@@ -77,7 +93,7 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
   async function begin(): Promise<void> {
     lastFormat = format();
     setRefused("");
-    const ending = FORMATS.find((each) => each.format === format())?.ending ?? "txt";
+    const ending = choices().find((each) => each.format === format())?.ending ?? "txt";
     try {
       const path = await tapes.choosePath(`${fileName(source.name)}.${ending}`);
       if (path === null) return;
@@ -121,26 +137,11 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
                 onChange={setWhat}
               />
             </Show>
-            <div class="formats" role="radiogroup" aria-label={t("export.format")}>
-              <For each={FORMATS}>
-                {({ format: each, ending }) => (
-                  <label>
-                    <input
-                      type="radio"
-                      name={group}
-                      data-testid={`export-${each}`}
-                      checked={format() === each}
-                      onChange={() => setFormat(each)}
-                    />
-                    <span class="format">
-                      <b>{t(`export.${each}`)}</b>
-                      <span>{t(`export.${each}.about`)}</span>
-                    </span>
-                    <span class="mono ending">.{ending}</span>
-                  </label>
-                )}
-              </For>
-            </div>
+            <Formats label={t("export.format")} group={group} choices={FORMATS} value={format()} onChange={setChosen} />
+            <Show when={ofScenes().length > 0}>
+              <h3 class="formats-more">{t("export.of-scenes")}</h3>
+              <Formats label={t("export.of-scenes")} group={group} choices={ofScenes()} value={format()} onChange={setChosen} />
+            </Show>
           </div>
         }
       >
@@ -194,6 +195,37 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
         </Switch>
       </footer>
     </>
+  );
+}
+
+function Formats(props: {
+  label: string;
+  group: string;
+  choices: readonly FormatChoice[];
+  value: ExportFormat;
+  onChange(format: ExportFormat): void;
+}): JSX.Element {
+  return (
+    <div class="formats" role="radiogroup" aria-label={props.label}>
+      <For each={props.choices}>
+        {({ format, ending }) => (
+          <label>
+            <input
+              type="radio"
+              name={props.group}
+              data-testid={`export-${format}`}
+              checked={props.value === format}
+              onChange={() => props.onChange(format)}
+            />
+            <span class="format">
+              <b>{t(`export.${format}`)}</b>
+              <span>{t(`export.${format}.about`)}</span>
+            </span>
+            <span class="mono ending">.{ending}</span>
+          </label>
+        )}
+      </For>
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { fmt, t, tn } from "../i18n";
 import type { Failure, Status } from "../ipc/bindings";
 import { createNow } from "./beat";
 import type { Desk } from "./desk";
-import { endWords, failureWords, serverWords, wasUp } from "./failure";
+import { endWords, failureWords, serverTold, serverWords, wasUp } from "./failure";
 import { Remedies, withRemedies } from "./Remedies";
 import { waitReason } from "../scenes/waits";
 
@@ -91,6 +91,7 @@ function Failed(props: { desk: Desk; failure: Failure; status: Status | null; ov
         <span class="dot" data-state="failed" />
         <span class="selectable">{words().title}</span>
       </h3>
+      <Told failure={props.failure} />
       <p class="selectable">{text()}</p>
       <Detail words={words().detail} />
       <Show when={serverWords(props.failure)}>
@@ -119,6 +120,26 @@ function Detail(props: { words: string }): JSX.Element {
       <p class="detail mono selectable" lang="en">
         {props.words}
       </p>
+    </Show>
+  );
+}
+
+/** The server's own sentence about it, in whatever language it speaks. */
+function Told(props: { failure: Failure }): JSX.Element {
+  return (
+    <Show when={serverTold(props.failure)}>
+      {(told) => (
+        <p class="told" data-testid="server-told">
+          <span class="selectable" dir="auto">
+            {told().words}
+          </span>
+          <Show when={told().label}>
+            <code class="mono selectable" dir="auto">
+              {told().label}
+            </code>
+          </Show>
+        </p>
+      )}
     </Show>
   );
 }
@@ -160,6 +181,7 @@ function Waiting(props: { desk: Desk; failure: Failure; status: Status }): JSX.E
         <span class="dot" data-state="waiting" />
         {title()}
       </h3>
+      <Told failure={props.failure} />
       <p class="selectable">{text()}</p>
       <Show when={reason()}>{(words) => <p class="reason" data-testid="wait-reason">{words()}</p>}</Show>
       <Detail words={words().detail} />

@@ -53,13 +53,13 @@ export function LinkSheet(props: { desk: Desk }): JSX.Element {
             </div>
             <footer>
               <p role="status">{said()}</p>
-              <button type="button" class="button small" data-testid="link-cancel" onClick={close}>
+              <button type="button" class="button small" data-testid="link-cancel" autofocus onClick={close}>
                 {t("open.cancel")}
               </button>
               <button type="button" class="button small" data-testid="link-copy" onClick={() => void copy(to().href)}>
                 {t("open.copy")}
               </button>
-              <button type="button" class="button small primary" data-testid="link-open" autofocus onClick={() => void open()}>
+              <button type="button" class="button small primary" data-testid="link-open" onClick={() => void open()}>
                 {t("open.open")}
               </button>
             </footer>

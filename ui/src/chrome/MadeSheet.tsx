@@ -1,7 +1,7 @@
 // How a stream like the one on show is made: the shortest server and client, to copy.
 
 import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
-import { t } from "../i18n";
+import { t, type Key } from "../i18n";
 import type { Demo } from "../ipc/bindings";
 import { colours } from "../made/colours";
 import { recipeOf, type Recipe } from "../made/recipes";
@@ -92,7 +92,8 @@ function runWords(recipe: Recipe): { text: string; code: boolean }[] {
 }
 
 function Pane(props: { file: string; about: string; code: string; language: "python" | "page" }): JSX.Element {
-  const [copied, setCopied] = createSignal(false);
+  const [copied, setCopied] = createSignal<boolean | null>(null);
+  const said = (): Key => (copied() === null ? "inspector.copy" : copied() ? "inspector.copied" : "md.copy.failed");
   const name = `made-${props.file}`;
   return (
     <section class="made-pane" aria-label={props.file}>
@@ -102,12 +103,15 @@ function Pane(props: { file: string; about: string; code: string; language: "pyt
           type="button"
           class="button small"
           data-testid={`copy-${props.file}`}
-          aria-label={t("made.copy", { file: props.file })}
+          aria-label={copied() === null ? t("made.copy", { file: props.file }) : t(said())}
           onClick={() => void copyText(props.code).then(setCopied)}
-          onBlur={() => setCopied(false)}
+          onBlur={() => setCopied(null)}
         >
-          {t(copied() ? "inspector.copied" : "inspector.copy")}
+          {t(said())}
         </button>
+        <span class="hidden" role="status">
+          {copied() === null ? "" : t(said())}
+        </span>
       </div>
       <p>{props.about}</p>
       <pre class="mono selectable" tabindex="0" role="region" aria-label={props.file} data-testid={name}>

@@ -2,6 +2,7 @@
 
 import { createMemo, For, Show, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
+import { createAlertWatch } from "./alert-watch";
 import type { Desk, SceneName } from "./desk";
 import { TextMenu } from "./TextMenu";
 import { MadeButton } from "./MadeSheet";
@@ -31,6 +32,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
     list.querySelector<HTMLElement>(`[data-testid="tab-${next}"]`)?.focus();
   }
 
+  const alerts = createAlertWatch(desk);
   const findings = createMemo(() => desk.live.status()?.wire.findings ?? 0);
   const actions = (): number => desk.reading.actions().length;
 
@@ -52,6 +54,9 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
               onClick={() => choose(name)}
             >
               {t(`tabs.${name}`)}
+              <Show when={name === "chart" && desk.scene() !== "chart" && alerts.count() > 0}>
+                <span class="tab-badge" data-testid="chart-badge" title={tn("chart.badge", alerts.count())} role="img" aria-label={tn("chart.badge", alerts.count())} />
+              </Show>
               <Show when={name === "wire" && findings() > 0}>
                 <span class="tab-badge" title={tn("why.badge", findings())} role="img" aria-label={tn("why.badge", findings())} />
               </Show>
@@ -59,6 +64,9 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
           )}
         </For>
       </div>
+      <span class="hidden" role="status" data-testid="alert-said">
+        {alerts.said()}
+      </span>
       <div class="tools">
         <TextMenu desk={desk} hidden={desk.scene() !== "typewriter" || desk.requestOpen()} />
         <button
@@ -66,7 +74,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
           class="quiet"
           data-testid="actions"
           aria-haspopup="dialog"
-          hidden={!ACTING.has(desk.scene()) || desk.requestOpen() || desk.library.current() === null}
+          hidden={desk.solo || !ACTING.has(desk.scene()) || desk.requestOpen() || desk.library.current() === null}
           onClick={() => desk.reading.openActions()}
         >
           {actions() === 0 ? t("actions.tool") : t("actions.tool.n", { n: fmt.int(actions()) })}

@@ -136,6 +136,52 @@ describe("the sheet of actions", () => {
     expect(desk.library.dirty(STREAM.id)).toBe(false);
   });
 
+  it("opens and marks the action that the session refuses", async () => {
+    fake.setScenes = () => Promise.reject({ code: "limit", message: "a type can be no longer than 4096 bytes", args: { what: "query", bound: "4096", action: "b" } });
+    desk.reading.openActions();
+    await vi.waitFor(() => expect(rows()).toHaveLength(2));
+    open(0);
+    $("action-count")?.click();
+    $("actions-apply")?.click();
+    await vi.waitFor(() => expect($("action-query", rows()[1])?.getAttribute("aria-invalid")).toBe("true"));
+    expect(document.querySelector("footer .wrong")?.textContent).toBe("The session did not take the action breaking: The condition is too long. It can have 4,096 bytes at most.");
+    expect($("action-trial", rows()[1])?.textContent).toContain("The condition is too long.");
+    // Changed, it may be right.
+    write("action-query", "x");
+    await vi.waitFor(() => expect($("action-query", rows()[1])?.getAttribute("aria-invalid")).toBeNull());
+  });
+
+  it("keeps what was changed and not applied when it is closed, and forgets it on Cancel", async () => {
+    desk.reading.openActions();
+    await vi.waitFor(() => expect(rows()).toHaveLength(2));
+    open(0);
+    write("action-name", "the bridge");
+    // Escape, or a notification that was clicked.
+    desk.reading.closeActions();
+    await vi.waitFor(() => expect(rows()).toHaveLength(0));
+    expect(desk.reading.actions()[0]?.name).toBe("harbour");
+    desk.reading.openActions();
+    await vi.waitFor(() => expect(names()).toEqual(["the bridge", "breaking"]));
+    expect(document.querySelector("footer p")?.textContent).toContain("not applied");
+    $("actions-cancel")?.click();
+    await vi.waitFor(() => expect(rows()).toHaveLength(0));
+    desk.reading.openActions();
+    await vi.waitFor(() => expect(names()).toEqual(["harbour", "breaking"]));
+  });
+
+  it("shows names as they are written, however they are written", async () => {
+    const hostile = ["<img src=x onerror=alert(1)>", "\u202egnihton", "javascript:alert(1)", "w".repeat(10_000)];
+    desk.library.edit({ actions: hostile.map((name, n) => ({ ...blankAction(`h${n}`), name, query: name.slice(0, 4_096), event_type: "{name}" })) });
+    desk.reading.openActions();
+    await vi.waitFor(() => expect(rows()).toHaveLength(hostile.length));
+    expect(names()).toEqual(hostile);
+    expect(document.querySelectorAll('[data-testid="actions-sheet"] :is(img, a, script)')).toHaveLength(0);
+    // What turns the writing round stays within its name.
+    expect(rows().map((row) => row.querySelector(".action-open b")?.getAttribute("dir"))).toEqual(hostile.map(() => "auto"));
+    open(0);
+    await vi.waitFor(() => expect($<HTMLInputElement>("action-name")?.value).toBe(hostile[0]));
+  });
+
   it("begins with an action that is made of an event, and forgets it when it is not applied", async () => {
     desk.reading.openActions({ event_type: "headline", query: '$.source == "Harbour Post"' });
     await vi.waitFor(() => expect(names()).toEqual(["harbour", "breaking", 'headline $.source == "Harbour Post"']));

@@ -3,11 +3,11 @@
 
 import { createSignal, type Accessor } from "solid-js";
 import { isKey, t } from "../i18n";
-import type { Failure, Stream } from "../ipc/bindings";
+import type { Failure, Scenes, Stream } from "../ipc/bindings";
 import type { Library } from "../model/library";
 import { mayHoldSecrets } from "../model/seal";
 import { activeOf, secretsIn, textsOf, variablesIn } from "../model/placeholders";
-import { overlaid } from "../model/stream";
+import { blank, overlaid } from "../model/stream";
 import type { Vault } from "../model/vault";
 import { copyText } from "../scenes/copy";
 
@@ -20,7 +20,11 @@ export interface Asking {
   pasteCurl(text: string): Promise<boolean>;
   /** Puts the request into the clipboard as a command line of curl; false if it could not. */
   copyCurl(): Promise<boolean>;
-  /** Lets the secrets that would go to an origin go there, and connects. */
+  /** Has the vault take what is secret in rules of the stream on show before they are set. Rejects where it could not. */
+  sealScenes(patch: Partial<Scenes>): Promise<Partial<Scenes>>;
+  /** Lets the secrets that would go to an origin go there; false where it could not be noted, which is then said. */
+  permit(origin: string): Promise<boolean>;
+  /** The same, and connects. */
   allow(origin: string): void;
   /** The field to be found: `auth`, or the name of a header or of a query parameter. */
   readonly sought: Accessor<string | null>;
@@ -125,16 +129,32 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
     return vault.copyCurl(library.outgoing(stream));
   }
 
-  async function allow(origin: string): Promise<void> {
+  async function sealScenes(patch: Partial<Scenes>): Promise<Partial<Scenes>> {
+    const id = library.selectedId();
+    const now = id === null ? null : library.stream(id);
+    // Only the address that messages go to may hold one.
+    if (id === null || !now || !patch.chat || !mayHoldSecrets({ ...blank(id), scenes: { ...now.scenes, chat: patch.chat } })) return patch;
+    // First what else it may hold, or that would be taken twice.
+    await seal(id);
+    const stream = library.stream(id) ?? now;
+    const { scenes } = await vault.seal({ ...stream, scenes: { ...stream.scenes, chat: patch.chat } });
+    return { ...patch, chat: scenes.chat };
+  }
+
+  async function permit(origin: string): Promise<boolean> {
     const stream = library.current();
-    if (!stream) return;
+    if (!stream) return false;
     try {
       await vault.allow(library.outgoing(stream), origin);
     } catch (reason) {
       say(t("notice.allow-failed"), reason);
-      return;
+      return false;
     }
-    if (library.selectedId() === stream.id) connect();
+    return library.selectedId() === stream.id;
+  }
+
+  async function allow(origin: string): Promise<void> {
+    if (await permit(origin)) connect();
   }
 
   function seek(where: string): void {
@@ -168,6 +188,8 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
     },
     pasteCurl,
     copyCurl,
+    sealScenes,
+    permit,
     allow: (origin) => void allow(origin),
     sought,
     seek,

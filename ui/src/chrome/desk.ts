@@ -7,15 +7,16 @@ import type { TapeCalls } from "../model/calls";
 import type { Action, Demo, Failure, Hello, Notice, SceneKind, Scenes, SeriesKey, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
+import { SERIES } from "../model/series";
 import { nameFrom } from "../model/stream";
 import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
-import { createOutbox, type Outbox } from "../model/outbox";
+import { createOutbox, type Postbox } from "../model/outbox";
 import { asksPrompt, createPrompts, streamOf, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
 import { createConnected } from "./connected";
 import { failureWords } from "./failure";
-import { createReading, SERIES, type Reading } from "./reading";
+import { createReading, type Reading } from "./reading";
 import { createSceneChoice } from "./scene-choice";
 import { TapeAxis } from "./tape-axis";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
@@ -38,7 +39,7 @@ export interface Desk {
   /** What is asked of streams, and what is being written to them. */
   readonly prompts: Prompts;
   /** What was said to rooms and not said back yet. */
-  readonly outbox: Outbox;
+  readonly outbox: Postbox;
   /** Whether this window shows one session and nothing else. */
   readonly solo: boolean;
   readonly scene: Accessor<SceneName>;
@@ -91,7 +92,7 @@ export interface Desk {
    *  say: it rejects with a `Failure`, and everything stays as it was. */
   setTextRule(rule: TextRule, path?: string): Promise<void>;
   /** Changes how the scenes read the stream on show, and its actions. Rejects with a `Failure`; nothing has changed then. */
-  setScenes(scenes: Scenes, actions: readonly Action[]): Promise<void>;
+  setScenes(scenes: Partial<Scenes>, actions?: readonly Action[]): Promise<void>;
   /** Has the stream on show open in the scene that is on. */
   keepScene(): void;
   /** The address that is asked about before it is opened outside. */

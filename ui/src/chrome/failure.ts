@@ -29,7 +29,8 @@ function machineWords(failure: Failure): string {
     case "dns":
       return detail.startsWith("proxy") ? why : "";
     case "limit":
-      return failure.args["what"] === "store" || !failure.args["what"] ? detail : "";
+      // Where there is no bound it failed for the machine's own reasons.
+      return failure.args["bound"] ? "" : detail || (failure.args["what"] ? "" : failure.message);
     default:
       return "";
   }
@@ -116,8 +117,8 @@ function addressWords(
 ): Omit<FailureWords, "detail"> {
   const lacking = LACKING[detail];
   if (!lacking) {
-    const ofRequest = OF_REQUEST.has(detail);
-    return { title: ofRequest ? t("fail.request.title") : title, advice: t(ADDRESSES[detail] ?? "fail.url.advice", args) };
+    const of = OF_MESSAGE.has(detail) ? t("fail.message.title") : OF_REQUEST.has(detail) ? t("fail.request.title") : title;
+    return { title: of, advice: t(ADDRESSES[detail] ?? "fail.url.advice", args) };
   }
   const where = arg("where");
   const words = {
@@ -148,6 +149,19 @@ export function serverWords(failure: Failure): string {
   return failure.args["body"]?.trim() ?? "";
 }
 
+export interface Told {
+  readonly words: string;
+  /** Its type, status or code; may be empty. */
+  readonly label: string;
+}
+
+/** What the server itself said was wrong, where its answer was JSON that says so. */
+export function serverTold(failure: Failure): Told | null {
+  const words = failure.args["error"]?.trim() ?? "";
+  const label = failure.args["error_type"]?.trim() ?? "";
+  return words === "" && label === "" ? null : { words, label };
+}
+
 /** A session that ended as it was meant to: the words for it, without what it had brought. */
 export function endWords(status: Status): string {
   switch (status.failure?.code) {
@@ -173,10 +187,16 @@ const ADDRESSES: Readonly<Record<string, Key>> = {
   "body-limit": "fail.url.advice.body-limit",
   "prompt-missing": "fail.url.advice.prompt-missing",
   proxy: "fail.url.advice.proxy",
+  network: "fail.url.advice.network",
+  "send-url": "fail.url.advice.send-url",
+  "text-missing": "fail.url.advice.text-missing",
 };
 
+/** Those of them that speak of a message to a room. */
+const OF_MESSAGE: ReadonlySet<string> = new Set(["send-url", "text-missing"]);
+
 /** Those of them that speak of the request and not of its address. */
-const OF_REQUEST: ReadonlySet<string> = new Set(["method", "header", "auth-user", "body-file", "body-limit", "prompt-missing", "proxy"]);
+const OF_REQUEST: ReadonlySet<string> = new Set(["method", "header", "auth-user", "body-file", "body-limit", "prompt-missing", "proxy", "network"]);
 
 const LACKING: Readonly<Record<string, "fail.secret-origin" | "fail.secret-missing" | "fail.variable-missing">> = {
   "secret-origin": "fail.secret-origin",
@@ -226,7 +246,29 @@ function limitWords(
       return { title: t("fail.limit.head", { bound }), advice: t("fail.limit.head.advice") };
     case "sessions":
       return { title: t("fail.limit.sessions", { bound }), advice: t("fail.limit.sessions.advice") };
-    default:
-      return { title: plain, advice: bound ? t("fail.limit.advice", args) : "" };
+    case "served":
+      // Where it names no bound, the machine refused.
+      if (bound === "") return { title: t("fail.limit.served.failed"), advice: t("fail.limit.served.failed.advice") };
+      break;
+    case "":
+      // Nothing was too much: whatever it was, its words come from the machine.
+      if (bound === "") return { title: t("fail.plain.title"), advice: t("fail.plain.advice") };
   }
+  const key = `fail.limit.${what}`;
+  const words = { ...args, bound: boundWords(what, bound), field: fieldName(args["field"] ?? "") };
+  if (isKey(key) && isKey(`${key}.advice`)) return { title: t(key, words), advice: t(`${key}.advice` as Key, words) };
+  return { title: plain, advice: bound ? t("fail.limit.advice", args) : "" };
+}
+
+/** A bound as the engine gives it: whole MiB of what is sent, and numbers of everything else. */
+function boundWords(what: string, bound: string): string {
+  const n = Number(bound);
+  if (bound === "" || !Number.isFinite(n)) return bound;
+  return what === "prompt" || what === "message" ? `${fmt.int(n)} MiB` : fmt.int(n);
+}
+
+/** What the window calls a field of the rules that the engine names. */
+export function fieldName(field: string): string {
+  const key = `fields.${field.replace(/^(chat|feed)\./, "").replaceAll("_", "-")}`;
+  return isKey(key) ? t(key) : field;
 }

@@ -41,6 +41,18 @@ it("shows all of an address, and opens it only when told to", async () => {
   expect(desk.leaving()).toBeNull();
 });
 
+it("is not answered by the key that opened it: Cancel has the focus, and a key that is held down presses nothing", async () => {
+  desk.openLink("https://a.example/");
+  await soon();
+  expect([...document.querySelectorAll("[autofocus]")]).toEqual([$("link-cancel")]);
+  const pressed = (id: string, repeat: boolean): boolean => {
+    const key = new KeyboardEvent("keydown", { key: "Enter", repeat, bubbles: true, cancelable: true });
+    $(id)?.dispatchEvent(key);
+    return !key.defaultPrevented;
+  };
+  for (const id of ["link-open", "link-cancel", "link-copy"]) expect([id, pressed(id, true), pressed(id, false)]).toEqual([id, false, true]);
+});
+
 it("opens nothing where it is left", async () => {
   desk.openLink("https://a.example/");
   await soon();

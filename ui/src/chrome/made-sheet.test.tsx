@@ -62,6 +62,22 @@ it("shows the files of the demo on show, and gives them whole", async () => {
   expect($("made-server.py")).toBeNull();
 });
 
+it("says aloud what became of a copy, also where there was none", async () => {
+  desk.select("demo:/flaky");
+  $("made-open")?.click();
+  await vi.waitFor(() => expect($("copy-server.py")).not.toBeNull());
+  const heard = (): string | undefined => $("copy-server.py")?.parentElement?.querySelector("[role=status]")?.textContent ?? undefined;
+  expect(heard()).toBe("");
+  $("copy-server.py")?.click();
+  await vi.waitFor(() => expect(heard()).toBe("Copied"));
+  vi.stubGlobal("navigator", { clipboard: { writeText: () => Promise.reject(new Error("denied")) } });
+  document.execCommand = () => false;
+  $("copy-server.py")?.click();
+  await vi.waitFor(() => expect(heard()).toBe("Not copied"));
+  expect($("copy-server.py")?.textContent).toBe("Not copied");
+  expect($("copy-server.py")?.getAttribute("aria-label")).toBe("Not copied");
+});
+
 it("is not offered where there is nothing to tell", () => {
   desk.select("demo:/stream");
   expect($("made-open")).not.toBeNull();

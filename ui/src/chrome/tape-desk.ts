@@ -17,6 +17,8 @@ export interface ExportSource {
   readonly session: number;
   readonly name: string;
   readonly events: number;
+  /** The definition it runs by. */
+  readonly stream: Stream | null;
   /** The filter that is on, if the session is on show. */
   readonly view: ViewState | null;
 }
@@ -326,7 +328,7 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
       const stream = library.current();
       if (!status || !stream) return;
       const events = status.replay?.events ?? status.events;
-      setSheet({ kind: "export", source: { session: status.session, name: streamName(stream), events, view: live.view() } });
+      setSheet({ kind: "export", source: { session: status.session, name: streamName(stream), events, stream, view: live.view() } });
     },
     exportSeries() {
       const status = live.status();
@@ -343,7 +345,7 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
     exportTape: (tape) =>
       void trying("tapes.open-failed", tape, () => sessionOf(tape)).then((found) => {
         if (!found) return;
-        setSheet({ kind: "export", source: { session: found.session, name: nameOf(tape), events: find(tape)?.events ?? 0, view: null } });
+        setSheet({ kind: "export", source: { session: found.session, name: nameOf(tape), events: find(tape)?.events ?? 0, stream: found.stream, view: null } });
       }),
     choosePath: (name) => backend.choosePath(name),
     importFile: () =>

@@ -51,6 +51,8 @@ export const actionsEn = {
   "actions.applied-note": "Goes to the running session at once. Save the stream to keep it.",
   "actions.applied-note.tape": "For as long as this replay is open.",
   "actions.failed": "The session did not take the actions: {detail}",
+  "actions.failed.of": "The session did not take the action {name}: {detail}",
+  "actions.left": "Changed before, and not applied yet. Cancel drops it.",
   "actions.menu": "Actions…",
   "actions.make": "Make an action",
   "actions.make.about": "Of events like this one",

@@ -54,6 +54,8 @@ export const actionsZh: Record<keyof typeof actionsEn, string> = {
   "actions.applied-note": "立即用于当前会话。保存流后才会保留。",
   "actions.applied-note.tape": "仅在这次回放打开期间有效。",
   "actions.failed": "会话没有接受这些动作：{detail}",
+  "actions.failed.of": "会话没有接受动作“{name}”：{detail}",
+  "actions.left": "之前改动过，尚未应用。取消即放弃。",
   "actions.menu": "动作…",
   "actions.make": "创建动作",
   "actions.make.about": "针对与此类似的事件",

@@ -5,6 +5,7 @@ import { actionsEn } from "./actions.en";
 import { chartEn } from "./chart.en";
 import { answerEn } from "./answer.en";
 import { requestEn } from "./request.en";
+import { refusalsEn } from "./refusals.en";
 import { roomsEn } from "./rooms.en";
 import { scenesEn } from "./scenes.en";
 import { madeEn } from "./made.en";
@@ -18,6 +19,7 @@ export const en = {
   ...answerEn,
   ...scenesEn,
   ...requestEn,
+  ...refusalsEn,
   ...roomsEn,
   ...madeEn,
   ...stripEn,

@@ -28,6 +28,9 @@ export const roomsEn = {
   "chat.new.one": "{n} new message",
   "chat.new.other": "{n} new messages",
   "chat.failed": "Not sent: {why}",
+  "chat.failed.told": "{words} ({label})",
+  "chat.failed.stopped": "the session was closed before the room answered.",
+  "chat.failed.stopped.advice": "Connect again. It may have arrived all the same.",
   "chat.retry": "Retry",
   "chat.delete": "Delete",
   "chat.sending": "Sending",
@@ -76,7 +79,7 @@ export const roomsEn = {
   "fields.done": "Done",
   "fields.nothing": "nothing there in the newest event",
   "fields.whole": "nothing of the newest event is JSON; its data is the text",
-  "fields.refused": "This path cannot be read: {detail}",
+  "fields.refused": "{field}: {detail}",
   "fields.suggestions": "Values of the newest event",
 
   "open.title": "Open outside",

@@ -30,6 +30,9 @@ export const roomsZh: Record<keyof typeof roomsEn, string> = {
   "chat.new.one": "{n} 条新消息",
   "chat.new.other": "{n} 条新消息",
   "chat.failed": "未发出：{why}",
+  "chat.failed.told": "{words}（{label}）",
+  "chat.failed.stopped": "聊天室回应之前会话已关闭。",
+  "chat.failed.stopped.advice": "请重新连接。消息也可能已经送达。",
   "chat.retry": "重试",
   "chat.delete": "删除",
   "chat.sending": "正在发送",
@@ -78,7 +81,7 @@ export const roomsZh: Record<keyof typeof roomsEn, string> = {
   "fields.done": "完成",
   "fields.nothing": "最新事件里没有这个值",
   "fields.whole": "最新事件不是 JSON，整段数据就是正文",
-  "fields.refused": "无法读懂这个路径：{detail}",
+  "fields.refused": "{field}：{detail}",
   "fields.suggestions": "最新事件里的值",
 
   "open.title": "在外部打开",

@@ -145,6 +145,7 @@ export const tapeEn = {
   "export.shown.one": "What the filter shows, {n} row",
   "export.shown.other": "What the filter shows, {n} rows",
   "export.format": "Format",
+  "export.of-scenes": "As the scenes show it",
   "export.jsonl": "JSON lines",
   "export.jsonl.about": "One object a line, for jq and scripts.",
   "export.csv": "CSV",

@@ -147,6 +147,7 @@ export const tapeZh: Record<keyof typeof tapeEn, string> = {
   "export.shown.one": "筛选结果，{n} 行",
   "export.shown.other": "筛选结果，{n} 行",
   "export.format": "格式",
+  "export.of-scenes": "按视图所显示的内容",
   "export.jsonl": "JSON 行",
   "export.jsonl.about": "每行一个对象，便于 jq 和脚本处理。",
   "export.csv": "CSV",

@@ -5,6 +5,7 @@ import { actionsZh } from "./actions.zh-CN";
 import { chartZh } from "./chart.zh-CN";
 import { answerZh } from "./answer.zh-CN";
 import { requestZh } from "./request.zh-CN";
+import { refusalsZh } from "./refusals.zh-CN";
 import { roomsZh } from "./rooms.zh-CN";
 import { scenesZh } from "./scenes.zh-CN";
 import { madeZh } from "./made.zh-CN";
@@ -18,6 +19,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...requestZh,
   ...actionsZh,
   ...chartZh,
+  ...refusalsZh,
   ...roomsZh,
   ...madeZh,
   ...stripZh,

@@ -151,8 +151,11 @@ export function createFakeRooms(parts: RoomParts): Pick<Backend, "chat" | "feed"
     },
     async setScenes(number, next) {
       const session = parts.find(number);
-      const wrong = [...Object.values(next.chat), ...Object.values(next.feed)].find((path) => path.startsWith("$") && stepsOf(path) === null);
-      if (wrong !== undefined) throw failure("filter", { detail: wrong });
+      for (const of of ["chat", "feed"] as const) {
+        for (const [key, path] of Object.entries(next[of])) {
+          if (path.startsWith("$") && stepsOf(path) === null) throw failure("filter", { what: "path", detail: path, field: `${of}.${key}` });
+        }
+      }
       scenes.set(session, structuredClone(next));
       parts.mark(session);
     },

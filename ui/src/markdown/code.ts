@@ -16,6 +16,8 @@ export class CodeBlock {
   readonly element = el("figure", "md-code");
   readonly #label = el("span", "md-code-lang");
   readonly #code = el("code", "", { dir: "ltr" });
+  /** What became of a copy, for those who do not see the button. */
+  readonly #ear = el("span", "hidden", { role: "status" });
   #lang = "";
   #length = 0;
   /** The letters are in spans, not to be appended to. */
@@ -26,9 +28,9 @@ export class CodeBlock {
     const pre = el("pre");
     const copy = el("button", "md-copy", { type: "button" });
     setText(copy, t("md.copy"));
-    copy.addEventListener("click", () => void copyFrom(copy, this.text));
+    copy.addEventListener("click", () => void copyFrom(copy, this.text, this.#ear));
     const tools = el("div", "md-code-tools");
-    tools.append(this.#label, copy);
+    tools.append(this.#label, copy, this.#ear);
     pre.append(this.#code);
     this.element.append(tools, pre);
     setHidden(this.#label, true);

@@ -32,6 +32,8 @@ export interface Library {
 
   /** Changes the stream on show. A demo whose request changes becomes a draft of its own. */
   edit(patch: Partial<Omit<Stream, "id">>): void;
+  /** Changes how a stream is read and what it does, also one that is not on show. */
+  reread(id: string, patch: Partial<Pick<Stream, "scenes" | "actions">>): void;
   /** Lays what the vault answered to `sent` over the stream; what was typed meanwhile stays. */
   takeSealed(id: string, sent: Stream, answer: Stream): void;
   /** Rows of a stream's query that are off. They are no part of the definition and last as long as the window. */
@@ -257,13 +259,21 @@ export function createLibrary(
     }
   }
 
+  function reread(id: string, patch: Partial<Pick<Stream, "scenes" | "actions">>): void {
+    const now = stream(id);
+    if (now) lay({ ...now, ...patch });
+  }
+
+  function lay(next: Stream): void {
+    if (kind(next.id) === "draft") setDrafts((list) => list.map((each) => (each.id === next.id ? next : each)));
+    else setWorking((copies) => ({ ...copies, [next.id]: next }));
+  }
+
   function takeSealed(id: string, sent: Stream, answer: Stream): void {
     const now = stream(id);
     if (!now || kind(id) === "tape") return;
     const next = sealedOver(now, sent, answer);
-    if (same(next, now)) return;
-    if (kind(id) === "draft") setDrafts((list) => list.map((each) => (each.id === id ? next : each)));
-    else setWorking((copies) => ({ ...copies, [id]: next }));
+    if (!same(next, now)) lay(next);
   }
 
   function create(): string {
@@ -420,6 +430,7 @@ export function createLibrary(
       if (stored(id)) setSelectedId(id);
     },
     edit,
+    reread,
     takeSealed,
     parked: (id) => parked()[id] ?? [],
     park: (id, rows) => setParked((all) => ({ ...all, [id]: rows })),

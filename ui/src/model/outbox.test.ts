@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Failure, Sent } from "../ipc/bindings";
-import { createOutbox, type Outbox } from "./outbox";
+import { createOutbox, type Postbox } from "./outbox";
 
 const FAILURE: Failure = { code: "status", message: "503", args: { status: "503" } };
 
-let outbox: Outbox;
+let outbox: Postbox;
 let session: number | null;
 let calls: { id: string; text: string; resolve(): void; reject(why: Failure): void }[];
 

@@ -19,11 +19,10 @@ export interface Pending {
   readonly atMs: number;
 }
 
+/** What a room does with them. */
 export interface Outbox {
   /** What waits in the session on show, in the order it was sent; reactive. */
   items(): readonly Pending[];
-  /** Answers whether it was taken: without a session, or of nothing but space, it is not. */
-  send(text: string): boolean;
   /** Sends a failed one again, under its own id. */
   retry(id: string): void;
   /** Gives one up. */
@@ -31,6 +30,12 @@ export interface Outbox {
   /** The room has said a message of the user's own: the one with this id, or, where rooms give ids of their own, the
    *  oldest with this text. */
   echoed(id: string, text: string): void;
+}
+
+/** The same, with what the composer and the model do. */
+export interface Postbox extends Outbox {
+  /** Answers whether it was taken: without a session, or of nothing but space, it is not. */
+  send(text: string): boolean;
   /** The room has said all of these. */
   settle(ids: Iterable<string>): void;
 }
@@ -48,7 +53,7 @@ export interface OutboxHost {
 export function createOutbox(
   live: Pick<Live, "send" | "session">,
   host: OutboxHost = { newId: () => crypto.randomUUID(), nowMs: () => Date.now() },
-): Outbox {
+): Postbox {
   const bySession = new Map<number, Accessor<readonly Pending[]>>();
   const setters = new Map<number, (change: (list: readonly Pending[]) => readonly Pending[]) => void>();
   const shown = live.session;

@@ -28,6 +28,18 @@ describe("sealing", () => {
     expect(sealedOver(removed, sent, answer).headers).toEqual(removed.headers);
   });
 
+  it("knows the address that messages of a room go to", () => {
+    const room = (send_url: string, me = ""): typeof sent => ({ ...sent, scenes: { ...sent.scenes, chat: { ...sent.scenes.chat, send_url, me } } });
+    const plain = room("https://a.example/say?key=k");
+    expect(mayHoldSecrets({ ...blank("1"), scenes: plain.scenes })).toBe(true);
+    expect(mayHoldSecrets({ ...blank("1"), scenes: room("https://a.example/say").scenes })).toBe(false);
+    const sealed = room("https://a.example/say?key={{secret:4}}");
+    expect(sealedOver(plain, plain, sealed)).toEqual(sealed);
+    // What else of the scenes was changed meanwhile stays, and so does an address that was typed on.
+    expect(sealedOver(room("https://a.example/say?key=k", "Mira"), plain, sealed)).toEqual(room("https://a.example/say?key={{secret:4}}", "Mira"));
+    expect(sealedOver(room("https://a.example/say?key=kk"), plain, sealed)).toEqual(room("https://a.example/say?key=kk"));
+  });
+
   it("is not asked for where there can be nothing to seal", () => {
     expect(mayHoldSecrets({ ...blank("1"), url: "https://x.org/stream" })).toBe(false);
     expect(mayHoldSecrets({ ...blank("1"), url: "https://x.org/?n=1" })).toBe(true);

@@ -6,6 +6,7 @@ import type { Header, Stream } from "../ipc/bindings";
 export function mayHoldSecrets(stream: Stream): boolean {
   return (
     /[?@]/.test(stream.url) ||
+    /[?@]/.test(stream.scenes.chat.send_url) ||
     stream.auth.kind !== "none" ||
     stream.headers.some((header) => header.value !== "") ||
     stream.network.proxy.kind === "through"
@@ -17,6 +18,12 @@ export function sealedOver(now: Stream, sent: Stream, answer: Stream): Stream {
   const next: Record<string, unknown> = { ...now };
   for (const key of ["url", "auth", "network", "body"] as const) {
     if (equal(now[key], sent[key])) next[key] = answer[key];
+  }
+  const { scenes } = now;
+  // Of the scenes only the address that messages go to can hold one.
+  const sendUrl = answer.scenes.chat.send_url;
+  if (scenes.chat.send_url === sent.scenes.chat.send_url && scenes.chat.send_url !== sendUrl) {
+    next["scenes"] = { ...scenes, chat: { ...scenes.chat, send_url: sendUrl } };
   }
   const { headers } = now;
   if (headers.length === sent.headers.length && headers.length === answer.headers.length) {

@@ -21,11 +21,16 @@ export async function copyText(text: string | Promise<string>): Promise<boolean>
   }
 }
 
-/** Copies, and has the button say for a moment whether that went well. */
-export async function copyFrom(button: HTMLElement, text: string): Promise<void> {
+/** Copies, and has the button say for a moment whether that went well, and `ear` to who hears it. */
+export async function copyFrom(button: HTMLElement, text: string, ear?: HTMLElement): Promise<void> {
   const done = await copyText(text);
-  setText(button, t(done ? "md.copied" : "md.copy.failed"));
-  setTimeout(() => setText(button, t("md.copy")), SAID_MS);
+  const words = t(done ? "md.copied" : "md.copy.failed");
+  setText(button, words);
+  if (ear) setText(ear, words);
+  setTimeout(() => {
+    setText(button, t("md.copy"));
+    if (ear) setText(ear, "");
+  }, SAID_MS);
 }
 
 // Web views may refuse the clipboard to a page that the platform does not take for focused.

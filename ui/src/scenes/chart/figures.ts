@@ -72,11 +72,15 @@ export function moveWords(data: SeriesData, decimals: number, sinceUs: number): 
   return t(data.newest_us - sinceUs < MINUTE_US ? "chart.moved.since" : "chart.moved", { change, range });
 }
 
+/** A limit, with the decimals that it was written with at least. */
+export function alertValue(limit: number, decimals: number): string {
+  return numberWords(limit, Math.max(decimals, Math.min(writtenDecimals(limit), MOST_DECIMALS)));
+}
+
 /** "above 104.00 for 12 s" */
 export function alertWords({ alert }: SeriesData, decimals: number, nowUs: number): string {
   if (!alert) return "";
-  const limit = numberWords(alert.limit, Math.max(decimals, Math.min(writtenDecimals(alert.limit), MOST_DECIMALS)));
-  return t(alert.over ? "chart.above" : "chart.below", { limit, time: lengthWords(nowUs - alert.since_us) });
+  return t(alert.over ? "chart.above" : "chart.below", { limit: alertValue(alert.limit, decimals), time: lengthWords(nowUs - alert.since_us) });
 }
 
 /** 12 s, 4 min 12 s: whole seconds, since it runs on under the eye. */

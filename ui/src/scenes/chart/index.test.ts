@@ -88,6 +88,10 @@ describe("the chart", () => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 1_000 });
     Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 500 });
+    make(false);
+  });
+
+  function make(fixed: boolean): void {
     tools = document.createElement("div");
     const live = {
       status: () => status,
@@ -105,13 +109,14 @@ describe("the chart", () => {
       tools,
       rule: () => rule,
       setRule: (next) => (rule = next),
+      fixed,
       actions: () => actions,
       onExport: () => undefined,
       toEvent: (pos) => toEvent.push(pos),
       axis,
     });
     document.body.append(chart.element, tools);
-  });
+  }
   afterEach(() => {
     chart.dispose();
     document.body.replaceChildren();
@@ -277,6 +282,17 @@ describe("the chart", () => {
     expect(chart.element.querySelector(".chart-said")?.textContent).toContain("tape");
   });
 
+  it("changes nothing in a window of one session", async () => {
+    chart.dispose();
+    document.body.replaceChildren();
+    make(true);
+    await open();
+    expect(tools.querySelector<HTMLElement>("[data-testid=chart-series]")?.hidden).toBe(true);
+    tile(0).click();
+    expect([document.querySelector(".chart-popover"), tile(0).getAttribute("aria-haspopup")]).toEqual([null, null]);
+    expect(rule.series).toEqual([]);
+  });
+
   it("has tiles for what is counted, which lead to the newest", async () => {
     actions = [
       { ...blankAction("a"), name: "errors", count: true, highlight: "red" },
@@ -307,6 +323,33 @@ describe("the chart", () => {
     expect(rule.series[0]?.below).toBeNull();
   });
 
+  it("leaves the keys of an input method to it", async () => {
+    await open();
+    tile(0).click();
+    const unit = document.querySelector("[data-testid=limit-unit]") as HTMLInputElement;
+    unit.value = "万";
+    // WebKit sends the Enter that chooses a word after the composition ended.
+    for (const key of ["Enter", "Escape"]) unit.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode: 229, bubbles: true } as KeyboardEventInit));
+    expect(rule.series).toEqual([]);
+    expect(document.querySelector(".chart-popover")).not.toBeNull();
+    press(unit, "Enter");
+    expect(rule.series[0]?.unit).toBe("万");
+  });
+
+  it("drops what is typed into a form when another session comes on show", async () => {
+    await open();
+    tile(0).click();
+    const field = document.querySelector("[data-testid=limit-above]") as HTMLInputElement;
+    field.focus();
+    field.value = "40";
+    // As web views do on leaving a field that was typed into.
+    field.addEventListener("blur", () => field.dispatchEvent(new Event("change")));
+    status = { ...(status as Status), session: 2 };
+    change();
+    expect(document.querySelector(".chart-popover")).toBeNull();
+    expect(rule.series).toEqual([]);
+  });
+
   it("takes a window from its menu, and keeps it with the stream", async () => {
     await open();
     tools.querySelector<HTMLButtonElement>("[data-testid=chart-window]")?.click();
@@ -314,6 +357,25 @@ describe("the chart", () => {
     frame();
     expect(rule.window_s).toBe(300);
     expect(tools.textContent).toContain("Last 5 min");
+  });
+
+  it("shows names as they are written, however they are written", async () => {
+    const hostile = ["<img src=x onerror=alert(1)>", "\u202egnihton", "javascript:alert(1)", "w".repeat(10_000)];
+    actions = hostile.map((name, n) => ({ ...blankAction(`h${n}`), name, count: true }));
+    change();
+    chart.show();
+    frame();
+    await answered(page({ series: hostile.map((type) => line({ key: { type, path: "$.load" } })), found: hostile.map((type) => ({ key: { type, path: "$.load" }, points: 3 })) }));
+    const titles = [...chart.element.querySelectorAll(".chart-name")].map((each) => each.textContent);
+    expect(titles.slice(0, hostile.length)).toEqual(hostile.map((type) => `${type} $.load`));
+    expect(titles.slice(hostile.length)).toEqual(hostile);
+    tools.querySelector<HTMLButtonElement>("[data-testid=chart-series]")?.click();
+    expect([...document.querySelectorAll(".chart-list li span")].map((each) => each.textContent)).toEqual(hostile.map((type) => `${type} $.load`));
+    tile(0).click();
+    expect(document.querySelector(".chart-popover h3")?.textContent).toBe(`${hostile[0]} $.load`);
+    // Text everywhere, markup and addresses nowhere; what turns the writing round stays within its name.
+    expect(document.querySelectorAll(":is(.chart, .chart-popover, .ev-tools) :is(img, a, script)")).toHaveLength(0);
+    expect([...chart.element.querySelectorAll(".chart-name")].every((each) => each.getAttribute("dir") === "auto")).toBe(true);
   });
 
   it("has the figures in a table for ears", async () => {

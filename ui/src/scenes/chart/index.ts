@@ -3,23 +3,25 @@
 import type { TapeAxis } from "../../chrome/tape-axis";
 import { length, type Span } from "../../chrome/tape-span";
 import { forget, onBeat, schedule, type Drawable } from "../../frame";
-import { fmt, t, tn } from "../../i18n";
+import { t } from "../../i18n";
 import type { Action, ChartRule, SeriesData, SeriesKey, SeriesPage, SeriesRule, State, Status } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
-import { Menu, type MenuItem } from "../events/menu";
 import type { Scene } from "../scene";
-import { decimalsOf, numberWords, withUnit } from "./figures";
+import { decimalsOf } from "./figures";
 import { watchHand, type Grip } from "./hand";
-import { nameOf, nearest, ruleOf } from "./lines";
+import { nameOf, ruleOf } from "./lines";
 import { readLook, type Look } from "./look";
 import { Popover } from "./popover";
 import { Pulls } from "./pulls";
+import { ChartSaid } from "./said";
 import { Settings } from "./settings";
-import { Lens, stepped, WINDOWS, type Times } from "./span";
+import { Lens, stepped, type Times } from "./span";
 import { Stack, type Line } from "./stack";
 import { absentTiles, countName, countTiles, lineTiles, tableRows } from "./tile-facts";
+import { onTileKey, type TileKeysGround } from "./tile-keys";
 import { FigureTable, Tiles } from "./tiles";
+import { ChartTools } from "./tools";
 
 export interface ChartScene extends Scene {
   /** Brings into view what an entry of the log became. */
@@ -34,6 +36,8 @@ export interface ChartOptions {
   /** How the stream on show is read, and what it does. */
   rule(): ChartRule;
   setRule(rule: ChartRule): void;
+  /** A window of one session shows its lines as they were chosen elsewhere. */
+  readonly fixed?: boolean;
   actions(): readonly Action[];
   /** Exports the numbers of the session on show. */
   onExport(): void;
@@ -44,8 +48,6 @@ export interface ChartOptions {
 }
 
 const MOVING: ReadonlySet<State> = new Set(["connecting", "open", "waiting"]);
-/** A press of + or −. */
-const ZOOM_STEP = 1.6;
 /** A threshold is taken hold of this near. */
 const GRIP_PX = 5;
 /** Ticks that come sooner after a drawing wait. */
@@ -58,22 +60,9 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const element = el("section", "chart", { "data-testid": "chart", "aria-label": t("tabs.chart") });
   const foot = el("div", "chart-foot");
   const probe = el("span", "hidden");
-  const empty = el("p", "chart-empty");
-  const said = el("div", "chart-said");
-  const saidWords = el("span");
-  const back = el("button", "quiet link", { type: "button", "data-testid": "chart-live" });
   const ears = el("span", "hidden", { role: "status" });
   const table = new FigureTable(t("chart.table"), [t("chart.table.name"), t("chart.table.newest"), t("chart.table.range"), t("chart.table.state")]);
-  const tools = el("div", "ev-tools");
-  const [windowTool, seriesTool, exportTool, pauseTool] = [tool(), tool(), tool(), tool()];
-  windowTool.dataset["testid"] = "chart-window";
-  seriesTool.dataset["testid"] = "chart-series";
-  exportTool.dataset["testid"] = "chart-export";
-  pauseTool.dataset["testid"] = "chart-pause";
-  setText(seriesTool, t("chart.series"));
-  setText(exportTool, t("chart.export"));
-  seriesTool.setAttribute("aria-haspopup", "dialog");
-  said.append(saidWords, back);
+  const said = new ChartSaid(() => goLive());
 
   const lens = new Lens();
   let visible = false;
@@ -97,14 +86,40 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let stopBeat: (() => void) | null = null;
 
   const stack = new Stack();
-  const tiles = new Tiles(t("chart.tiles"), { open: openTile, key: onTileKey });
+  const tiles = new Tiles(t("chart.tiles"), options.fixed !== true, { open: openTile, key: (name, event) => onTileKey(keys, name, event) });
   const stage = el("div", "chart-stage");
-  stage.append(stack.element, said, empty);
+  stage.append(stack.element, said.element, said.empty);
   element.append(tiles.element, stage, foot, table.element, ears, probe);
-  tools.append(pauseTool, windowTool, seriesTool, exportTool);
-  options.tools.append(tools);
 
-  const settings = new Settings({ rule: options.rule, setRule: options.setRule, lines: () => lines, page: () => page, changed: turned });
+  const settings = new Settings({ session: () => session, rule: options.rule, setRule: options.setRule, lines: () => lines, page: () => page, changed: turned });
+  const tools = new ChartTools(options.fixed === true, {
+    pause: () => pause(!lens.paused),
+    window(seconds) {
+      lens.choose(seconds);
+      options.setRule({ ...options.rule(), window_s: seconds });
+      turned();
+    },
+    series: (from) => settings.openList(from),
+    export: () => options.onExport(),
+  });
+  options.tools.append(tools.element);
+  const keys: TileKeysGround = {
+    line: (name) => (spanNow() ? (lines.find((each) => each.name === name) ?? null) : null),
+    get cursorUs() {
+      return cursorUs;
+    },
+    get away() {
+      return lens.zoomed || lens.paused;
+    },
+    move(us, said) {
+      byKeys = true;
+      setCursor(us);
+      setText(ears, said);
+    },
+    drop: () => setCursor(null),
+    zoom: (factor) => zoom(factor),
+    live: () => goLive(),
+  };
   const pulls = new Pulls({
     ask: (query) => live.series(query),
     took(next) {
@@ -185,7 +200,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   /** Answers whether a panel was drawn. */
   function draw(now: number): boolean {
     const at = spanNow();
-    drawTools();
+    tools.set(lens);
     if (!at) return false;
     const { status, times, span } = at;
     look ??= readLook(probe);
@@ -196,8 +211,8 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     pull(status, span);
     drawCursor(span);
     drawTiles(status, times, now);
-    drawSaid(status, times, span);
-    drawEmpty(status);
+    said.set({ status, moves: times.moves, span, lens, tape: axis.facts.span !== null, lines: lines.length, page, auto: shownKeys().auto });
+    setHidden(tiles.element, tiles.element.childElementCount === 0);
     setAttribute(element, "data-from-us", String(Math.round(span.fromUs)));
     setAttribute(element, "data-to-us", String(Math.round(span.toUs)));
     setAttribute(element, "data-panels", String(stack.panels));
@@ -236,62 +251,12 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     axis.tell({ overChart: cursorUs });
   }
 
-  function drawSaid(status: Status, times: Times, span: Span): void {
-    const tape = axis.facts.span;
-    const words = lens.paused
-      ? t("chart.paused", { time: fmt.clock(span.toUs).slice(0, 8) })
-      : lens.zoomed
-        ? t("chart.zoomed", { length: fmt.ms(length(span) / 1000) })
-        : tape
-          ? t("chart.as-tape")
-          : "";
-    setHidden(said, words === "" || lines.length === 0);
-    setText(saidWords, words);
-    setHidden(back, !lens.paused && !lens.zoomed);
-    setText(back, t(status.replay ? "chart.back.replay" : times.moves ? "chart.back" : "chart.back.all"));
-  }
-
-  function drawEmpty(status: Status): void {
-    const nothing = lines.length === 0;
-    setHidden(empty, !nothing);
-    setHidden(tiles.element, tiles.element.childElementCount === 0);
-    if (!nothing) return;
-    if (page && !page.done && page.end > 0) {
-      setText(empty, t("chart.reading", { percent: Math.min(99, Math.floor((page.scanned / page.end) * 100)) }));
-    } else if (page === null) setText(empty, "");
-    else setText(empty, t(status.events === 0 ? "chart.empty.waiting" : shownKeys().auto ? "chart.empty" : "chart.empty.chosen"));
-  }
-
-  function drawTools(): void {
-    const { windowS } = lens;
-    setText(windowTool, windowS === 0 ? t("chart.window.all") : t("chart.window.last", { length: windowWords(windowS) }));
-    setText(pauseTool, t(lens.paused ? "chart.go-on" : "chart.pause"));
-    setAttribute(pauseTool, "aria-pressed", String(lens.paused));
-  }
-
   // Tools
-
-  const windowMenu = new Menu(windowTool, t("chart.window"), () =>
-    WINDOWS.map(
-      (each): MenuItem => ({
-        words: each === 0 ? t("chart.window.all") : t("chart.window.last", { length: windowWords(each) }),
-        kind: "radio",
-        on: each === lens.windowS,
-        value: String(each),
-        choose() {
-          lens.choose(each);
-          options.setRule({ ...options.rule(), window_s: each });
-          windowMenu.close();
-          turned();
-        },
-      }),
-    ),
-  );
 
   function openTile(name: string, tile: HTMLElement): void {
     const again = Popover.opener() === tile;
     Popover.closeAll();
-    if (again || settings.openLine(name, tile)) return;
+    if (again || (!options.fixed && settings.openLine(name, tile))) return;
     const action = options.actions().find((each) => countName(each) === name);
     const pos = live.status()?.actions.find(({ id }) => id === action?.id)?.pos ?? null;
     if (pos !== null) options.toEvent(pos);
@@ -328,32 +293,6 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     return at.span.fromUs + (Math.min(Math.max(0, x), stack.width) / stack.width) * length(at.span);
   }
 
-  function onTileKey(name: string, event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const line = lines.find((each) => each.name === name);
-    const at = spanNow();
-    if (!line || !at) return;
-    const { data } = line;
-    // Points outside of what is shown are not led to.
-    const here = cursorUs === null ? data.at_us.length : nearest(data.at_us, cursorUs);
-    const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: data.at_us.length - 1 }[event.key];
-    if (to !== undefined) {
-      const point = Math.max(0, Math.min(to, data.at_us.length - 1));
-      const us = data.at_us[point];
-      if (us === undefined) return;
-      byKeys = true;
-      setCursor(us);
-      const value = withUnit(numberWords(data.value[point] ?? 0, line.decimals), line.rule.unit);
-      setText(ears, t("chart.cursor.said", { value, time: fmt.clock(us) }));
-    } else if (event.key === "+" || event.key === "=") zoom(1 / ZOOM_STEP);
-    else if (event.key === "-") zoom(ZOOM_STEP);
-    else if (event.key === "Escape" && cursorUs !== null) setCursor(null);
-    else if (event.key === "Escape" && (lens.zoomed || lens.paused)) goLive();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   function zoom(factor: number, x?: number): void {
     const at = spanNow();
     if (!at) return;
@@ -363,6 +302,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   }
 
   function grip(x: number, y: number): Grip | null {
+    if (options.fixed) return null;
     const found = stack.limitAt(x, y, GRIP_PX);
     const line = lines.find(({ name }) => name === found?.name);
     if (!found || !line) return null;
@@ -398,7 +338,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
           return;
         }
         byKeys = false;
-        setAttribute(stack.ground, "data-over", stack.limitAt(x, y, GRIP_PX) ? "limit" : null);
+        setAttribute(stack.ground, "data-over", !options.fixed && stack.limitAt(x, y, GRIP_PX) ? "limit" : null);
         setCursor(usAt(x));
       },
       grip,
@@ -422,10 +362,6 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     },
     disposal,
   );
-  disposal.listen(pauseTool, "click", () => pause(!lens.paused));
-  disposal.listen(seriesTool, "click", () => settings.openList(seriesTool));
-  disposal.listen(exportTool, "click", () => options.onExport());
-  disposal.listen(back, "click", goLive);
   disposal.add(
     axis.onChange(() => {
       dirty();
@@ -503,7 +439,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     range: () => undefined,
     show() {
       visible = true;
-      tools.hidden = false;
+      tools.element.hidden = false;
       lens.windowS = options.rule().window_s;
       flow();
       dirty();
@@ -511,9 +447,9 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     hide() {
       visible = false;
       drewAt = null;
-      tools.hidden = true;
+      tools.element.hidden = true;
       clearTimeout(timer);
-      windowMenu.close();
+      tools.close();
       Popover.closeAll();
       setCursor(null);
       flow();
@@ -525,19 +461,11 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
       clearTimeout(tickTimer);
       stopBeat?.();
       Popover.closeAll();
-      windowMenu.close();
+      tools.close();
       stack.dispose();
       forget(drawable);
-      tools.remove();
+      tools.element.remove();
       element.remove();
     },
   };
-}
-
-function windowWords(seconds: number): string {
-  return seconds < 3600 ? tn("chart.minutes", seconds / 60) : tn("chart.hours", seconds / 3600);
-}
-
-function tool(): HTMLButtonElement {
-  return el("button", "quiet", { type: "button" });
 }

@@ -1,5 +1,6 @@
 // A small sheet under what opened it. One is open at a time; it closes when something else is pressed.
 
+import { isComposing } from "../../chrome/keys";
 import { el } from "../dom";
 
 let open: Popover | null = null;
@@ -24,7 +25,7 @@ export class Popover {
     this.element.addEventListener("keydown", (event) => {
       // Chords and single keys of the window mean nothing to what is typed here.
       event.stopPropagation();
-      if (event.key === "Escape" && !event.defaultPrevented) this.close(true);
+      if (event.key === "Escape" && !isComposing(event) && !event.defaultPrevented) this.close(true);
     });
     this.element.querySelector<HTMLElement>("input, button, [tabindex='0']")?.focus();
   }

@@ -2,11 +2,9 @@
 
 import { fmt, t, tn } from "../../i18n";
 import type { SeriesFound, SeriesKey } from "../../ipc/bindings";
+import { SERIES } from "../../model/series";
 import { el, setText } from "../dom";
 import { nameOf, titleOf } from "./lines";
-
-/** The engine's own bound (scene.rs, SERIES). */
-export const SERIES = 16;
 
 export interface ListFacts {
   readonly shown: readonly SeriesKey[];

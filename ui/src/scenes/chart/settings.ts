@@ -9,6 +9,8 @@ import { moved, SeriesList, type ListFacts } from "./series-list";
 import type { Line } from "./stack";
 
 export interface SettingsGround {
+  /** The session on show. */
+  session(): number | null;
   rule(): ChartRule;
   setRule(rule: ChartRule): void;
   lines(): readonly Line[];
@@ -49,8 +51,12 @@ export class Settings {
     const title = titleOf(line.key);
     const rules = this.#chosen();
     const at = rules.findIndex(({ key }) => nameOf(key) === name);
+    // A field that is left tells what was typed into it, also when another session has come on show.
+    const session = this.#on.session();
     const form = limitsForm(line, title, { left: at > 0, right: at < rules.length - 1 }, {
-      change: (rule) => this.change(rule),
+      change: (rule) => {
+        if (this.#on.session() === session) this.change(rule);
+      },
       move: (step) => {
         popover.close(true);
         this.#set(moved(this.#chosen(), at, step));

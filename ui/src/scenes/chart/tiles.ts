@@ -39,9 +39,12 @@ const LARGE = 6;
 export class Tiles {
   readonly element = el("div", "chart-tiles", { role: "group" });
   readonly #events: TileEvents;
+  readonly #forms: boolean;
   readonly #tiles = new Map<string, Tile>();
 
-  constructor(label: string, events: TileEvents) {
+  /** `forms`: the tile of a line opens one. */
+  constructor(label: string, forms: boolean, events: TileEvents) {
+    this.#forms = forms;
     this.#events = events;
     this.element.setAttribute("aria-label", label);
   }
@@ -68,7 +71,7 @@ export class Tiles {
 
   #make(name: string): Tile {
     const element = el("button", "chart-tile", { type: "button", "data-testid": "chart-tile" });
-    const [mark, title, value, line] = [el("i"), el("span", "chart-name"), el("b"), el("span", "chart-line")];
+    const [mark, title, value, line] = [el("i"), el("span", "chart-name", { dir: "auto" }), el("b"), el("span", "chart-line")];
     const head = el("span", "chart-head");
     head.append(mark, title);
     element.append(head, value, line);
@@ -91,7 +94,7 @@ export class Tiles {
     mark.classList.toggle("dashed", facts.index !== null && facts.index >= COLOURS);
     element.classList.toggle("alert", facts.alert);
     element.classList.toggle("at", facts.at);
-    setAttribute(element, "aria-haspopup", facts.index === null ? null : "dialog");
+    setAttribute(element, "aria-haspopup", this.#forms && facts.index !== null ? "dialog" : null);
     element.dataset["name"] = facts.title;
   }
 }

@@ -7,7 +7,7 @@ import type { Scenes, Stream } from "../../ipc/bindings";
 import { createLive, type LiveModel } from "../../model/live";
 import { blank, blankScenes } from "../../model/stream";
 import { createChat, type ChatScene } from "./index";
-import type { Outbox, Pending } from "./pending";
+import type { Outbox, Pending } from "../../model/outbox";
 
 const ROOM: Stream = { ...blank("room"), url: "room", scene: "chat" };
 
@@ -19,6 +19,7 @@ let items: readonly Pending[];
 let calls: string[];
 let opened: string[];
 let scenes: Scenes;
+let shownId: string;
 let height: number;
 let revealed: string[];
 
@@ -52,17 +53,20 @@ beforeEach(async () => {
   calls = [];
   opened = [];
   scenes = blankScenes();
+  shownId = ROOM.id;
   fake = createFake({ byHand: true });
   live = createLive(fake);
   tools = document.createElement("div");
   const reading = {
+    stream: () => shownId,
     scenes: () => scenes,
-    async apply(next: Scenes) {
+    async apply(patch: Partial<Scenes>) {
+      const next = { ...scenes, ...patch };
       await live.setScenes(ROOM.id, next, []);
       scenes = next;
     },
   };
-  scene = createChat(live, { tools, outbox, reading, open: (href) => opened.push(href) });
+  scene = createChat(live, { tools, outbox, reading, allow: async (origin) => calls.push(`allow ${origin}`) > 0, open: (href) => opened.push(href) });
   document.body.replaceChildren(tools, scene.element);
   scene.show();
   await live.start();
@@ -260,6 +264,52 @@ describe("own messages", () => {
     expect(calls).toEqual(["retry p1", "drop p1"]);
     expect(all("[data-testid=pending] b")).toEqual([]);
   });
+
+  it("say what to try, and what the server said", async () => {
+    const args = { status: "422", host: "room.example", error: "text <i>too</i> long", error_type: "invalid", body: '{"error":"text <i>too</i> long"}' };
+    items = [item({ state: "failed", failure: { code: "status", message: "", args } })];
+    await pass();
+    expect(seen(".chat-failed-words > span")).toHaveLength(3);
+    expect(seen(".chat-failed-told")).toEqual(["text <i>too</i> long (invalid)"]);
+    expect(seen(".chat-failed-advice")[0]).not.toBe("");
+    expect(seen(".chat-failed-said")).toEqual([args.body]);
+    items = [item({ state: "failed", failure: { code: "stopped", message: "the session is closed", args: {} } })];
+    await pass();
+    expect(seen(".chat-failed-words > span")[0]).toBe("Not sent: the session was closed before the room answered.");
+  });
+
+  it("offer to let a secret go along, and then send again", async () => {
+    const args = { detail: "secret-origin", origin: "https://room.example", given: "https://a.example" };
+    items = [item({ state: "failed", failure: { code: "url", message: "", args } })];
+    await pass();
+    const allow = all("[data-testid=pending-allow]")[0];
+    expect(allow?.textContent).toBe("Send it to room.example too");
+    allow?.click();
+    await pass();
+    expect(calls).toEqual(["allow https://room.example", "retry p1"]);
+  });
+
+  it("keep their rows and the focus while others come and go", async () => {
+    const failed = item({ state: "failed", failure: { code: "refused", message: "", args: {} } });
+    items = [item({ id: "p0", text: "before" }), failed];
+    await pass();
+    const row = all("[data-testid=pending]")[1];
+    const alert = row?.querySelector("[role=alert]");
+    const retry = row?.querySelector<HTMLElement>("[data-testid=pending-retry]");
+    retry?.focus();
+    // Its object is another at each change of the list.
+    items = [{ ...failed }, item({ id: "p2", text: "after" })];
+    await pass();
+    expect(all("[data-testid=pending]").map((each) => each.querySelector(".bubble-words")?.textContent)).toEqual(["Hi", "after"]);
+    expect(all("[data-testid=pending]")[0]).toBe(row);
+    expect(row?.querySelector("[role=alert]")).toBe(alert);
+    expect(document.activeElement).toBe(retry);
+    items = [{ ...failed, state: "sending", failure: null }, item({ id: "p2", text: "after" })];
+    await pass();
+    expect(all("[data-testid=pending]")[0]).toBe(row);
+    expect(row?.querySelector("[role=alert]")).toBeNull();
+    expect(document.activeElement).toBe(all(".chat-scroll")[0]);
+  });
 });
 
 describe("other ways of reading", () => {
@@ -284,12 +334,47 @@ describe("other ways of reading", () => {
     expect(seen(".bubble-words")).toEqual(["first"]);
     expect(seen(".chat-head")[0]).toMatch(/^Mira, /);
     await type("text", "$.a b(");
-    expect(document.querySelector(".fields-said")?.textContent).toContain("$.a b(");
+    expect(document.querySelector(".fields-said")?.textContent).toBe("Text: This is not a JSON path: $.a b(");
+    expect([field("text"), field("sender")].map((each) => each.getAttribute("aria-invalid"))).toEqual(["true", null]);
     expect(scenes.chat.text).toBe("$.says");
     document.querySelector<HTMLElement>("[data-testid=fields-as-found]")?.click();
     await pass();
     expect(scenes.chat).toMatchObject({ text: "", sender: "" });
     expect(seen(".bubble-words")).toEqual(["second"]);
+  });
+
+  it("are not offered in a window of one session", async () => {
+    const other = document.createElement("div");
+    const reading = { fixed: true, stream: () => ROOM.id, scenes: () => scenes, apply: async () => undefined };
+    const solo = createChat(live, { tools: other, reading, open: () => undefined });
+    solo.show();
+    expect(other.querySelector<HTMLElement>("[data-testid=fields-chat]")?.hidden).toBe(true);
+    solo.dispose();
+  });
+
+  it("are of the stream that they were typed for, also where another comes on show meanwhile", async () => {
+    say("Mira", "first");
+    await pass();
+    tools.querySelector<HTMLElement>("[data-testid=fields-chat]")?.click();
+    await pass();
+    const field = document.querySelector<HTMLInputElement>("[data-testid=field-text]") as HTMLInputElement;
+    field.focus();
+    field.value = "$.says";
+    shownId = "other";
+    live.show("other");
+    await pass();
+    expect(document.querySelector("[data-testid=fields]")).toBeNull();
+    expect(scenes).toEqual(blankScenes());
+    // Closed by hand on the same stream, it is taken.
+    shownId = ROOM.id;
+    live.show(ROOM.id);
+    await pass();
+    tools.querySelector<HTMLElement>("[data-testid=fields-chat]")?.click();
+    field.focus();
+    field.value = "$.text";
+    tools.querySelector<HTMLElement>("[data-testid=fields-chat]")?.click();
+    await pass();
+    expect(scenes.chat.text).toBe("$.text");
   });
 });
 

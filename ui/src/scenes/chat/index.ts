@@ -4,6 +4,7 @@ import { forget, onBeat, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
 import type { Bubble, ChatRule, Status } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
+import type { Outbox, Pending } from "../../model/outbox";
 import { RoomWindow } from "../../model/room-window";
 import { anchorOf, arrange, movedBy } from "../anchor";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
@@ -12,8 +13,8 @@ import type { Scene } from "../scene";
 import { Follow } from "../typewriter/follow";
 import { Announcer } from "./announce";
 import { dayOf, dayWords, saidUs, standing, typingWords } from "./groups";
-import { Echoes, NO_OUTBOX, type Outbox, type Pending } from "./pending";
-import { createPendingRow } from "./pending-row";
+import { Echoes } from "./pending";
+import { PendingRow } from "./pending-row";
 import { createRow, senderOf, type RowHost, type RowView } from "./row";
 import { createView } from "./view";
 
@@ -21,6 +22,8 @@ import { createView } from "./view";
 const TYPING_MS = 1_000;
 /** An entry that was jumped to is marked this long. */
 const MARK_MS = 1_600;
+
+const NO_OUTBOX: Outbox = { items: () => [], retry: () => undefined, drop: () => undefined, echoed: () => undefined };
 
 export interface ChatScene extends Scene {
   /** Brings into view what an entry of the log became. */
@@ -32,6 +35,8 @@ export interface ChatOptions {
   readonly tools: HTMLElement;
   /** Messages of one's own that are on their way. */
   readonly outbox?: Outbox;
+  /** Lets the secrets of a message go to an origin; answers whether they may now. */
+  allow?(origin: string): Promise<boolean>;
   /** How the stream's events are read, and how to change it. */
   readonly reading: Reading;
   /** Asks whether an address is to be opened outside. */
@@ -46,6 +51,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   const echoes = new Echoes();
   const announcer = new Announcer(view.spoken);
   const views = new Map<Bubble, RowView>();
+  const pendingRows = new Map<string, PendingRow>();
+  const pendingHost = options.allow ? { outbox, allow: options.allow } : { outbox };
   let visible = false;
   let session: number | null = null;
   let content = "";
@@ -145,9 +152,18 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     const grown = left.length > items.length || left.at(-1)?.id !== items.at(-1)?.id;
     // They stand after the newest, which a reader further up has not reached.
     const shown = room.end >= room.total ? left : [];
-    if (shown.length !== view.pending.childElementCount || shown.some((item, at) => item !== items[at])) {
-      view.pending.replaceChildren(...shown.map((item) => createPendingRow(item, outbox)));
-    }
+    const ids = new Set(shown.map(({ id }) => id));
+    for (const id of pendingRows.keys()) if (!ids.has(id)) pendingRows.delete(id);
+    const focused = view.pending.contains(document.activeElement);
+    const wanted = shown.map((item) => {
+      const there = pendingRows.get(item.id);
+      there?.set(item);
+      const row = there ?? new PendingRow(item, pendingHost);
+      pendingRows.set(item.id, row);
+      return row.element;
+    });
+    arrange(view.pending, wanted);
+    if (focused && !view.pending.contains(document.activeElement)) scroller.focus({ preventScroll: true });
     if (grown && left.length > 0 && left.at(-1)?.state === "sending") follow.take();
     items = shown;
     for (const { id, text } of echoed) outbox.echoed(id, text);
@@ -263,7 +279,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   disposal.add(() => sizes.disconnect());
   document.addEventListener("visibilitychange", look);
   disposal.add(() => document.removeEventListener("visibilitychange", look));
-  fields.button.hidden = true;
+  fields.offer(false);
   view.follow.hidden = true;
   onChange();
 
@@ -273,7 +289,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     jump: (pos) => void jumpTo(pos),
     show() {
       visible = true;
-      fields.button.hidden = false;
+      fields.offer(true);
       view.follow.hidden = false;
       follow.restore();
       look();
@@ -281,7 +297,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     },
     hide() {
       visible = false;
-      fields.button.hidden = true;
+      fields.offer(false);
       view.follow.hidden = true;
       fields.close();
       look();

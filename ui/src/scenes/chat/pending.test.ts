@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bubble } from "../../ipc/bindings";
-import { Echoes, type Pending } from "./pending";
+import type { Pending } from "../../model/outbox";
+import { Echoes } from "./pending";
 
 const START_MS = 1_000_000;
 

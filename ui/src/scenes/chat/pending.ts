@@ -1,25 +1,7 @@
 // Messages of one's own that the room has not echoed yet, and which row is whose echo. Pure.
 
-import type { Bubble, Failure } from "../../ipc/bindings";
-
-export interface Pending {
-  readonly id: string;
-  readonly text: string;
-  readonly state: "sending" | "sent" | "failed";
-  readonly failure: Failure | null;
-  readonly atMs: number;
-}
-
-/** What the composer sends through. */
-export interface Outbox {
-  items(): readonly Pending[];
-  retry(id: string): void;
-  drop(id: string): void;
-  /** The room has sent the message itself. */
-  echoed(id: string, text: string): void;
-}
-
-export const NO_OUTBOX: Outbox = { items: () => [], retry: () => undefined, drop: () => undefined, echoed: () => undefined };
+import type { Bubble } from "../../ipc/bindings";
+import type { Pending } from "../../model/outbox";
 
 /** Messages whose echo is looked out for at once; more are not on their way at a time. */
 const MOST = 256;

@@ -1,8 +1,9 @@
 // The bar over the table: the field, the chips with their counts, and under them, while a filter is on, what it has
 // found, or what is wrong with it.
 
+import { failureWords } from "../../chrome/failure";
 import { isCommand, isComposing } from "../../chrome/keys";
-import { fmt, t, tn } from "../../i18n";
+import { currentLanguage, fmt, t, tn } from "../../i18n";
 import type { Action, Failure, ViewState } from "../../ipc/bindings";
 import { hiddenCount } from "../../model/actions";
 import type { Live } from "../../model/api";
@@ -405,12 +406,21 @@ export function searchWords(view: ViewState, events: number): string {
   return t(view.cancelled ? "search.cancelled" : "search.progress", { percent, found });
 }
 
-export function badWords({ code, args, message }: Failure): string {
+/** What is wrong with a query or a path, or why it was not taken: never in the engine's own words. */
+export function badWords(failure: Failure): string {
+  const { code, args } = failure;
   if (code === "stopped") return t("window.gone");
-  const detail = args["detail"] ?? (code === "filter" ? t("filter.bad.plain") : message);
+  if (code !== "filter") {
+    const { title, advice } = failureWords(failure, null);
+    return advice === "" ? title : t("sentences", { a: title, b: advice });
+  }
   const what = args["what"];
-  if (code === "filter" && (what === "regex" || what === "path" || what === "value")) return t(`filter.bad.${what}`, { detail });
-  return t("filter.bad.other", { detail });
+  if (what !== "regex" && what !== "path" && what !== "value") return t("filter.bad.other", { detail: t("filter.bad.plain") });
+  // What the library said of it is English.
+  const detail = currentLanguage() === "en" ? (args["detail"] ?? "") : "";
+  if (detail !== "") return t(`filter.bad.${what}`, { detail });
+  const at = Number(args["at"] ?? Number.NaN);
+  return Number.isInteger(at) ? t(`filter.bad.${what}.at`, { at: fmt.int(at + 1) }) : t(`filter.bad.${what}.plain`);
 }
 
 function chipButton(): HTMLButtonElement {

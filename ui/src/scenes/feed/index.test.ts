@@ -29,7 +29,7 @@ const tool = (id: string): HTMLElement => tools.querySelector<HTMLElement>(`[dat
 function make(): void {
   scene = createFeed(live, {
     tools,
-    reading: { scenes: blankScenes, apply: async () => undefined },
+    reading: { stream: () => null, scenes: blankScenes, apply: async () => undefined },
     open: (href) => opened.push(href),
     actions: { count: () => 2, open: () => (acted += 1) },
     store: { read: () => stored, write: (text) => (stored = text) },

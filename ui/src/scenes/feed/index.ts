@@ -361,7 +361,7 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
   disposal.add(() => sizes.disconnect());
   document.addEventListener("visibilitychange", seeing);
   disposal.add(() => document.removeEventListener("visibilitychange", seeing));
-  fields.button.hidden = true;
+  fields.offer(false);
   onChange();
 
   return {
@@ -370,7 +370,7 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     jump: (pos) => void jumpTo(pos),
     show() {
       visible = true;
-      fields.button.hidden = false;
+      fields.offer(true);
       view.actions.hidden = !options.actions;
       scroller.scrollTop = top;
       seeing();
@@ -378,7 +378,8 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     },
     hide() {
       visible = false;
-      for (const tool of [fields.button, view.actions, view.markRead]) tool.hidden = true;
+      fields.offer(false);
+      for (const tool of [view.actions, view.markRead]) tool.hidden = true;
       fields.close();
       seenSince.clear();
       seeing();

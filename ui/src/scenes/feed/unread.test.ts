@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Card } from "../../ipc/bindings";
-import { keyOf, MOST_READ, MOST_STREAMS, Unread, type ReadStore } from "./unread";
+import { browserStore, keyOf, MOST_READ, MOST_STREAMS, Unread, type ReadStore } from "./unread";
 
 let stored: string | null;
 const store: ReadStore = { read: () => stored, write: (text) => (stored = text) };
@@ -63,6 +63,36 @@ describe("what was read", () => {
     here.read([card("2")]);
     here.turn("a");
     expect(here.isRead(card("1"))).toBe(true);
+  });
+
+  it("is kept beside what another window has read, in the same stream and in others", () => {
+    const [here, there] = [unread("a"), unread("a")];
+    there.read([card("1", { at_us: 9_000 })]);
+    there.turn("b");
+    there.readAll(5_000, []);
+    here.read([card("2", { at_us: 9_000 })]);
+    const after = unread("a");
+    expect([card("1", { at_us: 9_000 }), card("2", { at_us: 9_000 }), card("3", { at_us: 9_000 })].map((each) => after.isRead(each))).toEqual([true, true, false]);
+    expect(unread("b").isRead(card("x", { at_us: 4_000 }))).toBe(true);
+    here.readAll(20_000, []);
+    there.turn("a");
+    there.read([card("4", { at_us: 30_000 })]);
+    expect(unread("a").isRead(card("late", { at_us: 15_000 }))).toBe(true);
+  });
+
+  it("is nothing where the page may not keep anything", () => {
+    vi.stubGlobal("localStorage", {
+      getItem: () => {
+        throw new Error("denied");
+      },
+      setItem: () => {
+        throw new Error("denied");
+      },
+    });
+    const all = new Unread(browserStore());
+    all.turn("a");
+    expect([all.read([card("1")]), all.isRead(card("1"))]).toEqual([true, true]);
+    vi.unstubAllGlobals();
   });
 
   it("is nothing where what was stored cannot be read", () => {

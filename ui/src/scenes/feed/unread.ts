@@ -25,7 +25,14 @@ interface Kept {
 
 export function browserStore(): ReadStore {
   return {
-    read: () => localStorage.getItem(READ_KEY),
+    read() {
+      try {
+        return localStorage.getItem(READ_KEY);
+      } catch {
+        // Refused: nothing is known as read.
+        return null;
+      }
+    },
     write(text) {
       try {
         localStorage.setItem(READ_KEY, text);
@@ -80,8 +87,12 @@ export class Unread {
   }
 
   #keep(): void {
-    if (this.#keys.size > MOST_READ) this.#keys = new Set([...this.#keys].slice(-MOST_READ));
-    this.#kept = { before: this.#kept.before, keys: [...this.#keys] };
+    // Another window may have read meanwhile, in this stream and in others.
+    this.#streams = readAll(this.#store.read());
+    const there = this.#streams.get(this.#stream);
+    const keys = [...new Set([...(there?.keys ?? []), ...this.#keys])].slice(-MOST_READ);
+    this.#keys = new Set(keys);
+    this.#kept = { before: Math.max(this.#kept.before, there?.before ?? 0), keys };
     this.#streams.delete(this.#stream);
     this.#streams.set(this.#stream, this.#kept);
     while (this.#streams.size > MOST_STREAMS) {

@@ -6,16 +6,22 @@ import { onBeat } from "../../frame";
 import { t, type Key } from "../../i18n";
 import type { ChatRule, FeedRule, Scenes } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
-import { Disposal, el, setHidden, setText } from "../dom";
+import { asFailure } from "../../model/failure";
+import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
+import { badWords } from "../events/filter-bar";
 import { parsed, pathsIn, shortened, stepsOf, valueAt, type Suggestion } from "./paths";
 import { Suggestions } from "./suggestions";
 
 /** How the stream on show is read, and how to change it. */
 export interface Reading {
+  /** The stream on show; null where there is none. */
+  stream(): string | null;
+  /** A window of one session shows how it is read elsewhere, and changes nothing of it. */
+  readonly fixed?: boolean;
   /** Null where there is no stream. */
   scenes(): Scenes | null;
-  /** Rejects with a `Failure`. */
-  apply(scenes: Scenes): Promise<void>;
+  /** Changes these of them. Rejects with a `Failure`. */
+  apply(patch: Partial<Scenes>): Promise<void>;
 }
 
 interface FieldSpec<R> {
@@ -75,12 +81,15 @@ export interface FieldsHost {
 
 export interface Fields {
   readonly button: HTMLButtonElement;
+  /** Shows the button, where there is something to choose. */
+  offer(on: boolean): void;
   close(): void;
   dispose(): void;
 }
 
 interface Line {
   readonly key: string;
+  readonly label: Key;
   readonly kind: "path" | "words";
   readonly hint: string;
   readonly element: HTMLElement;
@@ -102,10 +111,12 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
   let value: unknown = undefined;
   let paths: readonly Suggestion[] = [];
   let asked = 0;
+  /** The stream whose fields these are: another may be on show before they are closed. */
+  let of: string | null = null;
 
   const heading = el("h3");
   setText(heading, t(spec.title));
-  const said = el("p", "fields-said", { role: "status" });
+  const said = el("p", "fields-said", { role: "status", id: `fields-said-${spec.of}` });
   const asFound = el("button", "button small", { type: "button", "data-testid": "fields-as-found" });
   setText(asFound, t("fields.as-found"));
   const done = el("button", "button small primary", { type: "button" });
@@ -120,7 +131,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     input.setAttribute("aria-label", t(field.label));
     const preview = el("span", "fields-preview", { dir: "auto" });
     element.append(name, input, preview);
-    return { key: field.key, kind: field.kind, hint: field.hint ? t(field.hint) : field.key === "send_body" ? BODY : "", element, input, preview };
+    return { key: field.key, label: field.label, kind: field.kind, hint: field.hint ? t(field.hint) : field.key === "send_body" ? BODY : "", element, input, preview };
   });
   panel.append(heading, ...lines.map(({ element }) => element), foot);
   const suggestions = new Suggestions<Line>(commit);
@@ -185,12 +196,27 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   function change(patch: Readonly<Record<string, string>>): void {
     const scenes = host.reading.scenes();
-    if (!scenes) return;
+    if (!scenes || host.reading.stream() !== of) return;
     setText(said, "");
-    host.reading.apply({ ...scenes, [spec.of]: { ...scenes[spec.of], ...patch } }).then(draw, (reason: unknown) => {
-      const failure = reason as { args?: Record<string, string>; message?: string };
-      setText(said, t("fields.refused", { detail: failure.args?.["detail"] ?? failure.message ?? String(reason) }));
+    mark(null);
+    host.reading.apply({ [spec.of]: { ...scenes[spec.of], ...patch } }).then(draw, (reason: unknown) => {
+      if (of !== host.reading.stream()) return;
+      const failure = asFailure(reason);
+      const [, key = ""] = (failure.args["field"] ?? "").split(".");
+      const line = lines.find((each) => each.key === key);
+      const detail = badWords(failure);
+      // A bound names its field itself.
+      setText(said, line && failure.code === "filter" ? t("fields.refused", { field: t(line.label), detail }) : detail);
+      mark(line ?? null);
     });
+  }
+
+  /** The field that was refused. */
+  function mark(wrong: Line | null): void {
+    for (const line of lines) {
+      setAttribute(line.input, "aria-invalid", line === wrong ? "true" : null);
+      setAttribute(line.input, "aria-describedby", line === wrong ? said.id : null);
+    }
   }
 
   function place(): void {
@@ -203,9 +229,11 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   function show(): void {
     open = true;
+    of = host.reading.stream();
     value = undefined;
     paths = [];
     setText(said, "");
+    mark(null);
     document.body.append(panel);
     draw();
     place();
@@ -279,6 +307,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   return {
     button,
+    offer: (on) => setHidden(button, !on || host.reading.fixed === true),
     close,
     dispose() {
       close();

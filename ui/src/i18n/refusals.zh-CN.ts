@@ -1,0 +1,53 @@
+// Words of bounds, and of what is refused for another reason than the line, Simplified Chinese.
+
+import type { refusalsEn } from "./refusals.en";
+
+export const refusalsZh: Record<keyof typeof refusalsEn, string> = {
+  "fail.plain.title": "操作没有成功。",
+  "fail.plain.advice": "请再试一次。如果仍然如此，请关闭窗口后重新打开。",
+
+  "fail.limit.asks": "这段对话现在不接受提问。",
+  "fail.limit.asks.advice": "请等回答结束，或先停止它。如果线路已关闭，请重新连接。",
+  "fail.limit.prompt": "提问超过了 {bound}。",
+  "fail.limit.prompt.advice": "没有发送任何内容。请缩短后再发送。",
+  "fail.limit.message": "消息超过了 {bound}。",
+  "fail.limit.message.advice": "没有发送任何内容。请缩短后再发送。",
+  "fail.limit.replay": "回放的录制不能发送消息。",
+  "fail.limit.replay.advice": "请打开它所录制的流并连接。",
+  "fail.limit.rule": "“{field}”太长。",
+  "fail.limit.rule.advice": "最多 {bound} 字节。",
+  "fail.limit.query": "条件太长。",
+  "fail.limit.query.advice": "最多 {bound} 字节。",
+  "fail.limit.actions": "动作超过了 {bound} 个。",
+  "fail.limit.actions.advice": "请先删除几个。",
+  "fail.limit.views": "这个会话已有 {bound} 个筛选，不能再多了。",
+  "fail.limit.views.advice": "请关闭它的一个窗口，再试一次。",
+  "fail.limit.jobs": "已有 {bound} 项导出和导入在等待。",
+  "fail.limit.jobs.advice": "请等其中一项结束，再试一次。",
+  "fail.limit.bookmarks": "已有 {bound} 个书签，不能再多了。",
+  "fail.limit.bookmarks.advice": "请先取消一个。",
+  "fail.limit.values": "一个筛选最多可选 {bound} 个值。",
+  "fail.limit.values.advice": "请少选一些。",
+  "fail.limit.served": "已有 {bound} 个录制正在提供服务。",
+  "fail.limit.served.advice": "请先停止其中一个。",
+  "fail.limit.served.failed": "无法为这个录制提供服务。",
+  "fail.limit.served.failed.advice": "请换一个端口，再试一次。",
+  "fail.limit.view": "这个筛选已关闭。",
+  "fail.limit.view.advice": "请重新设置。",
+  "fail.limit.job": "这项工作已结束。",
+  "fail.limit.job.advice": "请重新开始。",
+  "fail.limit.store": "已保存的流无法读取或写入。",
+  "fail.limit.store.advice": "请检查磁盘空间，以及是否有写入权限。",
+
+  "fail.message.title": "这条消息无法发送。",
+  "fail.url.advice.send-url": "这条流没有写明发送地址。请在“字段”中填写。",
+  "fail.url.advice.text-missing": "其中没有文字。",
+  "fail.url.advice.network": "按现有设置无法建立连接。请检查“请求”中的代理和证书。",
+
+  "filter.bad.regex.at": "这不是正则表达式：第 {at} 个字符有误。",
+  "filter.bad.path.at": "这不是 JSON 路径：第 {at} 个字符有误。",
+  "filter.bad.value.at": "第 {at} 个字符处的值无法读取。",
+  "filter.bad.regex.plain": "这不是正则表达式。",
+  "filter.bad.path.plain": "这不是 JSON 路径。",
+  "filter.bad.value.plain": "有一个值无法读取。",
+};
