@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::few::Few;
 use super::text::Text;
 use super::{Said, Usage, arguments, error, lenient, nth};
 use crate::contract::Channel;
@@ -14,7 +15,7 @@ use crate::contract::Channel;
 #[serde(rename_all = "camelCase")]
 struct Chunk<'a> {
     #[serde(borrow)]
-    candidates: Option<Vec<Candidate<'a>>>,
+    candidates: Option<Few<Candidate<'a>>>,
     #[serde(borrow)]
     prompt_feedback: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -42,7 +43,7 @@ struct Candidate<'a> {
 #[derive(Deserialize)]
 struct Content<'a> {
     #[serde(borrow)]
-    parts: Option<Vec<Part<'a>>>,
+    parts: Option<Few<Part<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -94,8 +95,8 @@ struct Counts {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Cited {
-    citation_sources: Vec<Source>,
-    citations: Vec<Source>,
+    citation_sources: Few<Source>,
+    citations: Few<Source>,
 }
 
 #[derive(Default, Deserialize)]
@@ -108,7 +109,7 @@ struct Source {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Grounding {
-    grounding_chunks: Vec<Ground>,
+    grounding_chunks: Few<Ground>,
 }
 
 #[derive(Default, Deserialize)]
