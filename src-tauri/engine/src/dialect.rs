@@ -26,6 +26,7 @@ mod shape;
 mod text;
 
 pub use error::{Told, of_body};
+pub use gemini::RESULT;
 pub use shape::recognise;
 pub use text::Text;
 pub(crate) use text::join as joined;
@@ -252,5 +253,29 @@ mod tests {
         let said = read(Dialect::OpenaiChat, false, "error", &error).expect("said");
         let text = &said.deltas[0].text.text;
         assert!(text.starts_with(r#"{"all":[{},"#) && text.len() < 5_000);
+    }
+
+    #[test]
+    fn what_code_printed_is_shown_beside_the_code() {
+        let data = r#"{"candidates":[{"content":{"parts":[{"executableCode":{"language":"PYTHON","code":"print(1)"}},{"codeExecutionResult":{"outcome":"OUTCOME_OK","output":"1\n"}},{"codeExecutionResult":{"outcome":"OUTCOME_FAILED"}}]}}]}"#;
+        let said = read(Dialect::Gemini, false, "message", data).expect("said");
+        let pieces: Vec<_> = said
+            .deltas
+            .iter()
+            .map(|delta| (&*delta.label, &*delta.text.text))
+            .collect();
+        assert_eq!(
+            pieces,
+            [
+                ("code_execution", "print(1)"),
+                (RESULT, "1\n"),
+                (RESULT, "OUTCOME_FAILED")
+            ]
+        );
+        assert!(
+            said.deltas
+                .iter()
+                .all(|delta| delta.alone && delta.channel == Channel::Tool)
+        );
     }
 }

@@ -11,6 +11,9 @@ use super::text::Text;
 use super::{Said, Usage, arguments, error, lenient, nth};
 use crate::contract::Channel;
 
+/// Label of what code that the server ran has printed, or else its outcome: no further call.
+pub const RESULT: &str = "code_execution_result";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Chunk<'a> {
@@ -56,6 +59,8 @@ struct Part<'a> {
     function_call: Option<FunctionCall<'a>>,
     #[serde(borrow)]
     executable_code: Option<Code<'a>>,
+    #[serde(borrow)]
+    code_execution_result: Option<Ran<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +77,15 @@ struct FunctionCall<'a> {
 struct Code<'a> {
     #[serde(borrow)]
     code: Option<Text<'a>>,
+}
+
+/// What came of it: `outcome` is `OUTCOME_OK` where it ran to its end.
+#[derive(Deserialize)]
+struct Ran<'a> {
+    #[serde(borrow)]
+    outcome: Option<Text<'a>>,
+    #[serde(borrow)]
+    output: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -184,6 +198,17 @@ fn read_candidate<'a>(said: &mut Said<'a>, candidate: Candidate<'a>) {
         if let Some(code) = part.executable_code.and_then(|code| code.code) {
             let own = format!("{block}{n}");
             said.add(Channel::Tool, own, Cow::Borrowed("code_execution"), code, true);
+        }
+        if let Some(ran) = part.code_execution_result {
+            let output = ran.output.filter(|output| !output.is_empty());
+            let text = output.or(ran.outcome).unwrap_or_default();
+            said.add(
+                Channel::Tool,
+                format!("{block}{n}"),
+                Cow::Borrowed(RESULT),
+                text,
+                true,
+            );
         }
     }
     let cited: Cited = lenient(candidate.citation_metadata).unwrap_or_default();
