@@ -13,7 +13,7 @@ use crate::awake::{Change, LOOK, Watch};
 use crate::compose::Ask;
 use crate::contract::{Action, Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
 use crate::core::{Core, Recorded};
-use crate::headers::public_headers;
+use crate::headers::{clean, public_headers};
 use crate::lenient::Limits;
 use crate::log::{Entry, Kind, Mark};
 use crate::reconnect::{self, Next, Past};
@@ -134,7 +134,7 @@ pub struct Task {
     last_event_id: String,
     ids: Ids,
     attempt: u32,
-    /// Whether any attempt has been open.
+    /// Whether any attempt has been open, since the newest prompt.
     opened: bool,
     /// Attempts in a row without a healthy stretch.
     failures: u32,
@@ -429,7 +429,7 @@ impl Task {
             }
         };
         let failure = match tail.error() {
-            Some(told) if failure.code != Code::Stopped => told.put_to(failure),
+            Some(told) if failure.code != Code::Stopped => clean(told.put_to(failure), &self.filled.redactor),
             _ => failure,
         };
         if let Some(id) = attempt.last_event_id() {
@@ -561,6 +561,8 @@ impl Task {
         self.last_event_id = String::new();
         self.ids = Ids::default();
         (self.down, self.failures, self.retry) = (None, 0, None);
+        // A name that has no address by now is futile to try for ever.
+        self.opened = false;
         self.record_prompt().await;
         true
     }
