@@ -37,7 +37,7 @@ pub const LOOKED_AT: u32 = 32;
 pub const PIECES: usize = 256;
 /// Bytes of an event that is read; a longer one holds no text and stands in Events. Answers that are not streamed are a
 /// tenth of it, and events may be as long as [`crate::contract::Bounds::event_mib`] allows.
-pub const READ_BYTES: usize = 4 << 20;
+pub const READ_BYTES: usize = 8 << 20;
 
 /// A piece of an answer.
 #[derive(Clone, Debug, PartialEq)]
