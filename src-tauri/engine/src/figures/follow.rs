@@ -5,11 +5,11 @@ use crate::contract::Figures;
 use crate::log::{Log, last_before};
 use crate::text::Reading;
 
-/// Entries that are counted at once, and bytes of their data: some 2 ms of work, for whoever asks waits for it. A playhead
+/// Entries that are counted at once, and bytes of their data: some 4 ms of work, for whoever asks waits for it. A playhead
 /// that is further ahead is caught up with in several goes.
-const STEP: u64 = 1 << 10;
+const STEP: u64 = 2 << 10;
 /// See [`STEP`].
-const STEP_BYTES: usize = 256 << 10;
+const STEP_BYTES: usize = 512 << 10;
 /// Entries between two states that are kept for going back.
 const KEPT_EVERY: u64 = 4 << 10;
 /// States that are kept; of a longer turn every other one goes.
