@@ -9,7 +9,7 @@ use crate::attempt::Chunk;
 use crate::attempt::Tap;
 use crate::contract::{Break, Brief, Failure, Finding, Framing, State, Status, Stream, Wait, WireSpan};
 use crate::diagnose::Doctor;
-use crate::figures::Counter;
+use crate::figures::{Counter, Heard};
 use crate::gaps::Gaps;
 use crate::log::{Entry, Event, Kind, Log, Ring};
 use crate::meter::Meter;
@@ -36,7 +36,7 @@ pub struct Recorded {
     /// Last event id at dispatch.
     pub id: String,
     /// Data.
-    pub data: String,
+    pub data: Arc<str>,
     /// Bytes on the line; 0 if not known.
     pub wire_bytes: u32,
     /// Chunks it came in; 0 if not known.
@@ -286,8 +286,15 @@ impl Core {
         self.ring_out();
     }
 
-    /// Appends an event and counts it.
-    pub fn event(&mut self, attempt: u32, at: Instant, at_us: u64, event: Recorded) -> Entry {
+    /// Appends an event and counts it. `heard` is what it says to [`Core::counter`], read before the session was locked.
+    pub fn event(
+        &mut self,
+        attempt: u32,
+        at: Instant,
+        at_us: u64,
+        event: Recorded,
+        heard: Heard<'_>,
+    ) -> Entry {
         self.events += 1;
         self.first_event_us.get_or_insert_with(|| {
             u64::try_from(at.saturating_duration_since(self.started).as_micros()).unwrap_or(u64::MAX)
@@ -314,7 +321,7 @@ impl Core {
             seq: self.events,
             event_type,
             id: Arc::clone(&self.id),
-            data: event.data.into(),
+            data: event.data,
             wire_bytes: event.wire_bytes,
             chunks: event.chunks,
         };
@@ -325,7 +332,7 @@ impl Core {
             attempt,
             kind: Kind::Event(event),
         };
-        self.counter.entry(&entry);
+        self.counter.heard(&entry, Some(heard));
         self.log.append(entry.clone());
         self.ring();
         entry

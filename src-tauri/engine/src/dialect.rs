@@ -17,6 +17,7 @@ use crate::contract::{Channel, Dialect};
 
 mod anthropic;
 mod error;
+mod few;
 mod gemini;
 mod ollama;
 mod openai_chat;
@@ -25,6 +26,7 @@ mod shape;
 mod text;
 
 pub use error::{Told, of_body};
+pub use gemini::RESULT;
 pub use shape::recognise;
 pub use text::Text;
 pub(crate) use text::join as joined;
@@ -33,6 +35,9 @@ pub(crate) use text::join as joined;
 pub const LOOKED_AT: u32 = 32;
 /// Pieces that one event may hold; any that follow are left out. Real events hold one, whole answers some tens.
 pub const PIECES: usize = 256;
+/// Bytes of an event that is read; a longer one holds no text and stands in Events. Answers that are not streamed are a
+/// tenth of it, and events may be as long as [`crate::contract::Bounds::event_mib`] allows.
+pub const READ_BYTES: usize = 8 << 20;
 
 /// A piece of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,8 +137,11 @@ impl<'a> Said<'a> {
 }
 
 /// What an event says in a dialect; none where it is not of its shape. With `any` the shapes of the other dialects are
-/// tried too: a proxy may change from one to another in the middle of a stream.
+/// tried too: a proxy may change from one to another in the middle of a stream. None too of more than [`READ_BYTES`].
 pub fn read<'a>(dialect: Dialect, any: bool, event_type: &str, data: &'a str) -> Option<Said<'a>> {
+    if data.len() > READ_BYTES {
+        return None;
+    }
     let trimmed = data.trim_start();
     if !trimmed.starts_with('{') {
         // OpenAI's and many others' last word.
@@ -179,5 +187,95 @@ fn nth(index: Option<u32>) -> String {
     match index {
         None | Some(0) => String::new(),
         Some(index) => index.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An event with as many `{}` in a list as there is room for.
+    fn full(begin: &str, end: &str, bytes: usize) -> String {
+        let many = (bytes - begin.len() - end.len() - 2) / 3;
+        format!("{begin}{}{{}}{end}", "{},".repeat(many))
+    }
+
+    #[test]
+    fn long_lists_become_no_more_pieces_than_the_bound() {
+        let call = r#"{"function":{"name":"f","arguments":"{}"}},"#;
+        let many = format!("{}{}", call.repeat(10_000), call.trim_end_matches(','));
+        for (dialect, begin, end) in [
+            (
+                Dialect::OpenaiChat,
+                r#"{"choices":[{"delta":{"tool_calls":["#,
+                "]}}]}",
+            ),
+            (
+                Dialect::Ollama,
+                r#"{"done":false,"message":{"tool_calls":["#,
+                "]}}",
+            ),
+        ] {
+            let event = format!("{begin}{many}{end}");
+            let said = read(dialect, false, "message", &event).expect("said");
+            assert_eq!(said.deltas.len(), PIECES, "{dialect:?}");
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_list_is_read_up_to_its_bound_and_no_longer_one_is() {
+        for (dialect, begin, end) in [
+            (
+                Dialect::OpenaiChat,
+                r#"{"choices":[{"delta":{"content":"a"}},"#,
+                "]}",
+            ),
+            (
+                Dialect::Gemini,
+                r#"{"candidates":[{"content":{"parts":[{"text":"a"},"#,
+                "]}}]}",
+            ),
+        ] {
+            let within = full(begin, end, READ_BYTES);
+            assert_eq!(recognise("message", &within), Some(dialect));
+            let said = read(dialect, false, "message", &within).expect("said");
+            assert_eq!(said.deltas.len(), 1, "{dialect:?}");
+            let over = full(begin, end, READ_BYTES + 16);
+            assert!(over.len() > READ_BYTES);
+            assert_eq!(recognise("message", &over), None);
+            assert_eq!(read(dialect, true, "message", &over), None);
+        }
+    }
+
+    #[test]
+    fn an_error_of_any_length_is_told_in_some_words() {
+        let error = full(r#"{"error":{"all":["#, "]}}", READ_BYTES);
+        let said = read(Dialect::OpenaiChat, false, "error", &error).expect("said");
+        let text = &said.deltas[0].text.text;
+        assert!(text.starts_with(r#"{"all":[{},"#) && text.len() < 5_000);
+    }
+
+    #[test]
+    fn what_code_printed_is_shown_beside_the_code() {
+        let data = r#"{"candidates":[{"content":{"parts":[{"executableCode":{"language":"PYTHON","code":"print(1)"}},{"codeExecutionResult":{"outcome":"OUTCOME_OK","output":"1\n"}},{"codeExecutionResult":{"outcome":"OUTCOME_FAILED"}}]}}]}"#;
+        let said = read(Dialect::Gemini, false, "message", data).expect("said");
+        let pieces: Vec<_> = said
+            .deltas
+            .iter()
+            .map(|delta| (&*delta.label, &*delta.text.text))
+            .collect();
+        assert_eq!(
+            pieces,
+            [
+                ("code_execution", "print(1)"),
+                (RESULT, "1\n"),
+                (RESULT, "OUTCOME_FAILED")
+            ]
+        );
+        assert!(
+            said.deltas
+                .iter()
+                .all(|delta| delta.alone && delta.channel == Channel::Tool)
+        );
     }
 }

@@ -7,14 +7,19 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::contract::{Channel, Dialect, Figures, TURNS_KEPT};
-use crate::dialect::{self, LOOKED_AT, Said, Usage};
+use crate::dialect::{LOOKED_AT, RESULT, Said, Usage};
 use crate::log::{Entry, Kind, Mark};
 use crate::read::brief;
 use crate::text::{Reading, asked_turn, block_of};
 
 mod follow;
+mod heard;
+mod recount;
 
-pub(crate) use follow::{Follow, turn_of};
+pub(crate) use follow::Follow;
+pub use heard::{Heard, Reader};
+use heard::{ends, is_text};
+pub(crate) use recount::Recount;
 
 /// Tool calls of a turn that are told apart; more than these are counted by their names.
 const TOOLS: usize = 1_024;
@@ -54,14 +59,31 @@ impl Counter {
         }
     }
 
-    /// One that counts the same session anew, read in another way.
-    pub fn anew(&self, mut reading: Reading) -> Self {
+    /// Reads on in another way. None where what has been counted stays true; else one that has to count the session anew
+    /// before it takes this one's place.
+    #[must_use]
+    pub fn reread(&mut self, mut reading: Reading) -> Option<Self> {
         let turns: Vec<_> = self.past.iter().chain([&self.now]).cloned().collect();
         reading.find(self.found);
-        Self {
+        let reading = reading.with_times_of(&self.reading).with_times(&turns);
+        let how = |reading: &Reading| (reading.is_answer(), reading.dialect(), reading.path().to_owned());
+        if how(&reading) == how(&self.reading) {
+            self.reading = reading;
+            return None;
+        }
+        Some(Self {
             looked: self.looked,
             found: self.found,
-            ..Self::new(reading.with_times(&turns), self.started_us)
+            ..Self::new(reading, self.started_us)
+        })
+    }
+
+    /// Reads events as this one does, without it: [`Counter::heard`] then takes no longer than counting does.
+    pub fn reader(&self) -> Reader {
+        Reader {
+            reading: self.reading.clone(),
+            looks: self.looked < LOOKED_AT && self.found.is_none(),
+            found: self.found,
         }
     }
 
@@ -121,6 +143,11 @@ impl Counter {
 
     /// Counts an entry; each once, in order.
     pub fn entry(&mut self, entry: &Entry) {
+        self.heard(entry, None);
+    }
+
+    /// The same of one that has been read, where it is an event. It is read anew if the reading has changed meanwhile.
+    pub fn heard(&mut self, entry: &Entry, heard: Option<Heard<'_>>) {
         if let Kind::Mark(mark) = &entry.kind
             && matches!(**mark, Mark::Asked { .. })
         {
@@ -130,7 +157,7 @@ impl Counter {
         }
         self.begin(entry.attempt, entry.at_us);
         match &entry.kind {
-            Kind::Event(event) => self.event(entry, event),
+            Kind::Event(event) => self.event(entry, event, heard),
             Kind::Mark(mark) => self.mark(mark),
             Kind::Comment(_) => {}
         }
@@ -149,33 +176,30 @@ impl Counter {
         }
     }
 
-    fn event(&mut self, entry: &Entry, event: &crate::log::Event) {
+    fn event(&mut self, entry: &Entry, event: &crate::log::Event, heard: Option<Heard<'_>>) {
         let since_us = entry.at_us.saturating_sub(self.now.asked_at_us);
         self.now.first_event_us.get_or_insert(since_us);
         self.now.newest_us = self.now.newest_us.max(since_us);
+        let reader = self.reader();
+        let heard = heard
+            .filter(|heard| heard.is_by(&reader))
+            .unwrap_or_else(|| reader.read(&event.event_type, &event.data));
         if self.looked < LOOKED_AT {
             self.looked += 1;
-            if self.found.is_none() {
-                self.found = dialect::recognise(&event.event_type, &event.data);
-                self.reading.find(self.found);
-            }
+            self.found = heard.found;
+            self.reading.find(self.found);
         }
         if !self.reading.is_answer() {
             return;
         }
         self.now.dialect = self.reading.dialect();
-        // Taken out for a moment: what is said borrows the event, never the counter.
-        let reading = std::mem::take(&mut self.reading);
-        if let Some(said) = reading.read(&event.event_type, &event.data) {
+        if let Some(said) = heard.said {
             self.said(&said, event.seq, entry.at_us, since_us);
         }
-        self.reading = reading;
     }
 
     fn said(&mut self, said: &Said<'_>, seq: u64, at_us: u64, since_us: u64) {
         let now = &mut self.now;
-        let mut is_text = false;
-        let mut stopped = said.done;
         for delta in &said.deltas {
             let chars = delta.text.chars();
             let grows = chars > 0 || delta.text.tail.is_some();
@@ -192,6 +216,7 @@ impl Counter {
                         now.first_thinking_us.get_or_insert(since_us);
                     }
                 }
+                Channel::Tool if delta.label == RESULT => {}
                 Channel::Tool => {
                     let new = if self.tools.len() < TOOLS {
                         self.tools.insert(block_of(delta, seq))
@@ -204,26 +229,17 @@ impl Counter {
                     if !delta.text.text.is_empty() {
                         now.stop = brief(&delta.text.text);
                     }
-                    stopped = true;
                 }
                 Channel::Error => now.error = brief(&delta.text.text),
                 Channel::Prompt | Channel::Refusal | Channel::Citation => {}
             }
-            is_text |= grows
-                && matches!(
-                    delta.channel,
-                    Channel::Answer | Channel::Thinking | Channel::Tool | Channel::Refusal
-                );
         }
-        if is_text {
-            if let Some(last_us) = self.last_us.replace(at_us) {
-                now.longest_stall_us = now.longest_stall_us.max(at_us.saturating_sub(last_us));
-            }
-            // Some servers name a reason to stop in every chunk.
-            now.done = stopped;
-        } else {
-            now.done |= stopped;
+        if said.deltas.iter().any(is_text)
+            && let Some(last_us) = self.last_us.replace(at_us)
+        {
+            now.longest_stall_us = now.longest_stall_us.max(at_us.saturating_sub(last_us));
         }
+        now.done = ends(said).unwrap_or(now.done);
         if let Some(model) = said.model.as_deref().filter(|model| !model.is_empty())
             && now.model.is_empty()
         {

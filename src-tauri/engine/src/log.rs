@@ -140,6 +140,11 @@ pub trait Log {
         (from..to).filter_map(|pos| self.get(pos)).collect()
     }
 
+    /// Whether events may be hidden, which read as comments: [`Log::data_bytes_before`] then counts more than is shown.
+    fn hides(&self) -> bool {
+        false
+    }
+
     /// The colour in which an entry is shown; a log by itself gives none.
     fn colour(&self, _: &Entry) -> Option<Colour> {
         None

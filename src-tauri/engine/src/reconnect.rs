@@ -42,8 +42,8 @@ pub fn repeats(stream: &Stream) -> bool {
 }
 
 /// What follows an attempt that ended with `failure`. `opened` tells whether any attempt of the
-/// session had been open.
-pub fn next(stream: &Stream, reconnect: bool, opened: bool, failure: &Failure) -> Next {
+/// session, or since the newest prompt, had been open; `over` whether the answer had been told to its end.
+pub fn next(stream: &Stream, reconnect: bool, opened: bool, over: bool, failure: &Failure) -> Next {
     let again = reconnect && repeats(stream);
     let status = failure
         .args
@@ -55,8 +55,9 @@ pub fn next(stream: &Stream, reconnect: bool, opened: bool, failure: &Failure) -
         // and nobody has failed.
         Code::Status if status == Some(204) => Next::Close,
         Code::Status if again && stream.on_status == OnStatus::Retry && retryable(status) => Next::Again,
-        // An answer that is over is not asked for again.
+        // An answer that is over is not asked for again, however its body ended.
         Code::Eof if stream.asks() => Next::Close,
+        Code::Reset | Code::Timeout | Code::Idle if over && stream.asks() => Next::Close,
         Code::Eof if again && stream.on_end == OnEnd::Reconnect => Next::Again,
         Code::Eof => Next::Close,
         Code::Reset | Code::Refused | Code::Timeout | Code::Idle if again => Next::Again,
@@ -144,7 +145,11 @@ mod tests {
     fn a_get_is_opened_again_as_browsers_do() {
         let get = Stream::default();
         for code in [Code::Eof, Code::Reset, Code::Refused, Code::Timeout] {
-            assert_eq!(next(&get, true, false, &failed(code)), Next::Again, "{code}");
+            assert_eq!(
+                next(&get, true, false, false, &failed(code)),
+                Next::Again,
+                "{code}"
+            );
         }
         for code in [
             Code::ContentType,
@@ -155,20 +160,32 @@ mod tests {
             Code::Encoding,
             Code::Dns,
         ] {
-            assert_eq!(next(&get, true, false, &failed(code)), Next::Fail, "{code}");
+            assert_eq!(
+                next(&get, true, false, false, &failed(code)),
+                Next::Fail,
+                "{code}"
+            );
         }
         for code in [Code::Dns, Code::Tls] {
-            assert_eq!(next(&get, true, true, &failed(code)), Next::Again, "{code}");
+            assert_eq!(
+                next(&get, true, true, false, &failed(code)),
+                Next::Again,
+                "{code}"
+            );
         }
-        assert_eq!(next(&get, true, true, &failed(Code::Stopped)), Next::Close);
+        assert_eq!(next(&get, true, true, false, &failed(Code::Stopped)), Next::Close);
     }
 
     #[test]
     fn without_reconnect_only_a_clean_end_is_no_failure() {
         let get = Stream::default();
-        assert_eq!(next(&get, false, true, &failed(Code::Eof)), Next::Close);
+        assert_eq!(next(&get, false, true, false, &failed(Code::Eof)), Next::Close);
         for code in [Code::Reset, Code::Refused, Code::Timeout, Code::Dns] {
-            assert_eq!(next(&get, false, true, &failed(code)), Next::Fail, "{code}");
+            assert_eq!(
+                next(&get, false, true, false, &failed(code)),
+                Next::Fail,
+                "{code}"
+            );
         }
     }
 
@@ -180,7 +197,7 @@ mod tests {
                 ..Stream::default()
             };
             assert_eq!(
-                next(&stream, true, true, &failed(Code::Eof)),
+                next(&stream, true, true, false, &failed(Code::Eof)),
                 Next::Close,
                 "{method}"
             );
@@ -191,30 +208,54 @@ mod tests {
             ..Stream::default()
         };
         let unavailable = failed(Code::Status).with("status", 503);
-        assert_eq!(next(&post, true, true, &failed(Code::Eof)), Next::Close);
-        assert_eq!(next(&post, true, true, &failed(Code::Reset)), Next::Fail);
-        assert_eq!(next(&post, true, true, &unavailable), Next::Fail);
+        assert_eq!(next(&post, true, true, false, &failed(Code::Eof)), Next::Close);
+        assert_eq!(next(&post, true, true, false, &failed(Code::Reset)), Next::Fail);
+        assert_eq!(next(&post, true, true, false, &unavailable), Next::Fail);
         post.repeat_unsafe = true;
-        assert_eq!(next(&post, true, true, &failed(Code::Reset)), Next::Again);
-        assert_eq!(next(&post, true, true, &unavailable), Next::Again);
-        assert_eq!(next(&post, true, true, &failed(Code::Eof)), Next::Again);
+        assert_eq!(next(&post, true, true, false, &failed(Code::Reset)), Next::Again);
+        assert_eq!(next(&post, true, true, false, &unavailable), Next::Again);
+        assert_eq!(next(&post, true, true, false, &failed(Code::Eof)), Next::Again);
         post.body = Some(r#"{"q":"{{prompt}}"}"#.into());
-        assert_eq!(next(&post, true, true, &failed(Code::Eof)), Next::Close);
-        assert_eq!(next(&post, true, true, &failed(Code::Reset)), Next::Again);
+        assert_eq!(next(&post, true, true, false, &failed(Code::Eof)), Next::Close);
+        assert_eq!(next(&post, true, true, false, &failed(Code::Reset)), Next::Again);
+    }
+
+    #[test]
+    fn an_answer_that_is_over_is_not_asked_for_again() {
+        let mut asking = Stream {
+            method: "POST".into(),
+            body: Some(r#"{"q":"{{prompt}}"}"#.into()),
+            repeat_unsafe: true,
+            ..Stream::default()
+        };
+        for code in [Code::Eof, Code::Reset, Code::Timeout, Code::Idle] {
+            let failure = failed(code);
+            assert_eq!(next(&asking, true, true, true, &failure), Next::Close, "{code}");
+            let again = if code == Code::Eof {
+                Next::Close
+            } else {
+                Next::Again
+            };
+            assert_eq!(next(&asking, true, true, false, &failure), again, "{code}");
+        }
+        asking.body = None;
+        // A feed has no answer that could be over.
+        let reset = failed(Code::Reset);
+        assert_eq!(next(&asking, true, true, true, &reset), Next::Again);
     }
 
     #[test]
     fn statuses_follow_the_stream() {
         let mut get = Stream::default();
         let status = |status: u16| failed(Code::Status).with("status", status);
-        assert_eq!(next(&get, true, false, &status(204)), Next::Close);
-        assert_eq!(next(&get, true, false, &status(503)), Next::Fail);
+        assert_eq!(next(&get, true, false, false, &status(204)), Next::Close);
+        assert_eq!(next(&get, true, false, false, &status(503)), Next::Fail);
         get.on_status = OnStatus::Retry;
-        assert_eq!(next(&get, true, false, &status(503)), Next::Again);
-        assert_eq!(next(&get, true, false, &status(429)), Next::Again);
-        assert_eq!(next(&get, true, false, &status(404)), Next::Fail);
+        assert_eq!(next(&get, true, false, false, &status(503)), Next::Again);
+        assert_eq!(next(&get, true, false, false, &status(429)), Next::Again);
+        assert_eq!(next(&get, true, false, false, &status(404)), Next::Fail);
         get.on_end = OnEnd::Stop;
-        assert_eq!(next(&get, true, false, &failed(Code::Eof)), Next::Close);
+        assert_eq!(next(&get, true, false, false, &failed(Code::Eof)), Next::Close);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::contract::{
     Strip, TextPage, TextRule, TextTick, Trial, WireBytes, WireForm, WirePage, WireRaw,
 };
 use crate::core::Core;
-use crate::figures::turn_of;
+use crate::figures::Recount;
 use crate::log::{Budget, Entry, Event, Kind, Log, Seen, Span};
 use crate::recording::Live;
 use crate::replay::{Played, Player};
@@ -97,11 +97,6 @@ impl Default for Options {
 pub const fn wire_budget() -> Budget {
     Budget::new(512 << 20, usize::MAX, 1 << 20)
 }
-
-/// Entries that are counted anew at once.
-const RECOUNT: usize = 512;
-/// Entries of a turn that are counted anew at all: a second's work. Of a longer one the figures begin with what follows.
-const RECOUNTED: u64 = 1 << 20;
 
 /// A session as others see it: a run of a stream, or a tape that plays again.
 pub struct Session {
@@ -429,23 +424,16 @@ impl Session {
         let reading = Reading::new(rule, path)?;
         match &self.body {
             Body::Live { shared, .. } => {
-                let mut counter = shared.core.lock().counter.anew(reading);
-                // What is there of the newest turn is read without the lock, what came meanwhile under it.
-                let end = self.log.span().end;
-                let from = turn_of(&*self.log, end).filter(|from| end - from <= RECOUNTED);
-                let mut at = from.unwrap_or(end);
-                while at < end {
-                    let entries = self.log.run(at, RECOUNT);
-                    at = entries.last().map_or(end, |last| last.pos + 1);
-                    entries.iter().for_each(|entry| counter.entry(entry));
+                if let Some(counter) = shared.change(|core| core.counter.reread(reading)) {
+                    // What is there is read without the lock, the last few entries under it.
+                    let mut recount = Recount::new(&*self.log, counter);
+                    loop {
+                        recount.catch_up();
+                        if shared.change(|core| recount.finish(&core.log, &mut core.counter)) {
+                            break;
+                        }
+                    }
                 }
-                shared.change(|core| {
-                    let end = core.log.span().end;
-                    (at..end)
-                        .filter_map(|pos| core.log.get(pos))
-                        .for_each(|entry| counter.entry(&entry));
-                    core.counter = counter;
-                });
             }
             Body::Replay(player) => player.set_reading(reading),
         }
@@ -546,7 +534,8 @@ impl Session {
 
     /// Where a page that opens now begins.
     pub fn text_newest(&self, bytes: u64) -> Cursor {
-        text::newest(&*self.log, bytes, &self.reading())
+        let actions = self.actions.now();
+        text::newest(&Unhidden::new(&*self.log, &actions), bytes, &self.reading())
     }
 
     /// The text before an entry, or the newest.

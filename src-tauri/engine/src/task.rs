@@ -13,7 +13,7 @@ use crate::awake::{Change, LOOK, Watch};
 use crate::compose::Ask;
 use crate::contract::{Action, Code, Failure, Framing, OnIdle, State, Stream, WaitWhy};
 use crate::core::{Core, Recorded};
-use crate::headers::public_headers;
+use crate::headers::{clean, public_headers};
 use crate::lenient::Limits;
 use crate::log::{Entry, Kind, Mark};
 use crate::reconnect::{self, Next, Past};
@@ -134,7 +134,7 @@ pub struct Task {
     last_event_id: String,
     ids: Ids,
     attempt: u32,
-    /// Whether any attempt has been open.
+    /// Whether any attempt has been open, since the newest prompt.
     opened: bool,
     /// Attempts in a row without a healthy stretch.
     failures: u32,
@@ -191,8 +191,9 @@ impl Task {
         let _guard = Guard(Arc::clone(&self.shared));
         self.record_prompt().await;
         loop {
-            let (failure, open_us) = self.one_attempt().await;
-            let next = reconnect::next(&self.stream, self.options.reconnect, self.opened, &failure);
+            let (failure, open_us, over) = self.one_attempt().await;
+            let (reconnect, opened) = (self.options.reconnect, self.opened);
+            let next = reconnect::next(&self.stream, reconnect, opened, over, &failure);
             let now = Instant::now();
             let at_us = self.clock.us(now);
             if open_us.is_some() || next != Next::Fail {
@@ -293,8 +294,9 @@ impl Task {
         }
     }
 
-    /// Runs one attempt to its end; says why it ended and how long its body had been open.
-    async fn one_attempt(&mut self) -> (Failure, Option<u64>) {
+    /// Runs one attempt to its end; says why it ended, how long its body had been open, and whether the answer had been
+    /// told to its end.
+    async fn one_attempt(&mut self) -> (Failure, Option<u64>, bool) {
         self.attempt += 1;
         self.clock = Clock::now();
         let trace = Trace::default();
@@ -320,7 +322,7 @@ impl Task {
         };
         let mut attempt = match Attempt::new(Arc::clone(&self.source), request, self.limits) {
             Ok(attempt) => attempt,
-            Err(failure) => return (failure, None),
+            Err(failure) => return (failure, None, false),
         };
         let (number, started) = (self.attempt, Instant::now());
         self.shared
@@ -329,6 +331,7 @@ impl Task {
         let mut opened_at = None;
         let mut silence = self.silence(attempt.tap());
         let mut brought_something = false;
+        let mut over = false;
         let mut tail = Tail::default();
         let failure = loop {
             let happening = tokio::select! {
@@ -389,10 +392,17 @@ impl Task {
                 }) => {
                     self.resume(&id, place.at).await;
                     tail.event(place.end_byte);
+                    // JSON of any size is read before the session is locked.
+                    let data: Arc<str> = data.into();
+                    let reader = { self.shared.core.lock().counter.reader() };
+                    let heard = reader.read(&event_type, &data);
+                    if self.stream.asks() {
+                        over = heard.ends(&event_type, &data).unwrap_or(over);
+                    }
                     let event = Recorded {
                         event_type,
                         id,
-                        data,
+                        data: Arc::clone(&data),
                         wire_bytes: u32::try_from(place.end_byte - place.first_byte).unwrap_or(u32::MAX),
                         chunks: if place.end_byte == 0 {
                             0
@@ -405,7 +415,7 @@ impl Task {
                     let actions = self.shared.actions.at_arrival();
                     let entry = self
                         .shared
-                        .change(|core| core.event(number, place.at, at_us, event));
+                        .change(|core| core.event(number, place.at, at_us, event, heard));
                     let by = self
                         .shared
                         .act(actions.as_deref(), &entry, |action| self.tell(action, &entry));
@@ -419,7 +429,7 @@ impl Task {
             }
         };
         let failure = match tail.error() {
-            Some(told) if failure.code != Code::Stopped => told.put_to(failure),
+            Some(told) if failure.code != Code::Stopped => clean(told.put_to(failure), &self.filled.redactor),
             _ => failure,
         };
         if let Some(id) = attempt.last_event_id() {
@@ -442,7 +452,7 @@ impl Task {
             core.wire_end(number, at_us, &failure, unfinished);
             core.disconnect(id, mismatches);
         });
-        (failure, open_us)
+        (failure, open_us, over)
     }
 
     fn silence(&self, tap: &Arc<Tap>) -> Silence {
@@ -551,6 +561,8 @@ impl Task {
         self.last_event_id = String::new();
         self.ids = Ids::default();
         (self.down, self.failures, self.retry) = (None, 0, None);
+        // A name that has no address by now is futile to try for ever.
+        self.opened = false;
         self.record_prompt().await;
         true
     }

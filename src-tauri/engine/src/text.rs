@@ -14,6 +14,7 @@ use crate::contract::{Break, TICK_TEXT_BYTES, TextPage, TextTick};
 use crate::log::{Entry, Kind, Log, Mark, last_before};
 
 mod answer;
+mod far;
 mod plain;
 mod reading;
 mod runs;
@@ -21,6 +22,7 @@ mod typist;
 
 use answer::Answers;
 pub(crate) use answer::{asked_turn, block_of, shown};
+use far::{is_far, newest_seen, seen_between};
 use plain::name_before;
 pub use reading::Reading;
 use runs::{Piece, RUN_BYTES, RUN_US, Runs, floor, is_same};
@@ -40,7 +42,7 @@ const TURN_BYTES: u64 = 16 << 20;
 const ANSWER_PENDING: u64 = 2 * TURN_BYTES;
 /// Data with which a page of answers starts anew where the turn is longer than that: some 25 KiB of text.
 const ANSWER_ANEW: u64 = 256 << 10;
-/// Data, and entries, that are read for one tick or page of answers, whatever text they hold: some milliseconds' work.
+/// Data, and entries, that are read for one tick or page, whatever text they hold: some milliseconds' work.
 const READ_BYTES: usize = 4 << 20;
 /// See [`READ_BYTES`].
 const READ_ENTRIES: usize = 8 << 10;
@@ -50,12 +52,13 @@ const LOOK_BACK: u64 = 256;
 /// whole: these lie in blocks that are damaged.
 const MISSES: usize = 4_096;
 
-/// Where a reader of the text stands: before byte `offset` of the text of entry `pos`.
+/// Where a reader of the text stands: in entry `pos`, after `offset` bytes of its text. Where an entry has several pieces
+/// of text, each counts one more, so that a cursor can stand before one that is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
     /// Entry to be read next.
     pub pos: u64,
-    /// Bytes of its text that have been read.
+    /// Bytes of its text that have been read, and one for each piece.
     pub offset: usize,
 }
 
@@ -181,6 +184,9 @@ fn newest_turn(log: &dyn Log) -> Option<u64> {
 
 fn newest_bytes(log: &dyn Log, bytes: u64) -> Cursor {
     let span = log.span();
+    if log.hides() {
+        return newest_seen(log, bytes);
+    }
     let end = log.data_bytes_before(span.end);
     let mut pos = span.end;
     // Each entry of an empty or short text costs its run; the count bounds the walk as well. What the blocks of a
@@ -224,20 +230,15 @@ pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTi
     };
     let mut at = cursor;
     let mut skipped = 0;
-    let lost = cursor.pos < span.first;
-    if lost
-        || log
-            .data_bytes_before(span.end)
-            .saturating_sub(log.data_bytes_before(cursor.pos))
-            > pending
-    {
+    if cursor.pos < span.first || is_far(log, cursor.pos, pending) {
         at = newest(log, ANEW_BYTES, reading);
-        skipped = at.pos.saturating_sub(cursor.pos);
+        skipped = seen_between(log, cursor.pos, at.pos);
     }
     let pos = at.pos;
     let mut runs = Runs::new(reading.rule());
     let mut pages = Pages::at(log, at.pos, reading);
     let (mut misses, mut read, mut entries) = (0, 0, 0);
+    let start = log.data_bytes_before(at.pos);
     while at.pos < span.end
         && runs.bytes < TICK_TEXT_BYTES
         && misses < MISSES
@@ -252,8 +253,12 @@ pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTi
             };
             continue;
         };
-        if reading.is_answer() {
-            entries += 1;
+        entries += 1;
+        if log.hides() {
+            // What is hidden has been read to tell so.
+            let before = log.data_bytes_before(at.pos).saturating_sub(start);
+            read = usize::try_from(before).unwrap_or(usize::MAX);
+        } else {
             read += crate::event_of(&entry).map_or(0, |event| event.data.len());
         }
         let taken = if reading.is_answer() {
@@ -285,23 +290,24 @@ pub fn since(log: &dyn Log, cursor: Cursor, reading: &Reading) -> Option<(TextTi
     ))
 }
 
-/// Takes an entry's pieces from byte `offset` of their texts on, as far as there is room; says where it ended if not all
-/// of them went in.
+/// Takes an entry's pieces from `offset` on ([`Cursor::offset`]), as far as there is room; says where it ended if not all
+/// of them went in. The first that is taken always finds some.
 fn take(runs: &mut Runs, log: &dyn Log, entry: &Entry, pieces: &[Piece], offset: usize) -> Option<usize> {
     let colour = log.colour(entry);
     let mut start = 0;
+    let mut is_first = true;
     for piece in pieces {
         let end = start + piece.text.len();
-        // What ends where the reader stands has been read, an empty piece too.
-        if offset > 0 && end <= offset {
-            start = end;
+        if offset > end {
+            start = end + 1;
             continue;
         }
-        let from = floor(&piece.text, offset.saturating_sub(start));
         let room = TICK_TEXT_BYTES.saturating_sub(runs.bytes);
-        if room == 0 && start > 0 && !piece.text.is_empty() {
+        if room == 0 && !is_first {
             return Some(start.max(offset));
         }
+        is_first = false;
+        let from = floor(&piece.text, offset.saturating_sub(start));
         let to = floor(&piece.text, from.saturating_add(room.max(4)));
         runs.push(
             entry,
@@ -316,7 +322,7 @@ fn take(runs: &mut Runs, log: &dyn Log, entry: &Entry, pieces: &[Piece], offset:
         if to < piece.text.len() {
             return Some(start + to);
         }
-        start = end;
+        start = end + 1;
     }
     None
 }
@@ -364,16 +370,22 @@ pub fn before(log: &dyn Log, before: Option<u64>, max_bytes: usize, reading: &Re
 fn first_of_lines(log: &dyn Log, end: u64, max_bytes: usize) -> u64 {
     let span = log.span();
     let mut first = end;
-    let mut bytes = 0;
-    let mut misses = 0;
-    while first > span.first && misses < MISSES {
+    let (mut bytes, mut misses, mut entries) = (0, 0, 0);
+    let last = log.data_bytes_before(end);
+    while first > span.first && misses < MISSES && entries < READ_ENTRIES {
         let Some(entry) = log.get(first - 1) else {
             misses += 1;
             first = over_back(log, first);
             continue;
         };
-        let len = RUN_BYTES + crate::event_of(&entry).map_or(0, |event| event.data.len());
-        if bytes > 0 && bytes + len > max_bytes {
+        entries += 1;
+        let len = match &entry.kind {
+            Kind::Event(event) => RUN_BYTES + event.data.len(),
+            Kind::Mark(_) => RUN_BYTES,
+            Kind::Comment(_) => 0,
+        };
+        let read = last.saturating_sub(log.data_bytes_before(first - 1));
+        if (bytes > 0 && bytes + len > max_bytes) || (first < end && read > READ_BYTES as u64) {
             break;
         }
         bytes += len;

@@ -57,6 +57,10 @@ impl Log for Unhidden<'_> {
         self.log.next_from(pos)
     }
 
+    fn hides(&self) -> bool {
+        self.actions.hide()
+    }
+
     fn colour(&self, entry: &Entry) -> Option<Colour> {
         self.actions.colour_of(entry)
     }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::few::Few;
 use super::text::Text;
 use super::{Said, Usage, arguments, error, lenient};
 use crate::contract::Channel;
@@ -154,7 +155,7 @@ pub(super) fn read(data: &str) -> Option<Said<'_>> {
             said.usage = lenient::<Counts>(message.usage)
                 .map(Usage::from)
                 .unwrap_or_default();
-            let blocks: Vec<Block<'_>> = lenient(message.content)?;
+            let blocks: Few<Block<'_>> = lenient(message.content)?;
             for (n, block) in blocks.into_iter().enumerate() {
                 read_block(&mut said, block, &n.to_string());
             }
@@ -186,7 +187,7 @@ fn read_block<'a>(said: &mut Said<'a>, block: Block<'a>, index: &str) {
         return;
     }
     if kind == "web_search_tool_result" {
-        let results: Option<Vec<Source>> = lenient(block.content);
+        let results: Option<Few<Source>> = lenient(block.content);
         results
             .into_iter()
             .flatten()
@@ -195,7 +196,7 @@ fn read_block<'a>(said: &mut Said<'a>, block: Block<'a>, index: &str) {
     }
     said.some(Channel::Answer, index, block.text);
     said.some(Channel::Thinking, index, block.thinking);
-    let cited: Option<Vec<Source>> = lenient(block.citations);
+    let cited: Option<Few<Source>> = lenient(block.citations);
     cited.into_iter().flatten().for_each(|source| cite(said, source));
 }
 

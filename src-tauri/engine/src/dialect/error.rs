@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::few::Few;
 use crate::contract::Failure;
 use crate::read::brief;
 
@@ -29,11 +30,18 @@ impl Told {
 
 /// Characters of a message: a page of them, for what some servers put there is a whole trace.
 const WORDS: usize = 4_096;
-/// Bytes of a body that is looked at: an error's is short, and longer ones are answers.
+/// Bytes of an error that is read, and of a body that is looked at: an error's is short, and longer ones are answers.
 const BODY: usize = 64 << 10;
 
-/// Reads the value of `error`; none where it says nothing (`null`, `false`, an empty string).
+/// Reads the value of `error`; none where it says nothing (`null`, `false`, an empty string). The words of one that is
+/// longer than [`BODY`] are the beginning of its JSON.
 pub fn told(error: &RawValue) -> Option<Told> {
+    if error.get().len() > BODY {
+        return error.get().starts_with(['{', '"']).then(|| Told {
+            label: String::new(),
+            message: cut(error.get()),
+        });
+    }
     of_value(&serde_json::from_str(error.get()).ok()?)
 }
 
@@ -90,7 +98,10 @@ pub fn of_body(body: &[u8]) -> Option<Told> {
         joined.trim()
     };
     let body = if json.starts_with('[') {
-        serde_json::from_str::<Vec<Body>>(json).ok()?.into_iter().next()?
+        serde_json::from_str::<Few<Body, 1>>(json)
+            .ok()?
+            .into_iter()
+            .next()?
     } else {
         serde_json::from_str(json).ok()?
     };

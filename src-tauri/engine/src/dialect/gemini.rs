@@ -6,15 +6,19 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::few::Few;
 use super::text::Text;
 use super::{Said, Usage, arguments, error, lenient, nth};
 use crate::contract::Channel;
+
+/// Label of what code that the server ran has printed, or else its outcome: no further call.
+pub const RESULT: &str = "code_execution_result";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Chunk<'a> {
     #[serde(borrow)]
-    candidates: Option<Vec<Candidate<'a>>>,
+    candidates: Option<Few<Candidate<'a>>>,
     #[serde(borrow)]
     prompt_feedback: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -42,7 +46,7 @@ struct Candidate<'a> {
 #[derive(Deserialize)]
 struct Content<'a> {
     #[serde(borrow)]
-    parts: Option<Vec<Part<'a>>>,
+    parts: Option<Few<Part<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +59,8 @@ struct Part<'a> {
     function_call: Option<FunctionCall<'a>>,
     #[serde(borrow)]
     executable_code: Option<Code<'a>>,
+    #[serde(borrow)]
+    code_execution_result: Option<Ran<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +77,15 @@ struct FunctionCall<'a> {
 struct Code<'a> {
     #[serde(borrow)]
     code: Option<Text<'a>>,
+}
+
+/// What came of it: `outcome` is `OUTCOME_OK` where it ran to its end.
+#[derive(Deserialize)]
+struct Ran<'a> {
+    #[serde(borrow)]
+    outcome: Option<Text<'a>>,
+    #[serde(borrow)]
+    output: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -94,8 +109,8 @@ struct Counts {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Cited {
-    citation_sources: Vec<Source>,
-    citations: Vec<Source>,
+    citation_sources: Few<Source>,
+    citations: Few<Source>,
 }
 
 #[derive(Default, Deserialize)]
@@ -108,7 +123,7 @@ struct Source {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Grounding {
-    grounding_chunks: Vec<Ground>,
+    grounding_chunks: Few<Ground>,
 }
 
 #[derive(Default, Deserialize)]
@@ -183,6 +198,17 @@ fn read_candidate<'a>(said: &mut Said<'a>, candidate: Candidate<'a>) {
         if let Some(code) = part.executable_code.and_then(|code| code.code) {
             let own = format!("{block}{n}");
             said.add(Channel::Tool, own, Cow::Borrowed("code_execution"), code, true);
+        }
+        if let Some(ran) = part.code_execution_result {
+            let output = ran.output.filter(|output| !output.is_empty());
+            let text = output.or(ran.outcome).unwrap_or_default();
+            said.add(
+                Channel::Tool,
+                format!("{block}{n}"),
+                Cow::Borrowed(RESULT),
+                text,
+                true,
+            );
         }
     }
     let cited: Cited = lenient(candidate.citation_metadata).unwrap_or_default();

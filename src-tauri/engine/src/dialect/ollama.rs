@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::few::Few;
 use super::text::Text;
 use super::{Said, Usage, arguments, error, lenient};
 use crate::contract::Channel;
@@ -35,7 +36,7 @@ struct Message<'a> {
     #[serde(borrow)]
     thinking: Option<Text<'a>>,
     #[serde(borrow)]
-    tool_calls: Option<Vec<Call<'a>>>,
+    tool_calls: Option<Few<Call<'a>>>,
 }
 
 #[derive(Deserialize)]

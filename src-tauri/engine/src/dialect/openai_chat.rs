@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::few::Few;
 use super::text::{Content, Text};
 use super::{Said, Usage, arguments, error, lenient, nth};
 use crate::contract::Channel;
@@ -15,7 +16,7 @@ struct Chunk<'a> {
     #[serde(borrow)]
     model: Option<&'a RawValue>,
     #[serde(borrow)]
-    choices: Option<Vec<Choice<'a>>>,
+    choices: Option<Few<Choice<'a>>>,
     #[serde(borrow)]
     usage: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -51,7 +52,7 @@ struct Message<'a> {
     #[serde(borrow)]
     refusal: Option<Text<'a>>,
     #[serde(borrow)]
-    tool_calls: Option<Vec<Call<'a>>>,
+    tool_calls: Option<Few<Call<'a>>>,
     #[serde(borrow)]
     function_call: Option<Function<'a>>,
     #[serde(borrow)]
@@ -126,7 +127,7 @@ pub(super) fn read(data: &str) -> Option<Said<'_>> {
             said.stop(&block, why);
         }
     }
-    for url in lenient::<Vec<String>>(chunk.citations).into_iter().flatten() {
+    for url in lenient::<Few<String>>(chunk.citations).into_iter().flatten() {
         said.cite(&url, "", "");
     }
     if let Some(counts) = lenient::<Counts>(chunk.usage) {
@@ -173,7 +174,7 @@ fn read_message<'a>(said: &mut Said<'a>, message: Message<'a>, block: &str) {
     if message.function_call.is_some() {
         read_call(said, message.function_call, within("function".to_owned()));
     }
-    let cited: Option<Vec<Annotation>> = lenient(message.annotations);
+    let cited: Option<Few<Annotation>> = lenient(message.annotations);
     for citation in cited.into_iter().flatten().filter_map(|one| one.url_citation) {
         said.cite(&citation.url, &citation.title, "");
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::{self, Told};
+use super::few::Few;
 use super::text::Text;
 use super::{Said, Usage, arguments, lenient};
 use crate::contract::Channel;
@@ -49,9 +50,9 @@ struct Item<'a> {
     #[serde(borrow)]
     action: Option<&'a RawValue>,
     #[serde(borrow)]
-    content: Option<Vec<Part<'a>>>,
+    content: Option<Few<Part<'a>>>,
     #[serde(borrow)]
-    summary: Option<Vec<Part<'a>>>,
+    summary: Option<Few<Part<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -219,7 +220,7 @@ fn read_whole<'a>(said: &mut Said<'a>, whole: Whole<'a>, with_text: bool) {
         };
     }
     if with_text {
-        let items: Option<Vec<Item<'_>>> = lenient(whole.output);
+        let items: Option<Few<Item<'_>>> = lenient(whole.output);
         for (n, item) in items.into_iter().flatten().enumerate() {
             read_item(said, item, &n.to_string());
         }
@@ -263,9 +264,9 @@ fn read_item<'a>(said: &mut Said<'a>, item: Item<'a>, block: &str) {
         };
         said.some(channel, &block, part.text);
         said.some(Channel::Refusal, &block, part.refusal);
-        let cited: Option<Vec<Annotation>> = lenient(part.annotations);
-        for annotation in cited.iter().flatten() {
-            cite(said, annotation);
+        let cited: Option<Few<Annotation>> = lenient(part.annotations);
+        for annotation in cited.into_iter().flatten() {
+            cite(said, &annotation);
         }
     }
 }

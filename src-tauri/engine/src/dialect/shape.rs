@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::lenient;
+use super::few::Few;
 use super::text::Text;
+use super::{READ_BYTES, lenient};
 use crate::contract::Dialect;
 
 /// The members that tell.
@@ -79,9 +80,9 @@ struct Fault<'a> {
 }
 
 /// The dialect that an event is in; none where it could be anything. What is common to many (`{"type":"ping"}`, an error
-/// that is a mere string) tells nothing.
+/// that is a mere string) tells nothing, and an event of more than [`READ_BYTES`] is not looked at.
 pub fn recognise(event_type: &str, data: &str) -> Option<Dialect> {
-    if !data.trim_start().starts_with('{') {
+    if data.len() > READ_BYTES || !data.trim_start().starts_with('{') {
         return None;
     }
     let head: Head<'_> = serde_json::from_str(data).ok()?;
@@ -162,8 +163,8 @@ fn is_gemini(head: &Head<'_>) -> bool {
 }
 
 fn first<'a>(list: Option<&'a RawValue>) -> Option<Listed<'a>> {
-    let all: Vec<Listed<'a>> = lenient(list)?;
-    all.into_iter().next()
+    let first: Few<Listed<'a>, 1> = lenient(list)?;
+    first.into_iter().next()
 }
 
 fn begins(raw: Option<&RawValue>, with: char) -> bool {

@@ -26,6 +26,9 @@ const READ_COST: u32 = 8;
 /// Tools whose name was looked for, on one page.
 const TOOLS: usize = 64;
 
+/// Characters of a name or type that a piece carries. The longest that a server allows are Anthropic's of tools, 128.
+const NAME: usize = 128;
+
 /// Reads entries as pieces.
 pub(super) struct Answers<'a> {
     log: &'a dyn Log,
@@ -68,7 +71,7 @@ impl<'a> Answers<'a> {
                 turn: entry.attempt,
                 channel: *channel,
                 block: block_of(&delta, event.seq),
-                label: brief(label),
+                label: label_of(*channel, label),
             };
             let before = pieces
                 .iter()
@@ -129,7 +132,7 @@ impl<'a> Answers<'a> {
             entry.attempt,
             Channel::Error,
             block,
-            brief(&label),
+            label_of(Channel::Error, &label),
             message.clone(),
         ))
     }
@@ -221,7 +224,7 @@ impl<'a> Answers<'a> {
         let mut name = String::new();
         self.back(entry, LOOK_BACK as u32, "\"", |delta, seq| {
             if is_of(delta, seq, part) && !delta.label.is_empty() {
-                name = brief(&delta.label);
+                name = label_of(Channel::Tool, &delta.label);
             }
             !name.is_empty()
         });
@@ -239,6 +242,17 @@ impl<'a> Answers<'a> {
             found
         });
         lead
+    }
+}
+
+/// The label of a piece: a source's address as rows show it, a name or type shorter.
+fn label_of(channel: Channel, label: &str) -> String {
+    if channel == Channel::Citation {
+        return brief(label);
+    }
+    match label.char_indices().nth(NAME) {
+        Some((end, _)) => label[..end].to_owned(),
+        None => label.to_owned(),
     }
 }
 

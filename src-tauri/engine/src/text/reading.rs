@@ -1,11 +1,12 @@
 //! How a session's events are read as text: the rule, and what was found to apply it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
 use super::runs::Piece;
-use crate::contract::{Channel, Code, Dialect, Failure, Figures, TICK_TEXT_BYTES, TextRule};
+use crate::contract::{Channel, Code, Dialect, Failure, Figures, TICK_TEXT_BYTES, TURNS_KEPT, TextRule};
 use crate::dialect::{self, Delta, LOOKED_AT, Said, Text};
 use crate::log::{Entry, Event, Kind, Log};
 use crate::view::Path;
@@ -30,6 +31,8 @@ struct Held {
     pieces: Arc<Vec<Piece>>,
 }
 
+/// Turns whose time of sending is known: those whose figures are kept, and as many that were before they were counted anew.
+const SENT: usize = 4 * TURNS_KEPT;
 /// Bytes of an event that is held.
 const LONG: usize = 4 * TICK_TEXT_BYTES;
 
@@ -119,13 +122,27 @@ impl Reading {
         self
     }
 
-    /// With the times at which requests were sent, from figures that were counted live.
+    /// With the times at which requests were sent, from figures that were counted live. Times that are known already
+    /// stay; of more than [`SENT`] the oldest go.
     #[must_use]
-    pub fn with_times(mut self, turns: &[Figures]) -> Self {
-        self.sent = turns
-            .iter()
-            .map(|figures| (figures.turn, figures.asked_at_us))
-            .collect();
+    pub fn with_times(self, turns: &[Figures]) -> Self {
+        let turns = turns.iter().filter(|figures| figures.turn > 0);
+        self.with_sent(turns.map(|figures| (figures.turn, figures.asked_at_us)))
+    }
+
+    /// The same from another reading.
+    #[must_use]
+    pub(crate) fn with_times_of(self, other: &Self) -> Self {
+        self.with_sent(other.sent.iter().copied())
+    }
+
+    fn with_sent(mut self, turns: impl Iterator<Item = (u32, u64)>) -> Self {
+        let mut sent: BTreeMap<u32, u64> = self.sent.iter().copied().collect();
+        for (turn, at_us) in turns {
+            sent.entry(turn).or_insert(at_us);
+        }
+        let left_out = sent.len().saturating_sub(SENT);
+        self.sent = sent.into_iter().skip(left_out).collect();
         self
     }
 

@@ -75,6 +75,7 @@ impl Runs {
             if let (Some(known), Some(part)) = (&mut last.part, piece.part)
                 && known.label.is_empty()
             {
+                self.bytes += part.label.len();
                 known.label = part.label;
             }
             return;

@@ -190,3 +190,143 @@ fn pages_backwards_join_up() {
     assert_eq!(pages.concat(), whole);
     assert!(pages.len() > 5);
 }
+
+/// Tells a log tick by tick from `cursor` on; no tick is longer than `most` in JSON.
+fn ticks(log: &dyn Log, mut cursor: Cursor, reading: &Reading, most: usize) -> Vec<TextTick> {
+    let mut all = Vec::new();
+    while let Some((tick, next)) = since(log, cursor, reading) {
+        let json = serde_json::to_string(&tick).expect("JSON").len();
+        assert!(json <= most, "{json} bytes in a tick");
+        assert_ne!(next, cursor, "it goes on");
+        cursor = next;
+        all.push(tick);
+    }
+    all
+}
+
+#[test]
+fn a_tick_of_calls_without_text_is_bounded_too() {
+    let call = |event: u64, n: u64| {
+        let name = "n".repeat(512);
+        format!(
+            r#"{{"index":{},"function":{{"name":"{name}"}}}}"#,
+            event * 256 + n
+        )
+    };
+    let ring = ring((0..20).map(|event| {
+        let calls: Vec<_> = (0..256).map(|n| call(event, n)).collect();
+        let data = format!(
+            r#"{{"choices":[{{"delta":{{"tool_calls":[{}]}}}}]}}"#,
+            calls.join(",")
+        );
+        ("message", data)
+    }));
+    // A run is some 200 bytes in JSON beside its texts, and costs 96.
+    let all = ticks(
+        &ring,
+        Cursor::default(),
+        &TextRule::OpenaiChat.into(),
+        3 * TICK_TEXT_BYTES,
+    );
+    let blocks: Vec<u32> = all
+        .iter()
+        .flat_map(|tick| &tick.runs)
+        .map(|run| {
+            run.part
+                .as_ref()
+                .expect("a part")
+                .block
+                .parse()
+                .expect("a number")
+        })
+        .collect();
+    assert_eq!(blocks, (0..20 * 256).collect::<Vec<_>>(), "each once, in order");
+}
+
+#[test]
+fn a_tick_of_escapes_is_bounded() {
+    let data = format!(
+        r#"{{"choices":[{{"delta":{{"content":"{}","tool_calls":[{{"index":0,"function":{{"arguments":""}}}},{{"index":1,"function":{{"name":"f","arguments":"x"}}}}]}}}}]}}"#,
+        r"\u0001".repeat(40_000)
+    );
+    let ring = ring([("message", data)]);
+    // A control character is six bytes of JSON.
+    let all = ticks(
+        &ring,
+        Cursor::default(),
+        &TextRule::OpenaiChat.into(),
+        7 * TICK_TEXT_BYTES,
+    );
+    let runs = all.iter().flat_map(|tick| &tick.runs);
+    let whole: String = runs.map(|run| run.text.as_str()).collect();
+    assert_eq!(whole, "\u{1}".repeat(40_000) + "x");
+}
+
+#[test]
+fn what_shows_nothing_is_walked_in_bounded_steps() {
+    let mut ring = Ring::new(Arc::new(Budget::default()));
+    for pos in 0..20_000 {
+        let comment = Entry {
+            kind: Kind::Comment("".into()),
+            ..event(pos, "message", "")
+        };
+        ring.append(comment);
+    }
+    let all = ticks(&ring, Cursor::default(), &TextRule::Lines.into(), TICK_TEXT_BYTES);
+    assert!(all.iter().all(|tick| tick.end - tick.pos <= READ_ENTRIES as u64));
+    assert_eq!(all.last().map(|tick| tick.end), Some(20_000));
+}
+
+#[test]
+fn hidden_data_is_neither_pending_nor_skipped() {
+    let hiding = crate::contract::Action {
+        id: "noise".to_owned(),
+        query: "noise".to_owned(),
+        hide: true,
+        ..Default::default()
+    };
+    let actions = crate::actions::Actions::read(&[hiding]).expect("a query");
+    let noise = "noise".repeat(200);
+    let ring = ring((0..30_000).map(|n| {
+        let data = if n % 1_000 == 500 {
+            format!("seen {n}")
+        } else {
+            noise.clone()
+        };
+        ("message", data)
+    }));
+    let log = crate::actions::unhidden::Unhidden::new(&ring, &actions);
+    let all = ticks(&log, Cursor::default(), &TextRule::Lines.into(), TICK_TEXT_BYTES);
+    let whole: String = all.iter().map(|tick| text(&tick.runs)).collect();
+    let wanted: String = (0..30).map(|n| format!("seen {}\n", n * 1_000 + 500)).collect();
+    assert_eq!(whole, wanted);
+    assert_eq!(all.iter().map(|tick| tick.skipped).sum::<u64>(), 0);
+    // A page that opens now begins with the newest that can be seen.
+    let begin = newest(&log, 60, &TextRule::Lines.into());
+    let opened: String = ticks(&log, begin, &TextRule::Lines.into(), TICK_TEXT_BYTES)
+        .iter()
+        .map(|tick| text(&tick.runs))
+        .collect();
+    assert_eq!(opened, "seen 29500\n");
+    let scrolled = before(&log, None, 1_000, &TextRule::Lines.into());
+    assert!(text(&scrolled.runs).ends_with("seen 29500\n"));
+}
+
+#[test]
+fn of_what_is_skipped_only_the_visible_is_counted() {
+    let hiding = crate::contract::Action {
+        id: "noise".to_owned(),
+        query: "noise".to_owned(),
+        hide: true,
+        ..Default::default()
+    };
+    let actions = crate::actions::Actions::read(&[hiding]).expect("a query");
+    let ring = ring((0..4_000).map(|n| {
+        let word = if n % 4 == 0 { "loud" } else { "noise" };
+        ("message", format!("{word}{n:0>95}"))
+    }));
+    let log = crate::actions::unhidden::Unhidden::new(&ring, &actions);
+    let (tick, _) = since(&log, Cursor::default(), &TextRule::Lines.into()).expect("text");
+    assert!(tick.pos > 3_800, "{}", tick.pos);
+    assert_eq!(tick.skipped, tick.pos.div_ceil(4));
+}

@@ -152,3 +152,34 @@ fn a_flood_is_looked_at_no_longer_than_at_its_beginning() {
 fn all_of(tape: &Tape) -> Vec<Figures> {
     all(&tape.ring, &Reading::default())
 }
+
+#[test]
+fn another_rule_keeps_what_stays_true_and_every_time_of_sending() {
+    let mut tape = Tape::new();
+    for _ in 0..4 {
+        tape.event(10_000, "message", r#"{"choices":[{"delta":{"content":"ab"}}]}"#);
+    }
+    let mut entries = tape.ring.run(0, 4);
+    for (entry, attempt) in entries.iter_mut().zip([1, 1, 2, 2]) {
+        entry.attempt = attempt;
+    }
+    let mut counter = Counter::new(Reading::default(), START_US);
+    for entry in &entries {
+        if entry.pos % 2 == 0 {
+            counter.sent(entry.attempt, entry.at_us - 7_000);
+        }
+        counter.entry(entry);
+    }
+    let before = counter.turns();
+    let times = |turns: &[Figures]| turns.iter().map(|turn| turn.first_event_us).collect::<Vec<_>>();
+    assert_eq!(times(&before), [Some(7_000), Some(7_000)]);
+    assert!(counter.reread(TextRule::OpenaiChat.into()).is_none());
+    assert_eq!(counter.turns(), before);
+    let mut lines = counter.reread(TextRule::Lines.into()).expect("another");
+    assert_eq!(lines.turns(), []);
+    // What began before it cannot be looked back at.
+    entries[2..].iter().for_each(|entry| lines.entry(entry));
+    let mut again = lines.reread(TextRule::Auto.into()).expect("another");
+    entries.iter().for_each(|entry| again.entry(entry));
+    assert_eq!(again.turns(), before);
+}

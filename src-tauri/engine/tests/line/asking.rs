@@ -306,6 +306,28 @@ async fn a_question_is_sent_once_unless_that_was_allowed_and_an_answer_ends_it()
 }
 
 #[tokio::test]
+async fn an_answer_that_was_told_to_its_end_is_not_asked_for_again() {
+    let (engine, model) = (Engine::default(), Model::new().await);
+    let cut = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 999\r\n\r\nretry: 1\n\n";
+    for rule in [TextRule::Auto, TextRule::Lines] {
+        let asked = model.requests().len();
+        model.say(cut);
+        model.say("data: {\"choices\":[{\"delta\":{\"content\":\"whole\"}}]}\n\ndata: [DONE]\n\n");
+        model.end();
+        let allowed = Stream {
+            repeat_unsafe: true,
+            text_rule: rule,
+            ..model.stream()
+        };
+        let session = open(&engine, allowed);
+        rests(&engine, &session).await;
+        let failure = session.status().failure.expect("it broke");
+        assert_eq!((session.state(), failure.code), (State::Closed, Code::Reset));
+        assert_eq!(model.requests().len(), asked + 1, "{rule:?}");
+    }
+}
+
+#[tokio::test]
 async fn of_many_that_ask_at_once_one_is_first() {
     let (engine, model) = (Engine::default(), Model::new().await);
     model.answer(&["one"]);
