@@ -128,6 +128,27 @@ impl Actions {
         self.hiding | self.colouring != 0
     }
 
+    /// Whether these hide the same events as others.
+    pub fn hide_as(&self, others: &Self) -> bool {
+        let asked = |actions: &'_ Self| -> Vec<(String, String)> {
+            let all = actions.all.iter().enumerate();
+            all.filter(|(n, _)| actions.hiding & (1 << n) != 0)
+                .map(|(_, one)| (one.action.event_type.clone(), one.action.query.clone()))
+                .collect()
+        };
+        asked(self) == asked(others)
+    }
+
+    /// Whether these match the same events as others, each in its place.
+    pub fn find_as(&self, others: &Self) -> bool {
+        self.all.len() == others.all.len()
+            && self.all.iter().zip(&others.all).all(|(one, other)| {
+                one.query.is_some() == other.query.is_some()
+                    && one.action.event_type == other.action.event_type
+                    && one.action.query == other.action.query
+            })
+    }
+
     /// Which of all match an event.
     pub fn matching(&self, event: &SeenEvent<'_>) -> Set {
         self.among(event, Set::MAX)
@@ -228,8 +249,10 @@ pub struct Armed {
     actions: RwLock<Arc<Actions>>,
     /// Whether any is done when an event arrives.
     arrival: AtomicBool,
-    /// Grows when they are changed.
-    version: AtomicU64,
+    /// Grows when other events are hidden.
+    hiding: AtomicU64,
+    /// Grows when other events match.
+    finding: AtomicU64,
 }
 
 impl Armed {
@@ -250,17 +273,27 @@ impl Armed {
         self.arrival.load(Ordering::Relaxed).then(|| self.now())
     }
 
-    /// Others from now on.
-    pub fn set(&self, actions: Actions) {
+    /// Others from now on; says whether they hide other events.
+    pub fn set(&self, actions: Actions) -> bool {
         let mut held = self.actions.write();
+        let (hide_others, find_others) = (!actions.hide_as(&held), !actions.find_as(&held));
         self.arrival.store(actions.arrival != 0, Ordering::Relaxed);
         *held = Arc::new(actions);
-        self.version.fetch_add(1, Ordering::Release);
+        self.hiding.fetch_add(hide_others.into(), Ordering::Release);
+        self.finding.fetch_add(find_others.into(), Ordering::Release);
+        hide_others
     }
 
-    /// Grows when they are changed.
-    pub fn version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+    /// Those of now, with a number that grows when other events are hidden.
+    pub fn hiding(&self) -> (u64, Arc<Actions>) {
+        let held = self.actions.read();
+        (self.hiding.load(Ordering::Acquire), Arc::clone(&held))
+    }
+
+    /// Those of now, with a number that grows when other events match.
+    pub fn finding(&self) -> (u64, Arc<Actions>) {
+        let held = self.actions.read();
+        (self.finding.load(Ordering::Acquire), Arc::clone(&held))
     }
 }
 

@@ -397,9 +397,15 @@ impl Session {
     pub fn set_scenes(&self, scenes: Scenes, actions: Vec<Action>) -> Result<(), Failure> {
         scenes::check(&scenes)?;
         let read = Actions::read(&actions)?;
-        self.actions.set(read);
-        self.scenes.set_rules(Rules { scenes, actions });
-        self.views.hide_anew();
+        let (before, rules) = (self.scenes.rules(), Rules { scenes, actions });
+        if *before == rules {
+            return Ok(());
+        }
+        // What costs a pass over all entries begins anew only where it would find something else.
+        if before.actions != rules.actions && self.actions.set(read) {
+            self.views.hide_anew();
+        }
+        self.scenes.set_rules(rules);
         match &self.body {
             Body::Live { shared, .. } => shared.change(|_| ()),
             Body::Replay(player) => player.tell(),

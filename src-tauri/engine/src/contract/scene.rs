@@ -483,7 +483,8 @@ pub struct Action {
     pub notify: bool,
     /// Bookmarked, with the action's name as its note.
     pub bookmark: bool,
-    /// Left out of all scenes but Wire, and of Events until they are asked for. On tape all the same.
+    /// Left out of all scenes but Wire, and of Events until they are asked for; of the files that hold what a scene shows
+    /// ([`super::ExportFormat`]). On tape all the same; [`Figures`] and the turns before a new prompt tell of all events.
     pub hide: bool,
     /// Counted into a tile.
     pub count: bool,
