@@ -41,6 +41,8 @@ struct One {
     action: Action,
     /// None for an action that is off, or cannot be read.
     query: Option<Query>,
+    /// Events that it could not bookmark, for there are too many marks.
+    unmarked: AtomicU64,
 }
 
 /// What is to be done for an event that has arrived.
@@ -100,6 +102,7 @@ impl Actions {
         self.all.push(One {
             action: action.clone(),
             query,
+            unmarked: AtomicU64::new(0),
         });
     }
 
@@ -147,6 +150,29 @@ impl Actions {
                     && one.action.event_type == other.action.event_type
                     && one.action.query == other.action.query
             })
+    }
+
+    /// Counts an event that one of these could not bookmark.
+    pub fn miss_mark(&self, action: &Action) {
+        if let Some(one) = self.all.iter().find(|one| one.action.id == action.id) {
+            one.unmarked.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Events that each could not bookmark, in their order.
+    pub fn unmarked(&self) -> impl Iterator<Item = u64> {
+        self.all.iter().map(|one| one.unmarked.load(Ordering::Relaxed))
+    }
+
+    /// Goes on counting where others of the same ids were.
+    fn count_on(&self, before: &Self) {
+        for one in &self.all {
+            let mut others = before.all.iter();
+            if let Some(other) = others.find(|other| other.action.id == one.action.id) {
+                one.unmarked
+                    .store(other.unmarked.load(Ordering::Relaxed), Ordering::Relaxed);
+            }
+        }
     }
 
     /// Which of all match an event.
@@ -277,6 +303,7 @@ impl Armed {
     pub fn set(&self, actions: Actions) -> bool {
         let mut held = self.actions.write();
         let (hide_others, find_others) = (!actions.hide_as(&held), !actions.find_as(&held));
+        actions.count_on(&held);
         self.arrival.store(actions.arrival != 0, Ordering::Relaxed);
         *held = Arc::new(actions);
         self.hiding.fetch_add(hide_others.into(), Ordering::Release);

@@ -159,7 +159,7 @@ fn a_tally_counts_to_the_playhead_and_keeps_what_has_gone() {
         let states = tally.states(&actions, Span { first, end });
         states
             .into_iter()
-            .map(|ActionState { id, matched, pos }| (id, matched, pos))
+            .map(|ActionState { id, matched, pos, .. }| (id, matched, pos))
             .collect::<Vec<_>>()
     };
     let told = |even, even_pos, five, five_pos| {
