@@ -211,7 +211,7 @@ fn rules_change_without_another_search() {
             &format!("{{\"a\":{},\"b\":{n}.5}}", n % 100),
         )
     })));
-    let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL);
+    let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL).patient();
     let mut rule = ChartRule::default();
     assert_eq!(whole(&series, &*log, &rule, &points(10)).series.len(), 2);
     let read = Arc::clone(&log);
@@ -325,7 +325,7 @@ fn what_has_left_memory_stays_in_the_picture() {
     }
     let budget = Arc::new(Budget::new(1 << 20, 40_000, 1_000));
     let log = Arc::new(Short(parking_lot::Mutex::new(Ring::new(budget))));
-    let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL);
+    let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL).patient();
     for n in 0..2_000 {
         log.0.lock().append(event(
             n,
@@ -373,8 +373,8 @@ fn events_that_are_hidden_have_no_numbers() {
     };
     let (noisy, quiet) = (events(true), events(false));
     let armed = Arc::new(Armed::new(hiding("$.noise")));
-    let series = Series::with_room(Arc::clone(&noisy) as SharedLog, Arc::clone(&armed), SMALL);
-    let model = Series::with_room(Arc::clone(&quiet) as SharedLog, Arc::default(), SMALL);
+    let series = Series::with_room(Arc::clone(&noisy) as SharedLog, Arc::clone(&armed), SMALL).patient();
+    let model = Series::with_room(Arc::clone(&quiet) as SharedLog, Arc::default(), SMALL).patient();
     let rule = ChartRule {
         series: vec![rule_of(key("m", "$.a"), Some(500.0), None, 0.0)],
         ..ChartRule::default()

@@ -228,7 +228,7 @@ proptest! {
             window_s: 0,
         };
         // One that has read the whole tape, in little room; and at each playhead one that has room for all that was there.
-        let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL);
+        let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL).patient();
         whole(&series, &*log, &rule, &points_asked());
         for head in heads {
             let head = ((entries.len() as f64 * head) as u64).max(1);
