@@ -78,7 +78,17 @@ pub fn ids_of_environments(environments: &Environments) -> Vec<String> {
 /// or the definition name, as far as they are there: also those of the messages that its chat rule would send. A secret
 /// that is not bound yet is bound to where it goes.
 pub async fn values(app: &Arc<App>, stream: &Stream) -> Result<Values, Failure> {
+    values_beside(app, stream, HashMap::new()).await
+}
+
+/// The same where some variables are known already, and stay as they are.
+pub async fn values_beside(
+    app: &Arc<App>,
+    stream: &Stream,
+    known: HashMap<String, String>,
+) -> Result<Values, Failure> {
     let mut values = variables(app).await?;
+    values.variables.extend(known);
     let mut uses = template::uses(stream, &values, app.demo_origin())?;
     // A message that cannot be addressed says so when it is sent.
     uses.extend(send::uses(stream, &values, app.demo_origin()).unwrap_or_default());

@@ -41,6 +41,8 @@ struct One {
     action: Action,
     /// None for an action that is off, or cannot be read.
     query: Option<Query>,
+    /// Events that it could not bookmark, for there are too many marks.
+    unmarked: AtomicU64,
 }
 
 /// What is to be done for an event that has arrived.
@@ -100,6 +102,7 @@ impl Actions {
         self.all.push(One {
             action: action.clone(),
             query,
+            unmarked: AtomicU64::new(0),
         });
     }
 
@@ -126,6 +129,50 @@ impl Actions {
     /// Whether any changes how events are shown.
     pub const fn show(&self) -> bool {
         self.hiding | self.colouring != 0
+    }
+
+    /// Whether these hide the same events as others.
+    pub fn hide_as(&self, others: &Self) -> bool {
+        let asked = |actions: &'_ Self| -> Vec<(String, String)> {
+            let all = actions.all.iter().enumerate();
+            all.filter(|(n, _)| actions.hiding & (1 << n) != 0)
+                .map(|(_, one)| (one.action.event_type.clone(), one.action.query.clone()))
+                .collect()
+        };
+        asked(self) == asked(others)
+    }
+
+    /// Whether these match the same events as others, each in its place.
+    pub fn find_as(&self, others: &Self) -> bool {
+        self.all.len() == others.all.len()
+            && self.all.iter().zip(&others.all).all(|(one, other)| {
+                one.query.is_some() == other.query.is_some()
+                    && one.action.event_type == other.action.event_type
+                    && one.action.query == other.action.query
+            })
+    }
+
+    /// Counts an event that one of these could not bookmark.
+    pub fn miss_mark(&self, action: &Action) {
+        if let Some(one) = self.all.iter().find(|one| one.action.id == action.id) {
+            one.unmarked.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Events that each could not bookmark, in their order.
+    pub fn unmarked(&self) -> impl Iterator<Item = u64> {
+        self.all.iter().map(|one| one.unmarked.load(Ordering::Relaxed))
+    }
+
+    /// Goes on counting where others of the same ids were.
+    fn count_on(&self, before: &Self) {
+        for one in &self.all {
+            let mut others = before.all.iter();
+            if let Some(other) = others.find(|other| other.action.id == one.action.id) {
+                one.unmarked
+                    .store(other.unmarked.load(Ordering::Relaxed), Ordering::Relaxed);
+            }
+        }
     }
 
     /// Which of all match an event.
@@ -228,8 +275,10 @@ pub struct Armed {
     actions: RwLock<Arc<Actions>>,
     /// Whether any is done when an event arrives.
     arrival: AtomicBool,
-    /// Grows when they are changed.
-    version: AtomicU64,
+    /// Grows when other events are hidden.
+    hiding: AtomicU64,
+    /// Grows when other events match.
+    finding: AtomicU64,
 }
 
 impl Armed {
@@ -250,17 +299,28 @@ impl Armed {
         self.arrival.load(Ordering::Relaxed).then(|| self.now())
     }
 
-    /// Others from now on.
-    pub fn set(&self, actions: Actions) {
+    /// Others from now on; says whether they hide other events.
+    pub fn set(&self, actions: Actions) -> bool {
         let mut held = self.actions.write();
+        let (hide_others, find_others) = (!actions.hide_as(&held), !actions.find_as(&held));
+        actions.count_on(&held);
         self.arrival.store(actions.arrival != 0, Ordering::Relaxed);
         *held = Arc::new(actions);
-        self.version.fetch_add(1, Ordering::Release);
+        self.hiding.fetch_add(hide_others.into(), Ordering::Release);
+        self.finding.fetch_add(find_others.into(), Ordering::Release);
+        hide_others
     }
 
-    /// Grows when they are changed.
-    pub fn version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+    /// Those of now, with a number that grows when other events are hidden.
+    pub fn hiding(&self) -> (u64, Arc<Actions>) {
+        let held = self.actions.read();
+        (self.hiding.load(Ordering::Acquire), Arc::clone(&held))
+    }
+
+    /// Those of now, with a number that grows when other events match.
+    pub fn finding(&self) -> (u64, Arc<Actions>) {
+        let held = self.actions.read();
+        (self.finding.load(Ordering::Acquire), Arc::clone(&held))
     }
 }
 

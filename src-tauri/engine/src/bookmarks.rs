@@ -81,6 +81,11 @@ impl Bookmarks {
         self.len() == 0
     }
 
+    /// Whether there is room for none more.
+    pub fn is_full(&self) -> bool {
+        self.len() >= BOOKMARKS
+    }
+
     /// Whether an entry is marked.
     pub fn contains(&self, pos: u64) -> bool {
         self.marks.lock().contains_key(&pos)

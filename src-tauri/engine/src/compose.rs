@@ -29,6 +29,10 @@ pub const HISTORY_BYTES: usize = 4 << 20;
 const TURNS: usize = 4_096;
 /// Bytes of events that are read for one answer. Each token of a dialect comes in some 200 bytes of JSON.
 const ANSWER_BYTES: usize = 64 << 20;
+/// The same for all answers together: as much as [`HISTORY_BYTES`] of text come in, a token or two at a time.
+const READ_BYTES: u64 = 256 << 20;
+/// What an entry counts beside its data.
+const ENTRY_BYTES: u64 = 64;
 
 impl Stream {
     /// Whether its body asks for a prompt: it is sent, it is text, and it holds `{{prompt}}`.
@@ -138,14 +142,19 @@ impl Talk {
 pub(crate) struct Places(Vec<(Arc<str>, Span)>);
 
 /// The newest turns that are together no longer than [`HISTORY_BYTES`], oldest first. Those without an answer, which
-/// failed or whose entries are no longer kept, are left out. Reads the log, and so may take the disk a while.
+/// failed or whose entries are no longer kept, are left out. Reads the log, and so may take the disk a while: no more than
+/// 256 MiB of it, whatever comes of them.
 pub(crate) fn turns(log: &dyn Log, places: &Places, reading: &Reading) -> Vec<Turn> {
     let mut turns = VecDeque::new();
-    let mut room = HISTORY_BYTES;
+    let (mut room, mut unread) = (HISTORY_BYTES, READ_BYTES);
     for (prompt, span) in &places.0 {
         if span.first < log.span().first {
             break;
         }
+        let Some(left) = unread.checked_sub(read_bytes(log, *span)) else {
+            break;
+        };
+        unread = left;
         let answer = answer_of(log, *span, reading);
         if answer.trim().is_empty() {
             continue;
@@ -162,11 +171,23 @@ pub(crate) fn turns(log: &dyn Log, places: &Places, reading: &Reading) -> Vec<Tu
     turns.into()
 }
 
+fn data_bytes(log: &dyn Log, span: Span) -> u64 {
+    log.data_bytes_before(span.end)
+        .saturating_sub(log.data_bytes_before(span.first))
+}
+
+/// What reading an answer costs; one that is too long is not read.
+fn read_bytes(log: &dyn Log, span: Span) -> u64 {
+    match data_bytes(log, span) {
+        data if data > ANSWER_BYTES as u64 => 0,
+        data => data + span.end.saturating_sub(span.first) * ENTRY_BYTES,
+    }
+}
+
 /// The text of the answer that stands in these entries: what the text projection puts into the channel of the answer,
 /// or all of it where nothing tells channels apart. Empty for one of more than 64 MiB of event data.
 pub(crate) fn answer_of(log: &dyn Log, span: Span, reading: &Reading) -> String {
-    let first = log.data_bytes_before(span.first);
-    if log.data_bytes_before(span.end).saturating_sub(first) > ANSWER_BYTES as u64 {
+    if data_bytes(log, span) > ANSWER_BYTES as u64 {
         return String::new();
     }
     let within = Within { log, span };

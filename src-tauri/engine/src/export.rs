@@ -9,11 +9,13 @@
 //! | JSON lines | all | nothing that `tape tail --json` shows |
 //! | CSV | events | attempts, comments, marks |
 //! | event stream | events, comments, retry | times, other marks |
-//! | text | events | all but the text, under the text rule; of an answer, its own text alone |
-//! | answer | events, prompts | all that its dialect does not tell; times but the figures |
-//! | series | events | all but the numbers, under the chart's rule |
+//! | text | events | all but the text, under the text rule; of an answer, its own text alone; what actions hide |
+//! | answer | events, prompts | all that its dialect does not tell; times but the figures; what actions hide, but for the figures |
+//! | series | events | all but the numbers, under the chart's rule; what actions hide |
 //! | chat | events that are rows of chat | all but time, sender and text; what actions hide |
 //! | feed | events that are cards | repeats, what the rule does not name, what actions hide |
+//!
+//! The first three, and a tape, are records: they hold what is hidden as well. The others hold what a scene shows.
 //!
 //! `disk` puts what is written in a file's place, whole or not at all.
 
@@ -117,9 +119,9 @@ pub fn write(
         ExportFormat::Jsonl => Box::new(json::Lines),
         ExportFormat::Csv => Box::new(cells::Rows::default()),
         ExportFormat::Sse => Box::new(sse::Blocks::default()),
-        ExportFormat::Text => Box::new(typed::Text::new(reading)),
-        ExportFormat::Answer => Box::new(answer::Answers::new(reading)),
-        ExportFormat::Series => Box::new(series::Values::new(&rules.scenes.chart)),
+        ExportFormat::Text => Box::new(typed::Text::new(reading, actions(rules))),
+        ExportFormat::Answer => Box::new(answer::Answers::new(reading, actions(rules))),
+        ExportFormat::Series => Box::new(series::Values::new(&rules.scenes.chart, actions(rules))),
         ExportFormat::Chat => Box::new(chat::Lines::new(&rules.scenes.chat, actions(rules), log)),
         ExportFormat::Feed => Box::new(feed::Lines::new(&rules.scenes.feed, actions(rules), log)),
         ExportFormat::Tape => {

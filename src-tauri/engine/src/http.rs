@@ -71,14 +71,25 @@ async fn follow(
     let mut redirects = 0;
     loop {
         let response = exchange(roots, request, &next, &trail).await?;
-        let Some(target) = target(&response, &next.url)? else {
+        let is_final = !request.may_become_get && becomes_get(&next.method, response.status());
+        let location = is_final.then(|| location(&response, &next.url)).flatten();
+        let target = if is_final {
+            None
+        } else {
+            target(&response, &next.url)?
+        };
+        let Some(target) = target else {
             let answered = Answered {
                 url: next.url,
                 framing: request.framing,
                 redactor: Arc::clone(redactor),
                 trace: request.trace.clone(),
             };
-            return answer::accept(response, answered).await;
+            let accepted = answer::accept(response, answered).await;
+            return accepted.map_err(|failure| match &location {
+                Some(location) => failure.with("location", location),
+                None => failure,
+            });
         };
         if redirects == most {
             let what = match most {
@@ -158,14 +169,18 @@ async fn exchange(
     Ok(response)
 }
 
+/// Whether a redirect asks for a GET instead.
+fn becomes_get(method: &Method, status: StatusCode) -> bool {
+    match status {
+        StatusCode::SEE_OTHER => !matches!(*method, Method::GET | Method::HEAD),
+        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => *method == Method::POST,
+        _ => false,
+    }
+}
+
 /// What is sent after a redirect.
 fn redirect(next: &mut Outgoing, status: StatusCode, target: Url, request: &Request) -> Result<(), Failure> {
-    let becomes_get = match status {
-        StatusCode::SEE_OTHER => !matches!(next.method, Method::GET | Method::HEAD),
-        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => next.method == Method::POST,
-        _ => false,
-    };
-    if becomes_get {
+    if becomes_get(&next.method, status) {
         next.method = Method::GET;
         next.body = None;
         let about_body = |name: &header::HeaderName| {
@@ -216,6 +231,15 @@ fn without_userinfo(url: &Url) -> Url {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url
+}
+
+/// Where a response points, for showing.
+fn location(response: &reqwest::Response, url: &Url) -> Option<String> {
+    let location = String::from_utf8_lossy(response.headers().get(header::LOCATION)?.as_bytes());
+    Some(match url.join(&location) {
+        Ok(target) => address::redacted(&target),
+        Err(_) => address::redacted_text(&address::without_userinfo(&location)),
+    })
 }
 
 /// The address that a redirect response names; none for other responses.

@@ -139,7 +139,7 @@ impl Projections {
     /// can be read.
     pub fn new(log: SharedLog, whole: SharedLog, rules: Rules) -> Self {
         Self {
-            series: Series::new(Arc::clone(&whole)),
+            series: Series::new(Arc::clone(&whole), Arc::default()),
             breaks: Arc::new(|_, _| Vec::new()),
             whole,
             views: Arc::new(Views::new(Arc::clone(&log), Arc::default(), Arc::new(|| ()))),
@@ -164,6 +164,7 @@ impl Projections {
         Self {
             views: Arc::clone(views),
             actions: Arc::clone(actions),
+            series: Series::new(Arc::clone(&self.whole), Arc::clone(actions)),
             clock,
             ..self
         }
@@ -181,14 +182,18 @@ impl Projections {
 
     /// Reads events in another way from now on, all that came included.
     pub fn set_rules(&self, rules: Rules) {
-        *self.rules.write() = Arc::new(rules);
-        self.chat.lock().looked = Look::Never;
-        self.feed.lock().looked = Look::Never;
+        let before = std::mem::replace(&mut *self.rules.write(), Arc::new(rules.clone()));
+        if before.scenes.chat != rules.scenes.chat {
+            self.chat.lock().looked = Look::Never;
+        }
+        if before.scenes.feed != rules.scenes.feed {
+            self.feed.lock().looked = Look::Never;
+        }
     }
 
     /// At most `len` (and at most [`SCENE_ROWS`]) rows of chat from row `from` on, or the newest.
     pub fn chat(&self, from: Option<u64>, len: u64) -> ChatPage {
-        let (armed, actions) = (self.actions.version(), self.actions.now());
+        let (armed, actions) = self.actions.hiding();
         let (fields, version) = self.chat.lock().now(
             &self.whole,
             armed,
@@ -220,7 +225,7 @@ impl Projections {
 
     /// At most `len` (and at most [`SCENE_ROWS`]) cards from row `from` on, or the newest.
     pub fn feed(&self, from: Option<u64>, len: u64) -> FeedPage {
-        let (armed, actions) = (self.actions.version(), self.actions.now());
+        let (armed, actions) = self.actions.hiding();
         let (reading, version) = self.feed.lock().now(
             &self.whole,
             armed,
@@ -255,7 +260,7 @@ impl Projections {
 
     /// What the session's actions have found, in their order, up to the playhead. It is counted from the first ask on.
     pub fn found(&self) -> Vec<ActionState> {
-        let (version, actions) = (self.actions.version(), self.actions.now());
+        let (version, actions) = self.actions.finding();
         let mut held = self.tally.lock();
         if actions.is_empty() {
             if held.take().is_some() {

@@ -89,13 +89,15 @@ pub(crate) async fn send(
     Ok(Sent { status })
 }
 
-/// What a source calls a failure is none for a message: any status of 2xx, and a body that cannot be read, which
-/// follows a status of 200.
+/// What a source calls a failure is none for a message: any status of 2xx; 303, by which a server that took it points at
+/// what came of it (RFC 9110, 15.4.4), which nobody here reads; and a body that cannot be read, which follows a status
+/// of 200. 301 and 302 are none of these: they send a browser elsewhere, to a page that says to sign in as well as to one
+/// that thanks.
 fn accepted(failure: &Failure) -> Option<u16> {
     match failure.code {
         Code::Status => {
             let status = failure.args.get("status")?.parse().ok()?;
-            (200..300).contains(&status).then_some(status)
+            (status == 303 || (200..300).contains(&status)).then_some(status)
         }
         Code::Encoding => Some(200),
         _ => None,
@@ -136,6 +138,8 @@ fn request(
         last_event_id: String::new(),
         // Takes an answer of any type.
         framing: Framing::Lines,
+        // 307 and 308 send the message on; a GET sends none.
+        may_become_get: false,
         network: filled.network,
         cookies: means.cookies.clone(),
         redactor: filled.redactor,
@@ -171,6 +175,9 @@ fn outgoing(stream: &Stream, values: &Values, demo_origin: Option<&str>) -> Resu
             .cloned()
             .collect();
         outgoing.auth = stream.auth.clone();
+    } else {
+        // Whoever may answer for the stream may not answer for others.
+        outgoing.network.insecure = false;
     }
     Ok(outgoing)
 }

@@ -145,17 +145,21 @@ impl Shared {
         result
     }
 
-    /// Marks an entry that has just come. Where there are too many marks it stays unmarked.
-    pub(crate) fn bookmark(&self, entry: &Entry, note: &str) {
-        if !self.bookmarks.contains(entry.pos)
-            && self.bookmarks.set(entry.pos, entry.at_us, Some(note)).is_ok()
-        {
-            self.change(|core| {
-                if let Some(reel) = &core.reel {
-                    reel.track.bell.ring(false);
-                }
-            });
+    /// Marks an entry that has just come. Where there are too many marks it stays unmarked; says so.
+    pub(crate) fn bookmark(&self, entry: &Entry, note: &str) -> bool {
+        if self.bookmarks.contains(entry.pos) {
+            return true;
         }
+        // Asked first: a refusal is put into words, which nobody reads of each event of a flood.
+        if self.bookmarks.is_full() || self.bookmarks.set(entry.pos, entry.at_us, Some(note)).is_err() {
+            return false;
+        }
+        self.change(|core| {
+            if let Some(reel) = &core.reel {
+                reel.track.bell.ring(false);
+            }
+        });
+        true
     }
 
     /// Does what the stream's actions say of an event that has just come. Says which of them stops the session.
@@ -167,8 +171,10 @@ impl Shared {
     ) -> Option<String> {
         let actions = actions?;
         let effects = actions.effects(&Seen::of(entry).event?);
-        if let Some(action) = effects.bookmark {
-            self.bookmark(entry, &action.name);
+        if let Some(action) = effects.bookmark
+            && !self.bookmark(entry, &action.name)
+        {
+            actions.miss_mark(action);
         }
         if let Some(action) = effects.notify {
             tell(action);
@@ -392,9 +398,15 @@ impl Session {
     pub fn set_scenes(&self, scenes: Scenes, actions: Vec<Action>) -> Result<(), Failure> {
         scenes::check(&scenes)?;
         let read = Actions::read(&actions)?;
-        self.actions.set(read);
-        self.scenes.set_rules(Rules { scenes, actions });
-        self.views.hide_anew();
+        let (before, rules) = (self.scenes.rules(), Rules { scenes, actions });
+        if *before == rules {
+            return Ok(());
+        }
+        // What costs a pass over all entries begins anew only where it would find something else.
+        if before.actions != rules.actions && self.actions.set(read) {
+            self.views.hide_anew();
+        }
+        self.scenes.set_rules(rules);
         match &self.body {
             Body::Live { shared, .. } => shared.change(|_| ()),
             Body::Replay(player) => player.tell(),

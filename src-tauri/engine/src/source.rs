@@ -31,6 +31,9 @@ pub struct Request {
     pub last_event_id: String,
     /// How the response's body is to be cut into events.
     pub framing: Framing,
+    /// Whether a redirect is followed that makes a GET of another method (the fetch standard: 301 and 302 of a POST,
+    /// 303). Where it is not, its status is the answer.
+    pub may_become_get: bool,
     /// How the connection is made.
     pub network: Network,
     /// The session's cookies; none where it keeps none.
@@ -52,6 +55,7 @@ impl Request {
             content_type: None,
             last_event_id: String::new(),
             framing: Framing::Auto,
+            may_become_get: true,
             network: Network::default(),
             cookies: None,
             redactor: Arc::default(),

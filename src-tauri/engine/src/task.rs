@@ -314,6 +314,7 @@ impl Task {
             body: self.filled.body.clone(),
             content_type: self.filled.content_type,
             last_event_id: self.last_event_id.clone(),
+            may_become_get: true,
             framing: self.stream.framing,
             network: self.filled.network.clone(),
             cookies: self.cookies.clone(),

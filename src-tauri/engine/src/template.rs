@@ -90,8 +90,8 @@ pub struct Filled {
     pub redactor: Arc<Redactor>,
     /// What stands for `{{prompt}}` in the body; none where that does not ask.
     pub prompt: Option<Arc<str>>,
-    /// The byte of the body at which it begins.
-    pub prompt_at: Option<usize>,
+    /// The bytes of the body at which it begins, ascending.
+    pub prompt_at: Vec<usize>,
 }
 
 /// Never shows what secrets may have been written into.
@@ -181,7 +181,7 @@ pub(crate) fn fill_reserved(
         content_type,
         network,
         prompt: None,
-        prompt_at: pen.first_reserved(),
+        prompt_at: pen.take_reserved_at(),
         redactor: Arc::new(Redactor::new(pen.into_written())),
     })
 }

@@ -125,8 +125,11 @@ impl Views {
     /// [`Code::Filter`] where the filter cannot be read; [`Code::Limit`] with `what` = `views` where [`MAX_VIEWS`] are
     /// open.
     pub fn open(&self, filter: &Filter) -> Result<ViewState, Failure> {
-        let asked = filter.unhidden.then(|| filter.clone());
-        let compiled = Arc::new(Compiled::beside(filter, &self.shared.actions.now())?);
+        let compile = || {
+            let (hiding, actions) = self.shared.actions.hiding();
+            Ok((hiding, Arc::new(Compiled::beside(filter, &actions)?)))
+        };
+        let mut compiled = compile()?;
         let span = self.shared.log.span();
         // A search from a time on begins there: what is asked for is then found at once, wherever it is.
         let begin = match filter.from_us {
@@ -137,6 +140,12 @@ impl Views {
         };
         let id = {
             let mut inner = self.shared.inner.lock();
+            // Other events may be hidden since, and whoever hid them may have looked at the views already.
+            while self.shared.actions.hiding().0 != compiled.0 {
+                drop(inner);
+                compiled = compile()?;
+                inner = self.shared.inner.lock();
+            }
             if inner.views.iter().filter(|view| view.own.is_none()).count() >= MAX_VIEWS {
                 return Err(Failure::new(
                     Code::Limit,
@@ -147,8 +156,8 @@ impl Views {
             }
             inner.newest += 1;
             let id = inner.newest;
-            let mut view = View::new(id, compiled, span, begin);
-            view.asked = asked;
+            let mut view = View::new(id, compiled.1, span, begin);
+            view.asked = filter.unhidden.then(|| filter.clone());
             inner.views.push(view);
             self.shared.count_open(&inner);
             id

@@ -20,10 +20,10 @@ pub async fn ask(app: Shared<'_>, session: u32, prompt: String) -> Result<(), Fa
 pub async fn send(app: Shared<'_>, session: u32, id: String, text: String) -> Result<Sent, Failure> {
     let session = find(&app, session)?;
     if !session.is_replay() {
-        // By the rule as it is now, which may name what the Connect did not: variables and secrets are those of now.
+        // By the rule as it is now, which may name what the Connect did not: that is what it stands for now.
         let mut stream = session.stream().clone();
         stream.scenes = session.scenes().rules().scenes.clone();
-        session.give(secrets::values(&app, &stream).await?);
+        session.give(secrets::values_beside(&app, &stream, session.variables()).await?);
     }
     session.send(&id, &text).await
 }

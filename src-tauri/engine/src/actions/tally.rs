@@ -62,13 +62,15 @@ impl Tally {
         };
         actions
             .ids()
+            .zip(actions.unmarked())
             .zip(found.iter_mut())
-            .map(|(id, each)| {
+            .map(|((id, unmarked), each)| {
                 let (matched, pos) = before(each);
                 ActionState {
                     id: id.to_owned(),
                     matched,
                     pos,
+                    unmarked,
                 }
             })
             .collect()

@@ -159,7 +159,7 @@ fn a_tally_counts_to_the_playhead_and_keeps_what_has_gone() {
         let states = tally.states(&actions, Span { first, end });
         states
             .into_iter()
-            .map(|ActionState { id, matched, pos }| (id, matched, pos))
+            .map(|ActionState { id, matched, pos, .. }| (id, matched, pos))
             .collect::<Vec<_>>()
     };
     let told = |even, even_pos, five, five_pos| {
@@ -247,4 +247,48 @@ fn an_alert_is_one_short_line_without_secrets() {
     // Also where the cut would fall into it.
     let at_the_end = of(&format!("{}{secret}", "x".repeat(alerts::ALERT_CHARS - 5)));
     assert!(!at_the_end.contains("hunt"), "{at_the_end}");
+}
+
+#[test]
+fn only_what_finds_or_hides_other_events_counts_as_other() {
+    let hide = Action {
+        hide: true,
+        ..action("h", "noise")
+    };
+    let armed = Armed::new(read(&[hide.clone(), action("a", "x")]));
+    let numbers = || (armed.hiding().0, armed.finding().0);
+    let mut before = numbers();
+    let mut becomes = |actions: &[Action], hides: bool, finds: bool| {
+        assert_eq!(armed.set(read(actions)), hides);
+        let now = numbers();
+        assert_eq!(
+            (now.0 > before.0, now.1 > before.1),
+            (hides, finds),
+            "{actions:?}"
+        );
+        before = now;
+    };
+    let named = |action: Action| Action {
+        name: "other".into(),
+        highlight: Some(Colour::Red),
+        notify: true,
+        count: true,
+        ..action
+    };
+    becomes(&[named(hide.clone()), named(action("a", "x"))], false, false);
+    becomes(&[hide.clone(), action("a", "y")], false, true);
+    becomes(&[hide.clone()], false, true);
+    let typed = Action {
+        event_type: "t".into(),
+        ..hide.clone()
+    };
+    becomes(&[typed.clone()], true, true);
+    // Shown again, and still counted.
+    let shown = Action {
+        hide: false,
+        ..typed.clone()
+    };
+    becomes(&[shown], true, false);
+    becomes(&[Action { off: true, ..typed }], false, true);
+    becomes(&[], false, true);
 }

@@ -58,10 +58,11 @@ fn content(role: &str, text: &str) -> String {
 }
 
 /// A filled body with earlier turns put before the message that holds the new prompt, or after the leading system
-/// messages where it stands in one of these. `asked_at` is the byte at which the prompt begins; without it the new
-/// prompt is taken to be in the last message of a user. None where there are no turns, or where the body is not JSON
+/// messages where it stands in one of these. `asked_at` are the bytes at which the prompt begins: one in such a list
+/// counts, wherever else it stands as well, a title for one. Without any the new prompt is taken to be in the last message
+/// of a user. None where there are no turns, or where the body is not JSON
 /// with a conversation in `messages`, `contents` or `input`: then it goes as it is.
-pub fn body(body: &[u8], asked_at: Option<usize>, turns: &[Turn]) -> Option<Bytes> {
+pub fn body(body: &[u8], asked_at: &[usize], turns: &[Turn]) -> Option<Bytes> {
     let text = std::str::from_utf8(body).ok()?;
     if turns.is_empty() {
         return None;
@@ -76,7 +77,7 @@ pub fn body(body: &[u8], asked_at: Option<usize>, turns: &[Turn]) -> Option<Byte
         .into_iter()
         .filter_map(|(raw, shape)| Some((raw?.get(), shape)));
     // Of several, the one that the prompt stands in.
-    let holds = |(raw, _): &(&str, Shape)| asked_at.is_none_or(|at| range(text, raw).contains(&at));
+    let holds = |(raw, _): &(&str, Shape)| asked_at.is_empty() || holds_any(&range(text, raw), asked_at);
     let (raw, shape) = lists.clone().find(holds)?;
     let history: Vec<String> = turns.iter().map(|turn| shape.write(turn)).collect();
     let history = history.join(",");
@@ -98,8 +99,12 @@ fn range(whole: &str, part: &str) -> std::ops::Range<usize> {
     start..start + part.len()
 }
 
+fn holds_any(range: &std::ops::Range<usize>, places: &[usize]) -> bool {
+    places.iter().any(|at| range.contains(at))
+}
+
 /// Number of the message before which the earlier turns belong.
-fn before(text: &str, all: &[&RawValue], asked_at: Option<usize>) -> Option<usize> {
+fn before(text: &str, all: &[&RawValue], asked_at: &[usize]) -> Option<usize> {
     let roles: Vec<String> = all
         .iter()
         .map(|raw| {
@@ -108,11 +113,13 @@ fn before(text: &str, all: &[&RawValue], asked_at: Option<usize>) -> Option<usiz
                 .role
         })
         .collect();
-    let asked = match asked_at {
-        Some(at) => all.iter().position(|raw| range(text, raw.get()).contains(&at)),
-        None => roles
+    let asked = if asked_at.is_empty() {
+        roles
             .iter()
-            .rposition(|role| matches!(role.as_str(), "user" | "")),
+            .rposition(|role| matches!(role.as_str(), "user" | ""))
+    } else {
+        all.iter()
+            .position(|raw| holds_any(&range(text, raw.get()), asked_at))
     };
     let system = roles
         .iter()

@@ -15,10 +15,14 @@ fn turn(prompt: &str, answer: &str) -> Turn {
     }
 }
 
-/// With the turns "a"/"b" and "c"/"d" before the prompt "now", which stands where it is found first.
+fn places(text: &str) -> Vec<usize> {
+    text.match_indices("now").map(|(at, _)| at).collect()
+}
+
+/// With the turns "a"/"b" and "c"/"d" before the prompt "now".
 fn asked(text: &str) -> Option<String> {
     let turns = [turn("a", "b"), turn("c", "d")];
-    let whole = body(text.as_bytes(), text.find("now"), &turns)?;
+    let whole = body(text.as_bytes(), &places(text), &turns)?;
     Some(String::from_utf8(whole.to_vec()).expect("text"))
 }
 
@@ -118,8 +122,42 @@ fn examples_and_what_stands_behind_the_prompt_keep_their_places() {
     assert_eq!(contents(&asked(typed).expect("a list")), "now|a|b|c|d|go");
     // Nobody says where the prompt is.
     let typed = r#"{"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"{"}]}"#;
-    let whole = body(typed.as_bytes(), None, &[turn("a", "b")]).expect("a list");
+    let whole = body(typed.as_bytes(), &[], &[turn("a", "b")]).expect("a list");
     assert_eq!(contents(&String::from_utf8_lossy(&whole)), "a|b|x|{");
+}
+
+#[test]
+fn a_prompt_that_stands_elsewhere_as_well_is_asked_where_the_conversation_is() {
+    for (typed, sent) in [
+        (
+            r#"{"title":"now","messages":[{"role":"user","content":"now"}],"z":"now"}"#,
+            r#"{"title":"now","messages":[…{"role":"user","content":"now"}],"z":"now"}"#,
+        ),
+        (
+            r#"{"user":"now","messages":[{"role":"system","content":"about now"},{"role":"user","content":"say: now"}]}"#,
+            r#"{"user":"now","messages":[{"role":"system","content":"about now"},…{"role":"user","content":"say: now"}]}"#,
+        ),
+        (
+            r#"{"messages":[{"role":"user","content":"x"}],"title":"now","contents":[{"parts":[{"text":"now"}]}]}"#,
+            r#"{"messages":[{"role":"user","content":"x"}],"title":"now","contents":[…{"parts":[{"text":"now"}]}]}"#,
+        ),
+    ] {
+        let whole = asked(typed).expect("a list");
+        let history = [
+            concat!(
+                r#"{"role":"user","content":"a"},{"role":"assistant","content":"b"},"#,
+                r#"{"role":"user","content":"c"},{"role":"assistant","content":"d"},"#
+            ),
+            concat!(
+                r#"{"role":"user","parts":[{"text":"a"}]},{"role":"model","parts":[{"text":"b"}]},"#,
+                r#"{"role":"user","parts":[{"text":"c"}]},{"role":"model","parts":[{"text":"d"}]},"#
+            ),
+        ];
+        assert!(
+            history.iter().any(|history| sent.replace('…', history) == whole),
+            "{whole}"
+        );
+    }
 }
 
 #[test]
@@ -140,11 +178,11 @@ fn a_body_without_a_conversation_goes_as_it_is() {
         assert_eq!(asked(typed), None, "{typed}");
     }
     let fine = br#"{"messages":[{"role":"user","content":"now"}]}"#;
-    assert_eq!(body(fine, Some(40), &[]), None);
-    assert_eq!(body(b"\xff\xfe", None, &[turn("a", "b")]), None);
+    assert_eq!(body(fine, &[40], &[]), None);
+    assert_eq!(body(b"\xff\xfe", &[], &[turn("a", "b")]), None);
     // What is passed over may be as deep as it likes.
     let deep = format!("{{\"messages\":{}{}}}", "[".repeat(90_000), "]".repeat(90_000));
-    let whole = body(deep.as_bytes(), None, &[turn("a", "b")]).expect("a list");
+    let whole = body(deep.as_bytes(), &[], &[turn("a", "b")]).expect("a list");
     assert!(whole.starts_with(br#"{"messages":[{"role":"user","content":"a"},"#));
 }
 
@@ -152,7 +190,7 @@ fn a_body_without_a_conversation_goes_as_it_is() {
 fn quotes_and_braces_of_a_turn_break_out_of_nothing() {
     let turns = [turn("\"}],\"model\":\"x", "line\nline \u{2028} \\ {{secret:a}}")];
     let typed = r#"{"messages":[{"role":"user","content":"now"}]}"#;
-    let whole = body(typed.as_bytes(), typed.find("now"), &turns).expect("a list");
+    let whole = body(typed.as_bytes(), &places(typed), &turns).expect("a list");
     let whole: Value = serde_json::from_slice(&whole).expect("JSON");
     assert_eq!(whole.as_object().map(serde_json::Map::len), Some(1));
     assert_eq!(whole["messages"][0]["content"], turns[0].prompt.as_str());
@@ -196,6 +234,35 @@ fn turns_are_the_newest_that_fit_and_that_were_answered() {
     assert_eq!(prompts(&talk), ["p3", "p4"]);
     let found = turns(&ring, &talk.places(), &TextRule::Lines.into());
     assert_eq!(found.last(), Some(&turn("p4", "five")));
+}
+
+#[test]
+fn answers_that_say_nothing_are_not_read_without_end() {
+    /// A log of entries that are said to be large.
+    struct Large(Ring, parking_lot::Mutex<Vec<u64>>);
+    const EACH: u64 = 60 << 20;
+    impl Log for Large {
+        fn span(&self) -> Span {
+            self.0.span()
+        }
+        fn get(&self, pos: u64) -> Option<Entry> {
+            self.1.lock().push(pos);
+            self.0.get(pos)
+        }
+        fn data_bytes_before(&self, pos: u64) -> u64 {
+            pos * EACH
+        }
+    }
+    let log = Large(ring(&vec![String::new(); 100]), parking_lot::Mutex::default());
+    let mut talk = Talk::default();
+    for pos in 0..100 {
+        talk.ask("p".into(), pos);
+    }
+    talk.close(100);
+    assert_eq!(turns(&log, &talk.places(), &TextRule::Lines.into()), []);
+    let read = log.1.lock();
+    // Four of them are 240 MiB.
+    assert_eq!(read.iter().min(), Some(&96), "{read:?}");
 }
 
 #[test]

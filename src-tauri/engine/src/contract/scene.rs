@@ -483,7 +483,8 @@ pub struct Action {
     pub notify: bool,
     /// Bookmarked, with the action's name as its note.
     pub bookmark: bool,
-    /// Left out of all scenes but Wire, and of Events until they are asked for. On tape all the same.
+    /// Left out of all scenes but Wire, and of Events until they are asked for; of the files that hold what a scene shows
+    /// ([`super::ExportFormat`]). On tape all the same; [`Figures`] and the turns before a new prompt tell of all events.
     pub hide: bool,
     /// Counted into a tile.
     pub count: bool,
@@ -504,6 +505,15 @@ pub struct ActionState {
     pub matched: u64,
     /// The newest of them.
     pub pos: Option<u64>,
+    /// Events that it was to bookmark when they came and did not, for there were [`super::BOOKMARKS`] already.
+    #[serde(skip_serializing_if = "is_none")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
+    pub unmarked: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What an action would do.
@@ -522,6 +532,6 @@ pub struct Trial {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
 pub struct Sent {
-    /// HTTP status, of 2xx.
+    /// HTTP status, of 2xx; or 303, which points at what came of it.
     pub status: u16,
 }

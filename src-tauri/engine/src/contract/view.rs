@@ -11,7 +11,8 @@ use ts_rs::TS;
 #[serde(default)]
 pub struct Filter {
     /// As typed: text (any case, unless it holds a capital), `/regex/` with the flags `i`, `m`, `s` behind it, or a JSON
-    /// path (RFC 9535) with or without a comparison: `$.build`, `$.ms > 1000`, `$.status == "failed"`.
+    /// path (RFC 9535) with or without a comparison: `$.build`, `$.ms > 1000`, `$.status == "failed"`. In data of more than
+    /// 4 MiB a path finds something only if it is of members alone (`$.a.b`).
     pub query: String,
     /// What `values` are values of: a JSON path, or the type where there is none.
     pub facet: Option<String>,

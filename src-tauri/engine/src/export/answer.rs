@@ -3,17 +3,20 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::Form;
+use crate::actions::Actions;
 use crate::contract::{Channel, Figures};
 use crate::dialect::Delta;
 use crate::figures::Counter;
 use crate::log::{Entry, Kind, Mark};
 use crate::text::{Reading, asked_turn, block_of, shown};
 
-/// Bytes of one turn's texts; what is longer is cut, and `cut` says so. A hundred times the longest answers there are.
+/// Bytes of one turn's texts and of its blocks' names; what is longer is cut, and `cut` says so. A hundred times the
+/// longest answers there are.
 const TURN_BYTES: usize = 64 << 20;
 /// Blocks of one turn; likewise.
 const BLOCKS: usize = 64 << 10;
@@ -21,6 +24,7 @@ const BLOCKS: usize = 64 << 10;
 /// Answers, turn by turn.
 pub(super) struct Answers {
     reading: Reading,
+    actions: Arc<Actions>,
     counter: Counter,
     turn: Option<Turn>,
     /// What was asked for the next turn.
@@ -63,9 +67,10 @@ struct Whole<'a> {
 }
 
 impl Answers {
-    pub(super) fn new(reading: &Reading) -> Self {
+    pub(super) fn new(reading: &Reading, actions: Arc<Actions>) -> Self {
         Self {
             reading: reading.clone(),
+            actions,
             counter: Counter::new(reading.clone(), 0),
             turn: None,
             asked: None,
@@ -119,7 +124,9 @@ impl Turn {
         if known.is_some() && matches!(channel, Channel::Citation | Channel::Stop) {
             return;
         }
-        self.bytes = self.bytes.saturating_add(delta.text.text.len());
+        // Held twice: with its block, and to find it by.
+        let named = if known.is_none() { 2 * name.len() } else { 0 };
+        self.bytes = self.bytes.saturating_add(delta.text.text.len() + named);
         if self.bytes > TURN_BYTES || (known.is_none() && self.blocks.len() >= BLOCKS) {
             self.cut = true;
             return;
@@ -177,8 +184,11 @@ impl Form for Answers {
         self.turn(entry.attempt, out)?;
         self.counter.entry(entry);
         let reading = self.reading.clone();
+        let is_hidden = self.actions.hides(entry);
         let turn = self.turn(entry.attempt, out)?;
         match &entry.kind {
+            // Its figures tell of it all the same.
+            Kind::Event(_) if is_hidden => {}
             Kind::Event(event) => {
                 for delta in reading
                     .read(&event.event_type, &event.data)

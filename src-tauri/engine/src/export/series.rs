@@ -1,11 +1,14 @@
 //! Numbers in events as CSV by RFC 4180: a row for each value of the chart's lines, or of all that are found where none
-//! have been chosen, in the order they came. Every value is written, whatever the chart keeps of it.
+//! have been chosen, in the order they came. Every value is written, whatever the chart keeps of it, that can be a line at
+//! all: within the bounds of [`find`](crate::scenes::series::find), and of events that no action hides.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use csv::{Terminator, WriterBuilder};
 
 use super::{Form, rfc3339};
+use crate::actions::Actions;
 use crate::contract::{ChartRule, SeriesKey};
 use crate::log::Entry;
 use crate::scenes::series::find::{Finder, Numbers, canonical};
@@ -15,6 +18,7 @@ const HEADER: [&str; 4] = ["time", "type", "path", "value"];
 /// Numbers as rows.
 pub(super) struct Values {
     lines: Lines,
+    actions: Arc<Actions>,
     /// The rows of one event being made.
     rows: Vec<u8>,
 }
@@ -27,7 +31,7 @@ enum Lines {
 }
 
 impl Values {
-    pub(super) fn new(rule: &ChartRule) -> Self {
+    pub(super) fn new(rule: &ChartRule, actions: Arc<Actions>) -> Self {
         let keys: Vec<SeriesKey> = rule
             .series
             .iter()
@@ -43,6 +47,7 @@ impl Values {
         };
         Self {
             lines,
+            actions,
             rows: Vec::new(),
         }
     }
@@ -75,6 +80,9 @@ impl Form for Values {
         let Some(event) = crate::event_of(entry) else {
             return Ok(());
         };
+        if self.actions.hides(entry) {
+            return Ok(());
+        }
         // At most 64 of them; of members with one name the last counts.
         let mut values: Vec<(&SeriesKey, f64)> = Vec::new();
         match &mut self.lines {

@@ -2,27 +2,38 @@
 //! its text alone: no thinking, no tools.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::Form;
+use crate::actions::Actions;
 use crate::log::Entry;
 use crate::text::{Reading, Typist};
 
 /// Events as text.
-pub(super) struct Text(Typist);
+pub(super) struct Text {
+    typist: Typist,
+    actions: Arc<Actions>,
+}
 
 impl Text {
-    pub(super) fn new(reading: &Reading) -> Self {
-        Self(Typist::new(reading.clone()))
+    pub(super) fn new(reading: &Reading, actions: Arc<Actions>) -> Self {
+        Self {
+            typist: Typist::new(reading.clone()),
+            actions,
+        }
     }
 }
 
 impl Form for Text {
     fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(self.0.entry(entry).as_bytes())
+        if self.actions.hides(entry) {
+            return Ok(());
+        }
+        out.write_all(self.typist.entry(entry).as_bytes())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if !self.0.is_at_line() {
+        if !self.typist.is_at_line() {
             out.write_all(b"\n")?;
         }
         Ok(())

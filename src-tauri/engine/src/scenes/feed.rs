@@ -10,8 +10,8 @@ use crate::contract::Card;
 use crate::log::{Entry, Seen, SeenEvent};
 use crate::view::query::Query;
 
-/// Ids that are known as seen, newest: a server repeats what it sent last, not what it sent last week.
-const IDS: usize = 65_536;
+/// Events that are known as seen, newest: a server repeats what it sent last, not what it sent last week.
+const SEEN: usize = 65_536;
 /// The type of events that stand out where the rule says nothing.
 const BREAKING: &str = "breaking";
 /// Characters of a source and of an id.
@@ -104,15 +104,12 @@ pub const fn missing(pos: u64) -> Card {
 
 /// Tells new cards from repeated ones; it is shown all events, in order.
 ///
-/// An event keeps the last event id where it sets none of its own, so one with the id of the event before it is a repeat
-/// only if it says the same as well.
+/// A repeat has the id, the type and the data of an event before it, as a server has it that was asked to go on from an id.
+/// The id alone tells nothing: an event that sets none keeps the last, and a correction may have that of what it corrects.
 #[derive(Debug, Default)]
 pub struct Repeats {
     hasher: RandomState,
-    /// Ids, and ids with what was said under them.
-    ids: Recent,
     said: Recent,
-    before: Option<Box<str>>,
 }
 
 /// The newest of some hashes.
@@ -126,17 +123,10 @@ impl Repeats {
     /// Whether an event is a card that was not there before.
     pub fn is_new(&mut self, event: &SeenEvent<'_>) -> bool {
         if event.id.is_empty() {
-            self.before = None;
             return true;
         }
-        let is_id_new = self.ids.add(self.hasher.hash_one(event.id));
         let said = (event.id, event.event_type, event.data);
-        let is_said_new = self.said.add(self.hasher.hash_one(said));
-        let inherits = self.before.as_deref() == Some(event.id);
-        if !inherits {
-            self.before = Some(event.id.into());
-        }
-        is_id_new || (inherits && is_said_new)
+        self.said.add(self.hasher.hash_one(said))
     }
 }
 
@@ -147,7 +137,7 @@ impl Recent {
             return false;
         }
         self.order.push_back(hash);
-        if self.order.len() > IDS
+        if self.order.len() > SEEN
             && let Some(oldest) = self.order.pop_front()
         {
             self.known.remove(&oldest);
@@ -175,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_was_seen_is_a_repeat_and_one_that_is_kept_is_none() {
+    fn what_was_said_under_an_id_before_is_a_repeat_and_a_correction_is_none() {
         let mut repeats = Repeats::default();
         let new: Vec<bool> = [
             ("1", "a"),
@@ -188,6 +178,8 @@ mod tests {
             ("3", "d"),
             ("3", "d"),
             ("1", "corrected"),
+            ("1", "corrected"),
+            ("1", "a"),
             ("", "x"),
             ("", "x"),
         ]
@@ -196,20 +188,22 @@ mod tests {
         .collect();
         assert_eq!(
             new,
-            [true, true, true, false, false, true, false, false, true, true]
+            [
+                true, true, true, false, false, true, false, true, false, false, true, true
+            ]
         );
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let mut repeats = Repeats::default();
-        for n in 0..2 * IDS {
+        for n in 0..2 * SEEN {
             let id = n.to_string();
             assert!(repeats.is_new(&event(&id, "x")));
         }
-        assert!(repeats.ids.known.len() <= IDS && repeats.said.order.len() <= IDS);
+        assert!(repeats.said.known.len() <= SEEN && repeats.said.order.len() <= SEEN);
         // The newest are known, the oldest forgotten.
-        assert!(!repeats.is_new(&event(&(2 * IDS - 2).to_string(), "x")));
+        assert!(!repeats.is_new(&event(&(2 * SEEN - 2).to_string(), "x")));
         assert!(repeats.is_new(&event("0", "x")));
     }
 }

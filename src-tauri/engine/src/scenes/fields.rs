@@ -25,8 +25,9 @@ pub const LOOK: usize = 64;
 const LOOK_ENTRIES: u64 = 4_096;
 /// Bytes of an event that fields are found by.
 const LOOK_BYTES: usize = 64 << 10;
-/// Bytes of an event that is read as JSON. What is larger is text: a message of this size is no message.
-pub const READ_BYTES: usize = 4 << 20;
+/// Bytes of an event that is read as JSON: a page of rows is read within a fraction of a second, and no document costs
+/// more than some megabytes. What is larger is text: a message of this size is no message.
+pub const READ_BYTES: usize = 256 << 10;
 
 /// Where chat stands in events.
 #[derive(Debug, Default)]

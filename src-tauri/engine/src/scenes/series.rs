@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::actions::{Actions, Armed};
 use crate::contract::{Break, ChartRule, SeriesPage, SeriesQuery};
 use crate::log::{Log, Span, last_before};
 use crate::view::SharedLog;
@@ -38,11 +39,15 @@ pub type Breaks = Arc<dyn Fn(u64, u64) -> Vec<Break> + Send + Sync>;
 /// The series of one session.
 pub(super) struct Series {
     shared: Arc<Shared>,
+    /// How long an answer reads entries again.
+    close: Duration,
 }
 
 /// What the answers and the thread share.
 struct Shared {
     log: SharedLog,
+    /// Some hide events, whose numbers are none.
+    actions: Arc<Armed>,
     room: Room,
     /// Held for a moment, never while entries are read.
     state: Mutex<State>,
@@ -54,6 +59,8 @@ struct Shared {
 
 struct State {
     book: Book,
+    /// Those that hide events from it, by their number in [`Armed::hiding`].
+    hiding: (u64, Arc<Actions>),
     /// Entries before it have been looked at.
     at: u64,
     /// The first that was looked at.
@@ -71,18 +78,21 @@ struct State {
 #[derive(Default)]
 struct Reader {
     at: u64,
+    /// The number of those that hide events from it.
+    hiding: u64,
     finder: Finder,
 }
 
 impl Series {
     /// Nothing is read before somebody asks.
-    pub fn new(log: SharedLog) -> Self {
-        Self::with_room(log, book::ROOM)
+    pub fn new(log: SharedLog, actions: Arc<Armed>) -> Self {
+        Self::with_room(log, actions, book::ROOM)
     }
 
-    fn with_room(log: SharedLog, room: Room) -> Self {
+    fn with_room(log: SharedLog, actions: Arc<Armed>, room: Room) -> Self {
         let state = State {
             book: Book::new(room),
+            hiding: Default::default(),
             at: 0,
             first: None,
             goal: 0,
@@ -93,6 +103,7 @@ impl Series {
         };
         let shared = Shared {
             log,
+            actions,
             room,
             state: Mutex::new(state),
             asked: Condvar::new(),
@@ -100,13 +111,22 @@ impl Series {
         };
         Self {
             shared: Arc::new(shared),
+            close: CLOSE,
         }
+    }
+
+    /// One whose answers are exact however busy the machine is.
+    #[cfg(test)]
+    const fn patient(mut self) -> Self {
+        self.close = Duration::from_secs(60);
+        self
     }
 
     /// What is known of the lines now, up to where `log` ends.
     pub fn page(&self, log: &dyn Log, rule: &ChartRule, breaks: &Breaks, query: &SeriesQuery) -> SeriesPage {
         let span = log.span();
-        self.ask(span.end);
+        let (hiding, actions) = self.shared.actions.hiding();
+        self.ask(span.end, hiding, &actions);
         let newest_us = last_before(log, span.first, span.end)
             .and_then(|last| log.get(last))
             .map(|entry| entry.at_us);
@@ -126,8 +146,11 @@ impl Series {
             (ask, keys, missing)
         };
         // Read without the lock. What the steps are by then is looked at anew: what does not fit any more is not used.
-        let close = missing.read(&*self.shared.log, &keys, Instant::now() + CLOSE);
+        let mut close = missing.read(&*self.shared.log, &actions, &keys, Instant::now() + self.close);
         let mut state = self.shared.state.lock();
+        if state.hiding.0 != hiding {
+            close.iter_mut().for_each(Vec::clear);
+        }
         let series = keys.iter().zip(&close);
         let series: Vec<_> = series
             .map(|(key, close)| state.book.data(&ask, key, rule, close))
@@ -152,11 +175,16 @@ impl Series {
         }
     }
 
-    /// Sees to it that the thread goes on, and waits a moment for it.
-    fn ask(&self, end: u64) {
+    /// Sees to it that the thread goes on, and waits a moment for it. Where other events are hidden it begins anew.
+    fn ask(&self, end: u64, hiding: u64, actions: &Arc<Actions>) {
         let shared = &self.shared;
         let goal = shared.log.span().end;
         let mut state = shared.state.lock();
+        // Of two that ask at once one may not know yet.
+        if state.hiding.0 < hiding {
+            state.hiding = (hiding, Arc::clone(actions));
+            state.begin_anew(shared.room);
+        }
         state.asked = Instant::now();
         state.goal = state.goal.max(goal);
         if state.at >= end.max(goal) {
@@ -174,6 +202,24 @@ impl Series {
         }
         let until = Instant::now() + WAIT;
         while state.at < end && !shared.came.wait_until(&mut state, until).timed_out() {}
+    }
+}
+
+impl State {
+    /// Nothing has been found yet. A reader that is away begins anew when it comes back.
+    fn begin_anew(&mut self, room: Room) {
+        self.book = Book::new(room);
+        (self.at, self.first) = (0, None);
+        if self.reader.is_some() {
+            self.reader = Some(self.new_reader());
+        }
+    }
+
+    fn new_reader(&self) -> Box<Reader> {
+        Box::new(Reader {
+            hiding: self.hiding.0,
+            ..Reader::default()
+        })
     }
 }
 

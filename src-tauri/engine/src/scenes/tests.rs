@@ -231,7 +231,7 @@ fn who_types_is_told_for_six_seconds_or_until_they_have_said_it() {
 #[test]
 fn cards_are_new_once_and_hostile_fields_stay_text() {
     let markup = "<img src=x onerror=alert(1)>";
-    let long = "長".repeat(200_000);
+    let long = "長".repeat(80_000);
     let card = |title: &str, link: &str| {
         serde_json::json!({ "title": title, "link": link, "source": { "name": "\u{202e}dne" }, "time": 1_795_692_065 })
             .to_string()
@@ -240,7 +240,7 @@ fn cards_are_new_once_and_hostile_fields_stay_text() {
         &[
             owned("headline", "1", &card(markup, "javascript:alert(1)")),
             owned("breaking", "2", &card("two", "https://example.com/2")),
-            owned("headline", "1", &card("again", "")),
+            owned("headline", "1", &card(markup, "javascript:alert(1)")),
             owned("headline", "3", &card(&long, &long)),
             owned("heartbeat", "4", "{}"),
             owned("headline", "5", "\n  plain words\nmore"),
@@ -278,7 +278,7 @@ fn cards_are_new_once_and_hostile_fields_stay_text() {
 
 #[test]
 fn hostile_messages_stay_text_and_are_cut() {
-    let long = format!("{}<script>", "א".repeat(200_000));
+    let long = format!("{}<script>", "א".repeat(100_000));
     let nested = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let room = room(
         &[
@@ -400,16 +400,8 @@ fn naive(room: &Room, head: u64) -> (Vec<Bubble>, Vec<Card>) {
             event.id.to_string(),
             format!("{}\n{}", event.event_type, event.data),
         );
-        // The id of the event before is kept, unless it says the same again.
-        let inherits = earlier.last().is_some_and(|(id, _)| *id == said.0);
-        let is_known = earlier.iter().any(|(id, _)| *id == said.0);
-        let is_repeat = !said.0.is_empty()
-            && &*event.event_type != "ping"
-            && if inherits {
-                earlier.contains(&said)
-            } else {
-                is_known
-            };
+        // Another thing that is said under the same id is another card.
+        let is_repeat = !said.0.is_empty() && earlier.contains(&said);
         if &*event.event_type != "ping" {
             earlier.push(said);
         }

@@ -124,12 +124,31 @@ fn a_status_of_success_is_none_of_failure() {
         (status(201), Some(201)),
         (status(204), Some(204)),
         (status(299), Some(299)),
+        (status(303), Some(303)),
+        (status(302), None),
         (status(304), None),
         (status(422), None),
         (Failure::new(Code::Encoding, ""), Some(200)),
         (Failure::new(Code::Reset, ""), None),
     ] {
         assert_eq!(accepted(&failure), sent, "{failure:?}");
+    }
+}
+
+#[test]
+fn any_certificate_is_taken_at_the_streams_own_origin_alone() {
+    for (send_url, insecure) in [
+        ("/send", true),
+        ("https://api.test:443/x", true),
+        ("https://api.test:444/x", false),
+        ("https://other.test/send", false),
+    ] {
+        let mut stream = chat("https://api.test/s", send_url, "");
+        stream.network.insecure = true;
+        stream.network.ca_file = "ours.pem".to_owned();
+        let outgoing = outgoing(&stream, &values(), ORIGIN).expect("an address");
+        assert_eq!(outgoing.network.insecure, insecure, "{send_url}");
+        assert_eq!(outgoing.network.ca_file, "ours.pem");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ways by which the user speaks in a session: prompts of a conversation, and messages to a room.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -34,12 +35,19 @@ impl Session {
     }
 
     /// Adds values that placeholders stand for from now on, beside those of the Connect: a chat rule that was changed
-    /// since may name others.
+    /// since may name others. What the Connect was given stays, whichever environment is chosen by now: a message goes to
+    /// the server that the room is on. Of a secret that is still the same, the origins are those of now.
     pub fn give(&self, values: Values) {
         if let Body::Live { means, .. } = &self.body {
-            let mut known = means.values.lock();
-            known.variables.extend(values.variables);
-            known.secrets.extend(values.secrets);
+            add(&mut means.values.lock(), values);
+        }
+    }
+
+    /// What its variables stand for: those of its Connect, and those that were given since. None where it plays a tape.
+    pub fn variables(&self) -> HashMap<String, String> {
+        match &self.body {
+            Body::Live { means, .. } => means.values.lock().variables.clone(),
+            Body::Replay(_) => HashMap::new(),
         }
     }
 
@@ -78,7 +86,7 @@ impl Session {
         let places = shared.talk.lock().places();
         let turns = compose::turns(&*self.log, &places, &self.reading());
         if let Some(body) = &filled.body
-            && let Some(whole) = compose::body(body, filled.prompt_at, &turns)
+            && let Some(whole) = compose::body(body, &filled.prompt_at, &turns)
         {
             filled.body = Some(whole);
         }
@@ -100,8 +108,8 @@ impl Session {
     /// sent and answered is not on the record of the wire, nor on the tape.
     ///
     /// # Errors
-    /// As an attempt of the session fails, with [`Code::Status`] for a status that is not of 2xx and the beginning of
-    /// what was said (`body`); [`Code::Url`] with `detail` = `send-url` where the rule names no address, or `text-missing`
+    /// As an attempt of the session fails, with [`Code::Status`] for a status that is not of 2xx nor 303, the beginning of
+    /// what was said (`body`) and for 301 and 302 `location`: only 307 and 308 are followed, which send the message on; [`Code::Url`] with `detail` = `send-url` where the rule names no address, or `text-missing`
     /// for a blank message; [`Code::Limit`] with `what` = `message` for one that is too long, or `replay` where it plays a
     /// tape; [`Code::Stopped`] where the session is closed meanwhile.
     pub async fn send(&self, id: &str, text: &str) -> Result<Sent, Failure> {
@@ -116,5 +124,50 @@ impl Session {
             () = self.close.cancelled() => Err(Failure::new(Code::Stopped, "the session is closed")),
             sent = send::send(&self.stream, &rules.scenes.chat, means, &message) => sent,
         }
+    }
+}
+
+fn add(known: &mut Values, values: Values) {
+    for (name, value) in values.variables {
+        known.variables.entry(name).or_insert(value);
+    }
+    for (id, secret) in values.secrets {
+        let held = known.secrets.entry(id).or_insert_with(|| secret.clone());
+        // The user may have allowed it to go elsewhere as well. Another value was allowed for another purpose.
+        if held.value == secret.value {
+            held.origins = secret.origins;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Secret;
+
+    fn values(host: &str, secret: (&str, &[&str]), more: &[&str]) -> Values {
+        let (value, origins) = secret;
+        let secret = Secret {
+            value: Arc::from(value),
+            origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
+        };
+        let more = more.iter().map(|name| ((*name).to_owned(), "more".to_owned()));
+        Values {
+            variables: more.chain([("host".to_owned(), host.to_owned())]).collect(),
+            secrets: [("key".to_owned(), secret)].into(),
+        }
+    }
+
+    #[test]
+    fn what_the_connect_was_given_stays() {
+        let mut known = values("staging", ("old", &["a"]), &[]);
+        add(&mut known, values("production", ("new", &["a", "b"]), &["room"]));
+        assert_eq!(known.variables["host"], "staging");
+        assert_eq!(known.variables["room"], "more");
+        let key = &known.secrets["key"];
+        assert_eq!((&*key.value, &key.origins[..]), ("old", &["a".to_owned()][..]));
+        // It is the same, and may go to another place by now.
+        add(&mut known, values("production", ("old", &["a", "b"]), &[]));
+        assert_eq!(known.secrets["key"].origins, ["a", "b"]);
     }
 }

@@ -25,7 +25,7 @@ pub enum Fit {
 pub struct Pen<'a> {
     values: &'a Values,
     written: Vec<Arc<str>>,
-    first_reserved: Option<usize>,
+    reserved_at: Vec<usize>,
 }
 
 /// Reserved names of a body and what stands for each, literally: nothing in it is taken for a placeholder.
@@ -36,7 +36,7 @@ impl<'a> Pen<'a> {
         Self {
             values,
             written: Vec::new(),
-            first_reserved: None,
+            reserved_at: Vec::new(),
         }
     }
 
@@ -54,9 +54,9 @@ impl<'a> Pen<'a> {
         self.written
     }
 
-    /// The byte of the body at which the first reserved name was filled in.
-    pub const fn first_reserved(&self) -> Option<usize> {
-        self.first_reserved
+    /// The bytes of the body at which reserved names were filled in, ascending.
+    pub fn take_reserved_at(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.reserved_at)
     }
 
     /// A text with its placeholders filled in; `place` is what a failure calls it.
@@ -82,7 +82,7 @@ impl<'a> Pen<'a> {
                 Part::Secret(id) => self.secret(&mut whole, id, place)?,
                 Part::Variable(name) => {
                     if let Some((_, value)) = reserved.iter().find(|(known, _)| *known == name) {
-                        self.first_reserved.get_or_insert(whole.text.len());
+                        self.reserved_at.push(whole.text.len());
                         whole.literal(value);
                         continue;
                     }

@@ -113,9 +113,10 @@ impl Views {
     /// Other events are hidden now: views that leave those out begin anew.
     pub(crate) fn hide_anew(&self) {
         let span = self.shared.log.span();
-        let actions = self.shared.actions.now();
         {
             let mut inner = self.shared.inner.lock();
+            // Those of now, whoever comes here first.
+            let actions = self.shared.actions.now();
             for view in inner.views.iter_mut().filter(|view| view.asked.is_some()) {
                 // It has been read before.
                 let Some(Ok(filter)) = view.asked.as_ref().map(|asked| Compiled::beside(asked, &actions))

@@ -15,6 +15,10 @@ const NESTING: usize = 12;
 /// `..` that a path may have: each multiplies what is found by the depth of the document.
 const DESCENTS: usize = 3;
 
+/// Bytes of data that are built as a document, which takes some thirty times as much memory. In what is larger nothing is
+/// found but by paths of members alone (`$.a.b`), which need none.
+pub const DOCUMENT_BYTES: usize = 4 << 20;
+
 /// A path that has been read.
 #[derive(Debug)]
 pub struct Path {
@@ -47,12 +51,17 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The data as JSON; none where it is not one document.
+    /// The data as JSON; none where it is not one document, or longer than [`DOCUMENT_BYTES`].
     pub fn value(&self) -> Option<&Value> {
-        self.value
-            .get_or_init(|| serde_json::from_str(self.data).ok())
-            .as_ref()
+        self.value.get_or_init(|| built(self.data)).as_ref()
     }
+}
+
+fn built(data: &str) -> Option<Value> {
+    if data.len() > DOCUMENT_BYTES {
+        return None;
+    }
+    serde_json::from_str(data).ok()
 }
 
 /// Why a path cannot be used.
@@ -153,7 +162,8 @@ impl Path {
     }
 
     /// Shows what the path finds in a document, in order, until `see` says that it is enough; says whether it did.
-    /// Nothing is found where the data is not one JSON document, or is nested more than 127 deep.
+    /// Nothing is found where the data is not one JSON document, or is nested more than 127 deep; nor in data of more than
+    /// [`DOCUMENT_BYTES`], but by a path of members alone.
     pub fn find(&self, data: &str, mut see: impl FnMut(&Node<'_>) -> bool) -> bool {
         if !self.may_hold(data) {
             return false;
@@ -161,7 +171,7 @@ impl Path {
         match &self.shape {
             Shape::Members(names) => member(data, names).is_some_and(|node| see(&node)),
             Shape::Full(path) => {
-                let Ok(document) = serde_json::from_str::<Value>(data) else {
+                let Some(document) = built(data) else {
                     return false;
                 };
                 path.query(&document).iter().any(|value| see(&Node::of(value)))
@@ -171,6 +181,9 @@ impl Path {
 
     /// The same in a document that other paths are asked of as well.
     pub fn find_in(&self, document: &Document<'_>, mut see: impl FnMut(&Node<'_>) -> bool) -> bool {
+        if document.data.len() > DOCUMENT_BYTES {
+            return self.find(document.data, see);
+        }
         if !self.may_hold(document.data) {
             return false;
         }

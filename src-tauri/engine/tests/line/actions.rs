@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tapewriter_engine::Engine;
-use tapewriter_engine::contract::{Action, Code, Colour, Filter, RowKind, Scenes, State, Stream};
+use tapewriter_engine::contract::{Action, Code, Colour, Filter, RowKind, Scenes, SeriesRule, State, Stream};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
@@ -135,6 +135,27 @@ async fn it_bookmarks_counts_colours_and_hides() {
     until(&engine, "the filter is done", shown).await;
     let marks = all.len() as u64 - 100;
     assert_eq!(session.views().state(view).expect("open").rows, 50 + marks);
+
+    // A threshold and a colour begin nothing anew.
+    let mut scenes = Scenes::default();
+    scenes.chart.series.push(SeriesRule {
+        above: Some(9.0),
+        ..SeriesRule::default()
+    });
+    let mut same = session.stream().actions[..3].to_vec();
+    session
+        .set_scenes(Scenes::default(), same.clone())
+        .expect("queries");
+    let counted = || {
+        let actions = session.status().actions;
+        actions.iter().map(|state| state.matched).collect::<Vec<_>>() == [9, 10, 50]
+    };
+    until(&engine, "all is counted without the bad one", counted).await;
+    same[0].highlight = Some(Colour::Violet);
+    session.set_scenes(scenes, same).expect("queries");
+    let state = session.views().state(view).expect("open");
+    assert_eq!((state.rows, state.done), (50 + marks, true));
+    assert!(counted(), "{:?}", session.status().actions);
 
     // Other actions are asked of what came as well.
     let only = vec![action("only", "$.n == 7")];

@@ -187,7 +187,7 @@ async fn a_refusal_says_what_the_server_said_and_no_secret() {
     let server = raw([
         OK,
         no,
-        "HTTP/1.1 302 Found\r\nlocation: ftp://x/\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 307 Temporary Redirect\r\nlocation: ftp://x/\r\nconnection: close\r\n\r\n",
     ])
     .await;
     let rule = ChatRule {
@@ -217,6 +217,52 @@ async fn a_refusal_says_what_the_server_said_and_no_secret() {
     refused(session.send("1", &long).await.expect_err("long"), "message");
     session.set_scenes(Scenes::default(), Vec::new()).expect("a rule");
     refused(session.send("1", "hi").await.expect_err("nowhere"), "send-url");
+}
+
+#[tokio::test]
+async fn a_message_that_is_sent_to_a_page_instead_was_not_sent() {
+    const PAGE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 7\r\n\r\nsign in";
+    let engine = Engine::default();
+    let rule = ChatRule {
+        send_url: "/send?token=hunter2token".to_owned(),
+        ..ChatRule::default()
+    };
+    for status in ["301 Moved Permanently", "302 Found", "303 See Other"] {
+        let elsewhere = format!(
+            "HTTP/1.1 {status}\r\nlocation: ../login?token=hunter2token&next=1\r\ncontent-length: 0\r\n\r\n"
+        );
+        let server = raw([OK, &elsewhere, PAGE]).await;
+        let session = session(&engine, chat(&server.origin, rule.clone()), Options::default()).await;
+        let sent = session.send("1", "hi").await;
+        // Nobody asked for the page.
+        assert_eq!(server.requests.lock().len(), 2, "{status}");
+        if status.starts_with("303") {
+            // By which the server says that it has it.
+            assert_eq!(sent.expect("sent").status, 303);
+            continue;
+        }
+        let failure = sent.expect_err("nobody took it");
+        assert_eq!(
+            (failure.code, &*failure.args["status"]),
+            (Code::Status, &status[..3])
+        );
+        let location = &failure.args["location"];
+        assert!(
+            location.starts_with(&format!("{}/login?", server.origin)) && location.ends_with("next=1"),
+            "{location}"
+        );
+        assert!(!format!("{failure:?}").contains("hunter2"), "{failure:?}");
+    }
+    // These send the message on, as it is.
+    for status in ["307 Temporary Redirect", "308 Permanent Redirect"] {
+        let on = format!("HTTP/1.1 {status}\r\nlocation: /new\r\ncontent-length: 0\r\n\r\n");
+        let server = raw([OK, &on, SENT]).await;
+        let session = session(&engine, chat(&server.origin, rule.clone()), Options::default()).await;
+        assert_eq!(session.send("1", "hi").await.expect("sent").status, 200);
+        let (first, second) = (asked(&server, 1), asked(&server, 2));
+        assert!(second.starts_with("POST /new HTTP/1.1\r\n"), "{second}");
+        assert_eq!(body_of(&second), body_of(&first));
+    }
 }
 
 #[tokio::test]

@@ -114,6 +114,14 @@ fn a_sample_is_the_first_events_and_bounded() {
 }
 
 #[test]
+fn what_is_too_large_for_a_message_is_text() {
+    let of = |bytes: usize| format!(r#"{{"text":"{}"}}"#, "x".repeat(bytes - 11));
+    let (most, more) = (of(READ_BYTES), of(READ_BYTES + 1));
+    assert_eq!(most.len(), READ_BYTES);
+    assert!(document(&most).is_some() && document(&more).is_none());
+}
+
+#[test]
 fn a_gist_is_one_line() {
     assert_eq!(gist("a\r\n\tb\u{7}c", 100), "a b c");
     assert_eq!(gist("abc def", 5), "abc d");

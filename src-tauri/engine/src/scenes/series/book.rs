@@ -8,6 +8,7 @@ use super::close;
 use super::find::{MOST, canonical};
 use super::store::{Close, Cut, Point, Room, Store};
 use super::thin::{self, Thin};
+use crate::actions::Actions;
 use crate::contract::{
     ChartRule, SERIES, SERIES_FOUND, SERIES_POINTS, SeriesData, SeriesFound, SeriesKey, SeriesQuery,
 };
@@ -72,11 +73,17 @@ pub struct Missing {
 
 impl Missing {
     /// Reads it, as far as the bounds allow; the answer is made of steps otherwise.
-    pub fn read(&self, log: &dyn Log, keys: &[SeriesKey], until: Instant) -> Vec<Vec<Close>> {
+    pub fn read(
+        &self,
+        log: &dyn Log,
+        actions: &Actions,
+        keys: &[SeriesKey],
+        until: Instant,
+    ) -> Vec<Vec<Close>> {
         let keys: Vec<&SeriesKey> = keys.iter().collect();
         let mut read = vec![Vec::new(); keys.len()];
         for (from, to) in [self.open, self.hidden].into_iter().flatten() {
-            let stretch = close::read(log, from, to, &keys, until).unwrap_or_default();
+            let stretch = close::read(log, actions, from..to, &keys, until).unwrap_or_default();
             for (line, close) in stretch.into_iter().enumerate() {
                 read[line].push(close);
             }

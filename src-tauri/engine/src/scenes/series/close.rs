@@ -1,10 +1,11 @@
 //! Reads a stretch of entries again, for what the steps of a store leave out.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::time::Instant;
 
 use super::find::Numbers;
 use super::store::{Close, Point};
+use crate::actions::Actions;
 use crate::contract::SeriesKey;
 use crate::log::Log;
 
@@ -13,9 +14,15 @@ pub const ENTRIES: u64 = 100_000;
 /// Entries between two looks at the clock.
 const CLOCK: u64 = 64;
 
-/// The values of some series in the entries from `from` on and before `to`. None where there are more than [`ENTRIES`],
-/// where the first have been dropped, or where it is not done by `until`.
-pub fn read(log: &dyn Log, from: u64, to: u64, keys: &[&SeriesKey], until: Instant) -> Option<Vec<Close>> {
+/// The values of some series in a range of entries, but for those of events that are hidden. None where there are more
+/// than [`ENTRIES`], where the first have been dropped, or where it is not done by `until`.
+pub fn read(
+    log: &dyn Log,
+    actions: &Actions,
+    Range { start: from, end: to }: Range<u64>,
+    keys: &[&SeriesKey],
+    until: Instant,
+) -> Option<Vec<Close>> {
     if to.saturating_sub(from) > ENTRIES || log.span().first > from {
         return None;
     }
@@ -42,7 +49,7 @@ pub fn read(log: &dyn Log, from: u64, to: u64, keys: &[&SeriesKey], until: Insta
             let Some(event) = seen.event else {
                 return ControlFlow::Continue(());
             };
-            if keys.iter().all(|key| key.event_type != event.event_type) {
+            if keys.iter().all(|key| key.event_type != event.event_type) || actions.is_hidden(&event) {
                 return ControlFlow::Continue(());
             }
             numbers.read(event.data);

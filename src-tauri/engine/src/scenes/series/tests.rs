@@ -7,7 +7,8 @@ use super::book::Found;
 use super::store::{Close, Point, Store};
 use super::thin::{self, Thin};
 use super::*;
-use crate::contract::{Code, SeriesAlert, SeriesData, SeriesKey, SeriesRule};
+use crate::actions::Actions;
+use crate::contract::{Action, Code, SeriesAlert, SeriesData, SeriesKey, SeriesRule};
 use crate::log::{Budget, Entry, Event, Kind, Ring};
 
 mod models;
@@ -118,7 +119,7 @@ fn a_session_is_shown_with_its_figures() {
         event(n as u64, START + n as u64 * 30_000_000, "status", &data)
     }));
     let log = Arc::new(log);
-    let series = Series::new(Arc::clone(&log) as SharedLog);
+    let series = Series::new(Arc::clone(&log) as SharedLog, Arc::default());
     let page = whole(&series, &*log, &ChartRule::default(), &points(100));
     assert_eq!((page.from_us, page.to_us), (START, START + 90_000_000));
     assert_eq!((page.scanned, page.end), (4, 4));
@@ -189,7 +190,7 @@ fn a_session_is_shown_with_its_figures() {
 #[test]
 fn an_empty_session_is_an_empty_picture() {
     let log = Arc::new(ring([]));
-    let series = Series::new(Arc::clone(&log) as SharedLog);
+    let series = Series::new(Arc::clone(&log) as SharedLog, Arc::default());
     let page = series.page(&*log, &ChartRule::default(), &no_breaks(), &points(10));
     assert_eq!(
         page,
@@ -210,7 +211,7 @@ fn rules_change_without_another_search() {
             &format!("{{\"a\":{},\"b\":{n}.5}}", n % 100),
         )
     })));
-    let series = Series::with_room(Arc::clone(&log) as SharedLog, SMALL);
+    let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL).patient();
     let mut rule = ChartRule::default();
     assert_eq!(whole(&series, &*log, &rule, &points(10)).series.len(), 2);
     let read = Arc::clone(&log);
@@ -249,7 +250,7 @@ fn breaks_are_told_as_they_were_known_at_the_playhead() {
             })
             .to_vec()
     });
-    let series = Series::new(Arc::clone(&log) as SharedLog);
+    let series = Series::new(Arc::clone(&log) as SharedLog, Arc::default());
     let query = SeriesQuery {
         from_us: Some(START + 1),
         to_us: Some(START + 9),
@@ -324,7 +325,7 @@ fn what_has_left_memory_stays_in_the_picture() {
     }
     let budget = Arc::new(Budget::new(1 << 20, 40_000, 1_000));
     let log = Arc::new(Short(parking_lot::Mutex::new(Ring::new(budget))));
-    let series = Series::with_room(Arc::clone(&log) as SharedLog, SMALL);
+    let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL).patient();
     for n in 0..2_000 {
         log.0.lock().append(event(
             n,
@@ -342,4 +343,102 @@ fn what_has_left_memory_stays_in_the_picture() {
     assert_eq!((line.points, line.most, line.at_us[0]), (2_000, 1_000.0, START));
     assert!(line.at_us.contains(&(START + 3_000)), "at its own time");
     assert_eq!((page.scanned, page.end, page.done), (page.end, page.end, true));
+}
+
+#[test]
+fn events_that_are_hidden_have_no_numbers() {
+    let hiding = |query: &str| {
+        let action = Action {
+            query: query.into(),
+            hide: true,
+            ..Action::default()
+        };
+        Actions::read(&[action]).expect("a query")
+    };
+    let is_noise = |n: u64| n % 7 == 3 || (20..32).contains(&n);
+    let events = |with_noise: bool| {
+        let event = move |n: u64| {
+            let data = match is_noise(n) {
+                true if with_noise => format!("{{\"noise\":1,\"a\":{},\"z\":{n}}}", 1_000 + n),
+                true => "{}".to_owned(),
+                false => format!("{{\"a\":{}}}", n % 13),
+            };
+            event(n, START + n * 1_000, "m", &data)
+        };
+        Arc::new(ring((0..60).map(event)))
+    };
+    let headed = |log: &Arc<Ring>, head| Headed {
+        log: Arc::clone(log),
+        head: AtomicU64::new(head),
+    };
+    let (noisy, quiet) = (events(true), events(false));
+    let armed = Arc::new(Armed::new(hiding("$.noise")));
+    let series = Series::with_room(Arc::clone(&noisy) as SharedLog, Arc::clone(&armed), SMALL).patient();
+    let model = Series::with_room(Arc::clone(&quiet) as SharedLog, Arc::default(), SMALL).patient();
+    let rule = ChartRule {
+        series: vec![rule_of(key("m", "$.a"), Some(500.0), None, 0.0)],
+        ..ChartRule::default()
+    };
+    let compared = || {
+        // Wherever the playhead stands, and closer than steps are wide: entries are read again there.
+        for head in [60, 59, 45, 33, 30, 5, 1] {
+            for (from, to) in [(0, 60), (20, 36), (40, 44)] {
+                let query = SeriesQuery {
+                    from_us: Some(START + from * 1_000),
+                    to_us: Some(START + to * 1_000),
+                    ..points(40)
+                };
+                let shown = whole(&series, &headed(&noisy, head), &rule, &query);
+                assert_eq!(
+                    shown,
+                    whole(&model, &headed(&quiet, head), &rule, &query),
+                    "at {head} {from} {to}"
+                );
+            }
+        }
+    };
+    compared();
+    // Shown from now on, and hidden again: all that is there is read anew.
+    armed.set(Actions::default());
+    let page = whole(&series, &*noisy, &rule, &points(40));
+    assert_eq!((page.series[0].most, page.found.len()), (1_059.0, 3));
+    assert!(page.series[0].alert.is_some_and(|alert| alert.over));
+    armed.set(hiding("/noise/"));
+    compared();
+}
+
+#[test]
+fn a_thread_that_panicked_is_followed_by_another() {
+    struct Bad(Ring, AtomicU64);
+    impl Log for Bad {
+        fn span(&self) -> Span {
+            self.0.span()
+        }
+        fn get(&self, pos: u64) -> Option<Entry> {
+            self.0.get(pos)
+        }
+        fn data_bytes_before(&self, pos: u64) -> u64 {
+            self.0.data_bytes_before(pos)
+        }
+        fn visit(
+            &self,
+            from: u64,
+            see: &mut dyn FnMut(crate::log::Seen<'_>) -> std::ops::ControlFlow<()>,
+        ) -> u64 {
+            assert!(
+                from < 50 || self.1.fetch_add(1, Ordering::SeqCst) > 0,
+                "the test's own panic"
+            );
+            let entry = self.0.get(from).expect("there");
+            let _ = see(crate::log::Seen::of(&entry));
+            from + 1
+        }
+    }
+    let entries = (0..100).map(|n| event(n, START + n, "m", &n.to_string()));
+    let log = Arc::new(Bad(ring(entries), AtomicU64::new(0)));
+    let series = Series::new(Arc::clone(&log) as SharedLog, Arc::default());
+    let page = whole(&series, &*log, &ChartRule::default(), &points(10));
+    assert!(log.1.load(Ordering::SeqCst) > 1, "it did panic");
+    let line = &page.series[0];
+    assert_eq!((line.points, line.least, line.most), (100, 0.0, 99.0));
 }

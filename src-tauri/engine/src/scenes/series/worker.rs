@@ -2,12 +2,14 @@
 //! while after that; later it lets go of all that it found, where that can be read again, and ends.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::book::{Book, Found};
+use super::book::Found;
 use super::find::Finder;
 use super::store::Point;
 use super::{Reader, Shared};
+use crate::actions::Actions;
 use crate::log::Log;
 
 /// A slice: short enough for an answer to be there within a frame.
@@ -25,8 +27,23 @@ const FOLLOWED: Duration = Duration::from_secs(30);
 /// How long what was found is kept after somebody asked.
 const KEPT: Duration = Duration::from_secs(300);
 
+/// Says that the thread is gone, also where it panicked: the next call begins anew.
+struct Running<'a>(&'a Shared);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        state.is_running = false;
+        if state.reader.is_none() {
+            state.begin_anew(self.0.room);
+            state.reader = Some(state.new_reader());
+        }
+    }
+}
+
 /// Works until the session is gone, or nobody has asked for a while.
 pub fn run(shared: &Shared) {
+    let _running = Running(shared);
     let Some(mut reader) = shared.state.lock().reader.take() else {
         return;
     };
@@ -56,11 +73,11 @@ pub fn run(shared: &Shared) {
             shared.asked.wait_for(&mut state, KEPT);
         } else {
             if state.first.is_none_or(|first| shared.log.span().first <= first) {
-                state.book = Book::new(shared.room);
-                (state.at, state.first) = (0, None);
-                reader = Box::default();
+                state.begin_anew(shared.room);
+                reader = state.new_reader();
             }
             state.reader = Some(reader);
+            // Under the lock: whoever asks next finds no thread.
             state.is_running = false;
             return;
         }
@@ -68,7 +85,14 @@ pub fn run(shared: &Shared) {
 }
 
 /// Looks at entries for a slice of time; says whether there were any.
-fn slice(log: &dyn Log, reader: &mut Reader, found: &mut Vec<Found>, shared: &Shared) -> bool {
+fn slice(log: &dyn Log, reader: &mut Box<Reader>, found: &mut Vec<Found>, shared: &Shared) -> bool {
+    let actions = {
+        let state = shared.state.lock();
+        if state.hiding.0 != reader.hiding {
+            *reader = state.new_reader();
+        }
+        Arc::clone(&state.hiding.1)
+    };
     let span = log.span();
     let from = reader.at.max(span.first);
     if from >= span.end {
@@ -77,7 +101,7 @@ fn slice(log: &dyn Log, reader: &mut Reader, found: &mut Vec<Found>, shared: &Sh
     found.clear();
     let (mut first, began, mut at) = (None, Instant::now(), from);
     while at < span.end && began.elapsed() < SLICE {
-        let next = stretch(log, at, &mut reader.finder, found, &mut first, began);
+        let next = stretch(log, at, (&mut reader.finder, &actions), found, &mut first, began);
         if next <= at {
             // Nothing follows what is missing here, up to where the log ended.
             if log.next_from(at).is_none() {
@@ -90,6 +114,10 @@ fn slice(log: &dyn Log, reader: &mut Reader, found: &mut Vec<Found>, shared: &Sh
     let came_on = at > reader.at;
     reader.at = at.max(reader.at);
     let mut state = shared.state.lock();
+    if state.hiding.0 != reader.hiding {
+        // What was found meanwhile may be hidden now.
+        return true;
+    }
     if let Some((pos, at_us)) = first {
         state.first.get_or_insert(pos);
         state.book.begin(at_us);
@@ -104,7 +132,7 @@ fn slice(log: &dyn Log, reader: &mut Reader, found: &mut Vec<Found>, shared: &Sh
 fn stretch(
     log: &dyn Log,
     from: u64,
-    finder: &mut Finder,
+    (finder, actions): (&mut Finder, &Actions),
     found: &mut Vec<Found>,
     first: &mut Option<(u64, u64)>,
     began: Instant,
@@ -115,7 +143,14 @@ fn stretch(
         bytes += ENTRY_BYTES;
         if let Some(event) = seen.event {
             bytes += event.data.len();
-            for (id, value) in finder.values(event.event_type, event.data) {
+            // Looked at, and not read.
+            let is_hidden = actions.is_hidden(&event);
+            let values = if is_hidden {
+                &[][..]
+            } else {
+                finder.values(event.event_type, event.data)
+            };
+            for (id, value) in values {
                 found.push(Found {
                     id: *id,
                     point: Point {

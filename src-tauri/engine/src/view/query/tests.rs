@@ -264,6 +264,33 @@ fn what_is_not_json_has_no_members() {
 }
 
 #[test]
+fn no_document_is_built_of_large_data_and_members_are_found_in_it() {
+    use super::super::path::{DOCUMENT_BYTES, Document};
+    let of = |bytes: usize| format!(r#"{{"a":{{"b":1}},"x":"{}"}}"#, "x".repeat(bytes - 20));
+    let (most, more) = (of(DOCUMENT_BYTES), of(DOCUMENT_BYTES + 1));
+    assert_eq!(most.len(), DOCUMENT_BYTES);
+    for (query, in_most, in_more) in [
+        ("$.a.b == 1", true, true),
+        ("$..b", true, false),
+        ("$.*.b", true, false),
+        ("$.a.c", false, false),
+    ] {
+        for (data, found) in [(&most, in_most), (&more, in_more)] {
+            let event = SeenEvent {
+                seq: 1,
+                event_type: "message",
+                id: "",
+                data,
+            };
+            let read = Query::parse(query).expect("a query");
+            assert_eq!(read.matches(&event), found, "{query}");
+            // The same beside other queries.
+            assert_eq!(read.matches_in(&event, &Document::new(data)), found, "{query}");
+        }
+    }
+}
+
+#[test]
 fn a_name_is_found_however_it_is_written() {
     assert!(finds("$.build", r#"{"\u0062uild":1}"#));
     assert!(finds("$['a/b']", r#"{"a\/b":1}"#));

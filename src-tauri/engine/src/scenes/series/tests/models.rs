@@ -228,14 +228,14 @@ proptest! {
             window_s: 0,
         };
         // One that has read the whole tape, in little room; and at each playhead one that has room for all that was there.
-        let series = Series::with_room(Arc::clone(&log) as SharedLog, SMALL);
+        let series = Series::with_room(Arc::clone(&log) as SharedLog, Arc::default(), SMALL).patient();
         whole(&series, &*log, &rule, &points_asked());
         for head in heads {
             let head = ((entries.len() as f64 * head) as u64).max(1);
             headed.head.store(head, Ordering::Relaxed);
             let page = whole(&series, &headed, &rule, &points_asked());
             let prefix = Arc::new(ring(entries[..head as usize].iter().cloned()));
-            let fresh = Series::new(Arc::clone(&prefix) as SharedLog);
+            let fresh = Series::new(Arc::clone(&prefix) as SharedLog, Arc::default());
             let fresh = whole(&fresh, &*prefix, &rule, &points_asked());
             prop_assert_eq!(page.end, head);
             prop_assert_eq!(page.to_us, fresh.to_us);
