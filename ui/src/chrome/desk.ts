@@ -258,8 +258,13 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     } finally {
       connecting.delete(stream.id);
       // Removed in the meantime: nothing in the window would lead to the session.
-      if (library.kind(stream.id) === null) void live.close(stream.id);
+      if (library.kind(stream.id) === null) closeGone(stream.id);
     }
+  }
+
+  function closeGone(id: string): void {
+    connected.forget(id);
+    void live.close(id);
   }
 
   function goesOn(): boolean {
@@ -428,7 +433,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       void trying("notice.delete-failed", id, async () => {
         await library.remove(id);
         // Its session would go on without a place in the window, and come back as a draft after a reload.
-        if (library.kind(id) === null) void live.close(id);
+        if (library.kind(id) === null) closeGone(id);
       }).then(() => listChanged());
     },
     undo() {
