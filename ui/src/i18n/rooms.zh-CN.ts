@@ -33,7 +33,7 @@ export const roomsZh: Record<keyof typeof roomsEn, string> = {
   "chat.failed.told": "{words}（{label}）",
   "chat.failed.stopped": "聊天室回应之前会话已关闭。",
   "chat.failed.stopped.advice": "请重新连接。消息也可能已经送达。",
-  "chat.failed.status": "服务器没有接受它。请检查“字段”中的发送地址和正文。",
+  "chat.failed.status": "服务器没有接受它。请检查“字段”中的“发送到”和“请求体”。",
   "chat.failed.429": "服务器要求放慢。请过一会儿再试。",
   "chat.failed.5xx": "问题出在服务器一侧。请稍后再试。",
   "chat.retry": "重试",
