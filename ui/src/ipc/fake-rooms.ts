@@ -141,7 +141,11 @@ export function createFakeRooms(parts: RoomParts): Pick<Backend, "chat" | "feed"
     async send(number, id, text) {
       const session = parts.find(number);
       await new Promise((done) => setTimeout(done, 300));
-      if (text.includes("fail")) throw failure("status", { status: "503" });
+      if (text.includes("fail")) {
+        const error = "The room is full, try again in a minute";
+        throw failure("status", { status: "503", host: "room.example", error, error_type: "room_full", body: JSON.stringify({ error: { message: error, type: "room_full" } }) });
+      }
+      if (text.includes("secret")) throw failure("url", { detail: "secret-origin", origin: "https://room.example", given: "https://news.example" });
       const ids = mine.get(session) ?? new Set<string>();
       mine.set(session, ids.add(id));
       setTimeout(() => {

@@ -273,6 +273,11 @@ describe("own messages", () => {
     expect(seen(".chat-failed-told")).toEqual(["text <i>too</i> long (invalid)"]);
     expect(seen(".chat-failed-advice")[0]).not.toBe("");
     expect(seen(".chat-failed-said")).toEqual([args.body]);
+    for (const [status, words] of [["503", "The fault is on the server’s side. Try again later."], ["429", "The server asks for a pause. Try again in a while."], ["422", "The server did not take it. Check “Send to” and “Body” under Fields."]]) {
+      items = [item({ state: "failed", failure: { code: "status", message: "", args: { status: status ?? "", host: "room.example" } } })];
+      await pass();
+      expect(seen(".chat-failed-advice")).toEqual([words]);
+    }
     items = [item({ state: "failed", failure: { code: "stopped", message: "the session is closed", args: {} } })];
     await pass();
     expect(seen(".chat-failed-words > span")[0]).toBe("Not sent: the session was closed before the room answered.");
@@ -284,6 +289,8 @@ describe("own messages", () => {
     await pass();
     const allow = all("[data-testid=pending-allow]")[0];
     expect(allow?.textContent).toBe("Send it to room.example too");
+    // Sent again without it, it would be refused again.
+    expect(all("[data-testid=pending-retry]")).toEqual([]);
     allow?.click();
     await pass();
     expect(calls).toEqual(["allow https://room.example", "retry p1"]);

@@ -2,13 +2,14 @@
 
 import { forget, onBeat, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
-import type { Bubble, ChatRule, Status } from "../../ipc/bindings";
+import type { Bubble, ChatRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Outbox, Pending } from "../../model/outbox";
 import { RoomWindow } from "../../model/room-window";
-import { anchorOf, arrange, movedBy } from "../anchor";
+import { anchorOf, movedBy } from "../anchor";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { chatFields, createFields, type Reading } from "../fields";
+import { contentOf, emptyWords, keepOnly, mark, place, rowAt } from "../room";
 import type { Scene } from "../scene";
 import { Follow } from "../typewriter/follow";
 import { Announcer } from "./announce";
@@ -20,8 +21,6 @@ import { createView } from "./view";
 
 /** Whoever types is asked after this often: it ends without an event. */
 const TYPING_MS = 1_000;
-/** An entry that was jumped to is marked this long. */
-const MARK_MS = 1_600;
 
 const NO_OUTBOX: Outbox = { items: () => [], retry: () => undefined, drop: () => undefined, echoed: () => undefined };
 
@@ -127,8 +126,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   function drawRows(): void {
     const now = live.now();
     today = dayOf(now);
-    const kept = new Set(room.rows);
-    for (const row of views.keys()) if (!kept.has(row)) views.delete(row);
+    keepOnly(views, room.rows);
     let before: Bubble | null = null;
     const wanted: HTMLElement[] = [];
     for (const row of room.rows) {
@@ -139,9 +137,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
       wanted.push(made.element);
       before = row;
     }
-    const focused = list.contains(document.activeElement);
-    arrange(list, wanted);
-    if (focused && !list.contains(document.activeElement)) scroller.focus({ preventScroll: true });
+    place(list, scroller, () => wanted);
   }
 
   function drawPending(): void {
@@ -152,21 +148,19 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     const grown = left.length > items.length || left.at(-1)?.id !== items.at(-1)?.id;
     // They stand after the newest, which a reader further up has not reached.
     const shown = room.end >= room.total ? left : [];
-    const ids = new Set(shown.map(({ id }) => id));
-    for (const id of pendingRows.keys()) if (!ids.has(id)) pendingRows.delete(id);
-    const focused = view.pending.contains(document.activeElement);
-    const wanted = shown.map((item) => {
-      const there = pendingRows.get(item.id);
-      there?.set(item);
-      const row = there ?? new PendingRow(item, pendingHost);
-      pendingRows.set(item.id, row);
-      return row.element;
-    });
-    arrange(view.pending, wanted);
-    if (focused && !view.pending.contains(document.activeElement)) scroller.focus({ preventScroll: true });
+    keepOnly(pendingRows, shown.map(({ id }) => id));
+    place(view.pending, scroller, () => shown.map(pendingElement));
     if (grown && left.length > 0 && left.at(-1)?.state === "sending") follow.take();
     items = shown;
     for (const { id, text } of echoed) outbox.echoed(id, text);
+  }
+
+  function pendingElement(item: Pending): HTMLElement {
+    const there = pendingRows.get(item.id);
+    there?.set(item);
+    const row = there ?? new PendingRow(item, pendingHost);
+    pendingRows.set(item.id, row);
+    return row.element;
   }
 
   function drawAround(): void {
@@ -176,7 +170,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     if (lost) setText(view.start, tn("chat.start.gone", room.gone));
     const empty = room.known && room.done && room.total === 0 && items.length === 0;
     setHidden(view.empty, !empty);
-    if (empty) setText(view.empty, emptyWords(status));
+    if (empty) setText(view.empty, emptyWords(status, { yet: "chat.empty", before: "chat.empty.before", none: "chat.empty.none" }));
     const words = status?.state === "open" || status?.replay ? typingWords(typing) : "";
     setHidden(view.typing, words === "" || room.end < room.total);
     setText(view.typing, words);
@@ -188,21 +182,15 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     setText(jump, fresh > 0 ? `${t("jump.newest")} · ${tn("chat.new", fresh)}` : t("jump.newest"));
   }
 
-  function emptyWords(status: Status | null): string {
-    if ((status?.events ?? 0) > 0) return t("chat.empty.none");
-    return t(status?.replay ? "chat.empty.before" : "chat.empty");
-  }
-
   function reveal(): void {
     if (target === null || target.row < room.from || target.row >= room.end) return;
     const { pos } = target;
-    const row = room.rows.findLast((each) => each.pos <= pos) ?? room.rows[0];
+    const row = rowAt(room.rows, pos);
     const at = row && views.get(row)?.element;
     target = null;
     if (!at) return;
     follow.reveal(at);
-    at.classList.add("marked");
-    setTimeout(() => at.classList.remove("marked"), MARK_MS);
+    mark(at);
   }
 
   /** Rows beyond what can be seen are pulled before the reader comes to them. */
@@ -241,8 +229,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
       typing = [];
       if (session !== null) room.begin();
     }
-    // What is to be drawn of it comes with the answer, at its own pace; a tick may come with each frame.
-    const now = status ? `${status.first_pos} ${status.end_pos} ${status.state} ${status.replay?.at_us ?? ""}` : "";
+    const now = contentOf(status);
     if (now === content) return;
     content = now;
     room.note();

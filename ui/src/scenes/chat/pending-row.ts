@@ -63,11 +63,12 @@ export class PendingRow {
     }
     const { outbox } = this.#host;
     const tools = el("div", "chat-failed-tools");
+    // Without it, sent again it would be refused again.
     const origin = failure?.code === "url" && failure.args["detail"] === "secret-origin" ? (failure.args["origin"] ?? "") : "";
     if (origin !== "" && this.#host.allow) {
       tools.append(button("pending-allow", t("fail.secret-origin.allow", { host: hostOf(origin) }), () => void this.#allow(origin)));
-    }
-    tools.append(button("pending-retry", t("chat.retry"), () => outbox.retry(this.#id)), button("pending-drop", t("chat.delete"), () => outbox.drop(this.#id)));
+    } else tools.append(button("pending-retry", t("chat.retry"), () => outbox.retry(this.#id)));
+    tools.append(button("pending-drop", t("chat.delete"), () => outbox.drop(this.#id)));
     box.append(tools);
     return box;
   }
@@ -80,7 +81,11 @@ export class PendingRow {
 /** Of a session that was closed nobody knows whether the room had it. */
 function whyWords(failure: Failure): { title: string; advice: string } {
   if (failure.code === "stopped") return { title: t("chat.failed.stopped"), advice: t("chat.failed.stopped.advice") };
-  return failureWords(failure, "POST");
+  const words = failureWords(failure, "POST");
+  const status = Number(failure.args["status"]);
+  // Other advice speaks of a stream, of its method and of asking again by itself.
+  if (failure.code !== "status" || [401, 403, 404, 410].includes(status)) return words;
+  return { title: words.title, advice: t(status === 429 ? "chat.failed.429" : status >= 500 ? "chat.failed.5xx" : "chat.failed.status") };
 }
 
 function span(className: string, words: string, dir = ""): HTMLElement {

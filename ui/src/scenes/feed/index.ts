@@ -2,14 +2,15 @@
 
 import { forget, onBeat, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
-import type { Card, FeedRule, Status } from "../../ipc/bindings";
+import type { Card, FeedRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { RoomWindow } from "../../model/room-window";
 import { tapeOf } from "../../model/tapes";
-import { anchorOf, arrange, movedBy } from "../anchor";
+import { anchorOf, movedBy } from "../anchor";
 import { dayOf } from "../chat/groups";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { createFields, feedFields, type Reading } from "../fields";
+import { contentOf, emptyWords, keepOnly, mark, place, rowAt } from "../room";
 import type { Scene } from "../scene";
 import { Arrivals } from "./arrivals";
 import { createCard, type CardView } from "./card";
@@ -20,7 +21,6 @@ import { createView } from "./view";
 const READ_MS = 1_000;
 /** This near to the top nothing above it is hidden. */
 const TOP_PX = 4;
-const MARK_MS = 1_600;
 
 export interface FeedScene extends Scene {
   /** Brings into view what an entry of the log became. */
@@ -131,12 +131,7 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     today = dayOf(now);
     const end = Math.max(0, arrivals.shown - room.from);
     const shown = room.rows.slice(0, end);
-    const keep = new Set(shown);
-    for (const [card, made] of views) {
-      if (keep.has(card)) continue;
-      views.delete(card);
-      seenSince.delete(made);
-    }
+    keepOnly(views, shown, (made) => seenSince.delete(made));
     const wanted: HTMLElement[] = [];
     for (let at = shown.length - 1; at >= 0; at -= 1) {
       const card = shown[at];
@@ -150,9 +145,7 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
       made.setPlace(arrivals.shown - (room.from + at), arrivals.shown - room.gone);
       wanted.push(made.element);
     }
-    const focused = list.contains(document.activeElement);
-    arrange(list, wanted);
-    if (focused && !list.contains(document.activeElement)) scroller.focus({ preventScroll: true });
+    place(list, scroller, () => wanted);
   }
 
   function drawAround(waiting: number): void {
@@ -163,28 +156,22 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     if (lost) setText(view.start, tn("feed.start.gone", room.gone));
     const empty = room.known && room.done && room.total === 0;
     setHidden(view.empty, !empty);
-    if (empty) setText(view.empty, emptyWords(live.status()));
+    if (empty) setText(view.empty, emptyWords(live.status(), { yet: "feed.empty", before: "feed.empty.before", none: "feed.empty.none" }));
     const count = options.actions?.count() ?? 0;
     setText(view.actions, count > 0 ? t("feed.actions.n", { n: count }) : t("feed.actions"));
     view.markRead.hidden = !visible || ![...views.values()].some((each) => each.unread);
     setAttribute(list, "aria-busy", String(!room.known));
   }
 
-  function emptyWords(status: Status | null): string {
-    if ((status?.events ?? 0) > 0) return t("feed.empty.none");
-    return t(status?.replay ? "feed.empty.before" : "feed.empty");
-  }
-
   function reveal(): void {
     if (target === null || target.row < room.from || target.row >= room.end) return;
     const { pos } = target;
-    const card = room.rows.findLast((each) => each.pos <= pos) ?? room.rows[0];
+    const card = rowAt(room.rows, pos);
     const at = card && views.get(card)?.element;
     target = null;
     if (!at) return;
     at.scrollIntoView({ block: "center" });
-    at.classList.add("marked");
-    setTimeout(() => at.classList.remove("marked"), MARK_MS);
+    mark(at);
   }
 
   function pullMore(): void {
@@ -269,8 +256,7 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
       }
       if (session !== null) room.begin();
     }
-    // What is to be drawn of it comes with the answer, at its own pace; a tick may come with each frame.
-    const now = status ? `${status.first_pos} ${status.end_pos} ${status.state} ${status.replay?.at_us ?? ""}` : "";
+    const now = contentOf(status);
     if (now === content) return;
     content = now;
     room.note();
