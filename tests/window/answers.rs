@@ -371,9 +371,9 @@ fn a_dialect_is_chosen_by_hand_and_back() {
     desk.until("the answer", SOON, |d| (answer(d, 1) == poem).then_some(()));
     assert_eq!(desk.text("dialect"), "OpenAI chat");
     // By a path of JSON, the pieces run on as one text.
-    text_menu(&desk);
+    set_text(&desk, "text-rule-path");
     desk.overwrite(&handle("text-rule-path-field"), "$.choices[0].delta.content");
-    desk.press(fantoccini::key::Key::Enter);
+    desk.click("text-path-use");
     let first: String = poem.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
     desk.until("the text of that path", SOON, |d| {
         let words = d

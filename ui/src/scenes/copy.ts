@@ -21,19 +21,23 @@ export async function copyText(text: string | Promise<string>): Promise<boolean>
   }
 }
 
+/** When a button's words come back; a copy that is made meanwhile has a time of its own. */
+const backs = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
+
 /** Copies, and has the button say for a moment whether that went well, and `ear` to who hears it. */
 export async function copyFrom(button: HTMLElement, text: string, ear?: HTMLElement): Promise<void> {
   const done = await copyText(text);
   const words = t(done ? "md.copied" : "md.copy.failed");
   setText(button, words);
   if (ear) setText(ear, words);
-  setTimeout(() => {
+  clearTimeout(backs.get(button));
+  const back = setTimeout(() => {
     setText(button, t("md.copy"));
     if (ear) setText(ear, "");
   }, SAID_MS);
+  backs.set(button, back);
 }
 
-// Web views may refuse the clipboard to a page that the platform does not take for focused.
 function copyBySelection(text: string): boolean {
   const before = document.activeElement;
   const area = document.createElement("textarea");
