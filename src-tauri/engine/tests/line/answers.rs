@@ -108,6 +108,29 @@ async fn a_json_error_after_the_events_is_told() {
 }
 
 #[tokio::test]
+async fn a_json_error_after_the_events_does_not_tell_a_secret() {
+    let error = format!(
+        r#"{{"error":{{"message":"Wrong key: sk-very-secret {}","type":"sk-very-secret"}}}}"#,
+        "é".repeat(4_000)
+    );
+    let server = raw([format!("{OK}data: x\n\n{error}").as_str()]).await;
+    let engine = Engine::default();
+    let stream = Stream {
+        auth: tapewriter_engine::contract::Auth::Bearer {
+            token: "sk-very-secret".to_owned(),
+        },
+        ..once(&server.origin)
+    };
+    let session = open(&engine, stream);
+    ended(&engine, &session).await;
+    let failure = session.status().failure.expect("how it ended");
+    let words = &failure.args["error"];
+    assert!(words.starts_with("Wrong key: ") && words.len() < 4_200, "{words}");
+    let told = format!("{failure:?}{:?}", crate::support::rows(&session));
+    assert!(!told.contains("very-secret"), "{told}");
+}
+
+#[tokio::test]
 async fn a_json_error_instead_of_a_stream_is_told() {
     let body =
         r#"{"error":{"message":"Wrong key: sk-very-secret","type":"invalid_request_error","code":"k"}}"#;

@@ -6,6 +6,7 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tapewriter_engine::compose::PROMPT_BYTES;
 use tapewriter_engine::contract::{Code, Failure, OnEnd, RowKind, State, Stream, TextRule};
+use tapewriter_engine::template::Values;
 use tapewriter_engine::{Engine, Options, Session};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -325,6 +326,33 @@ async fn an_answer_that_was_told_to_its_end_is_not_asked_for_again() {
         assert_eq!((session.state(), failure.code), (State::Closed, Code::Reset));
         assert_eq!(model.requests().len(), asked + 1, "{rule:?}");
     }
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_ends_a_later_answer_as_it_ends_the_first() {
+    let (engine, model) = (Engine::default(), Model::new().await);
+    model.answer(&["one"]);
+    let stream = Stream {
+        url: "{{where}}".to_owned(),
+        repeat_unsafe: true,
+        ..model.stream()
+    };
+    let values = |origin: &str| Values {
+        variables: [("where".to_owned(), origin.to_owned())].into(),
+        ..Values::default()
+    };
+    let options = Options {
+        values: values(&model.origin),
+        ..Options::default()
+    };
+    let session = connect(&engine, stream, options).expect("a session");
+    rests(&engine, &session).await;
+    assert_eq!(session.state(), State::Closed);
+    session.give(values("http://no-such-host.invalid/"));
+    session.ask("more").expect("it waits");
+    rests(&engine, &session).await;
+    let failure = session.status().failure.expect("why");
+    assert_eq!((session.state(), failure.code), (State::Failed, Code::Dns));
 }
 
 #[tokio::test]
