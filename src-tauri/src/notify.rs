@@ -16,6 +16,7 @@ use crate::{App, window};
 
 #[cfg(target_os = "linux")]
 mod bus;
+mod names;
 #[cfg(not(target_os = "linux"))]
 mod plain;
 
@@ -46,6 +47,12 @@ pub trait Around: Send + Sync + 'static {
 struct Words {
     summary: String,
     body: String,
+    /// What a click on it does.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "nothing is clicked elsewhere")
+    )]
+    open: &'static str,
 }
 
 /// Shows what actions tell of, until the app ends.
@@ -209,6 +216,10 @@ fn words(show: &Show, stream: &str, language: Language) -> Words {
             stream
         },
         body,
+        open: match language {
+            Language::English => "Open",
+            Language::Chinese => "打开",
+        },
     }
 }
 
@@ -228,7 +239,7 @@ impl Around for AppHandle {
     fn stream_name(&self, session: u32) -> String {
         let state = self.state::<Arc<App>>();
         let session = state.engine.session(session);
-        session.map_or_else(String::new, |session| session.stream().name.clone())
+        session.map_or_else(String::new, |session| names::of(session.stream(), state.language))
     }
 
     fn reveal(&self, reveal: Reveal) {

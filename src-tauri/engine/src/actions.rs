@@ -1,5 +1,6 @@
 //! Actions: what a stream does when an event matches. Read once, asked of events in three places: when one arrives
-//! (notify, bookmark, stop: live only), when one is shown (colour, hidden) and by the views' thread (counts).
+//! (notify, bookmark, stop: live only), when one is shown or its numbers are looked for (colour, hidden), and by the
+//! views' thread (counts).
 //!
 //! A stream has at most [`ACTIONS`], so a set of them is the bits of one number. A session without actions pays one
 //! relaxed load for each event.

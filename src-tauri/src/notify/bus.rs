@@ -78,17 +78,15 @@ impl Desktop {
         } else {
             words.body.clone()
         };
-        let hints: HashMap<&str, Value<'_>> = HashMap::from([
-            ("desktop-entry", Value::from("Tapewriter")),
-            ("category", Value::from("im.received")),
-        ]);
+        let hints: HashMap<&str, Value<'_>> = HashMap::from([("desktop-entry", Value::from("Tapewriter"))]);
+        let actions = [DEFAULT, words.open];
         let asked = (
             "Tapewriter",
             0_u32,
             "tapewriter",
             words.summary.as_str(),
             body.as_str(),
-            [DEFAULT, "Open"].as_slice(),
+            actions.as_slice(),
             hints,
             -1_i32,
         );

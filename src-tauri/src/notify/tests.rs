@@ -58,6 +58,11 @@ fn words_are_in_both_languages_and_one_line_each() {
     ] {
         let words = words(show, "Room", language);
         assert_eq!((words.summary.as_str(), words.body.as_str()), ("Room", body));
+        let open = match language {
+            Language::English => "Open",
+            Language::Chinese => "打开",
+        };
+        assert_eq!(words.open, open);
     }
     let mut bare = one.clone();
     bare.alert.name = " \n".to_owned();
@@ -280,6 +285,7 @@ mod daemon {
         let words = Words {
             summary: "s".to_owned(),
             body: "b".to_owned(),
+            open: "Open",
         };
         let reveal = Reveal { session: 1, pos: 2 };
         soon("it gives up", desktop.show(&words, reveal)).await;

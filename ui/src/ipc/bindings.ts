@@ -521,7 +521,8 @@ notify: boolean,
  */
 bookmark: boolean, 
 /**
- * Left out of all scenes but Wire, and of Events until they are asked for. On tape all the same.
+ * Left out of all scenes but Wire, and of Events until they are asked for; of the files that hold what a scene shows
+ * ([`super::ExportFormat`]). On tape all the same; [`Figures`] and the turns before a new prompt tell of all events.
  */
 hide: boolean, 
 /**
@@ -545,7 +546,11 @@ matched: number,
 /**
  * The newest of them.
  */
-pos: number | null, };
+pos: number | null, 
+/**
+ * Events that it was to bookmark when they came and did not, for there were [`super::BOOKMARKS`] already.
+ */
+unmarked?: number, };
 
 export type Trial = { 
 /**
@@ -563,7 +568,7 @@ done: boolean, };
 
 export type Sent = { 
 /**
- * HTTP status, of 2xx.
+ * HTTP status, of 2xx; or 303, which points at what came of it.
  */
 status: number, };
 
@@ -2178,7 +2183,8 @@ free_mib: number, };
 export type Filter = { 
 /**
  * As typed: text (any case, unless it holds a capital), `/regex/` with the flags `i`, `m`, `s` behind it, or a JSON
- * path (RFC 9535) with or without a comparison: `$.build`, `$.ms > 1000`, `$.status == "failed"`.
+ * path (RFC 9535) with or without a comparison: `$.build`, `$.ms > 1000`, `$.status == "failed"`. In data of more than
+ * 4 MiB a path finds something only if it is of members alone (`$.a.b`).
  */
 query: string, 
 /**

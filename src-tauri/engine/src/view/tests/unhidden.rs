@@ -78,6 +78,25 @@ fn it_begins_anew_when_other_events_are_hidden() {
 }
 
 #[test]
+fn a_filter_that_opens_meanwhile_hides_what_is_hidden_by_then() {
+    let log = log();
+    let (views, armed) = beside(&log, Actions::default());
+    for round in 0..100 {
+        let view = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                armed.set(hiding("$.n >= 1"));
+                views.hide_anew();
+            });
+            views.open(&unhidden("")).expect("a filter").view
+        });
+        done(&views, view);
+        assert_eq!(shown(&views, view), [0, 3, 7, 11], "round {round}");
+        views.close(view);
+        armed.set(Actions::default());
+    }
+}
+
+#[test]
 fn rows_have_the_colours_of_actions_and_own_views_take_no_place() {
     let log = log();
     let colour = |query: &str, colour| Action {
