@@ -277,12 +277,12 @@ fn only_what_finds_or_hides_other_events_counts_as_other() {
     };
     becomes(&[named(hide.clone()), named(action("a", "x"))], false, false);
     becomes(&[hide.clone(), action("a", "y")], false, true);
-    becomes(&[hide.clone()], false, true);
+    becomes(std::slice::from_ref(&hide), false, true);
     let typed = Action {
         event_type: "t".into(),
         ..hide.clone()
     };
-    becomes(&[typed.clone()], true, true);
+    becomes(std::slice::from_ref(&typed), true, true);
     // Shown again, and still counted.
     let shown = Action {
         hide: false,

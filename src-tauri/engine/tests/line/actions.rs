@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use tapewriter_engine::Engine;
-use tapewriter_engine::contract::{Action, Code, Colour, Filter, RowKind, Scenes, SeriesRule, State, Stream};
+use tapewriter_engine::contract::{
+    Action, BOOKMARKS, Code, Colour, Filter, RowKind, Scenes, SeriesRule, State, Stream,
+};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
@@ -184,6 +186,33 @@ async fn it_bookmarks_counts_colours_and_hides() {
     );
     let trial = session.try_action(&action("t", "$.n < 10")).expect("a query");
     assert_eq!((trial.matched, trial.events, trial.done), (10, 100, true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_past_the_most_bookmarks_is_counted() {
+    let server = raw([&*events(BOOKMARKS + 7)]).await;
+    let engine = Engine::default();
+    let mark = Action {
+        bookmark: true,
+        ..action("mark", "")
+    };
+    let stream = Stream {
+        actions: vec![action("other", ""), mark.clone()],
+        ..once(&server.origin)
+    };
+    let session = open(&engine, stream);
+    ended(&engine, &session).await;
+    assert_eq!(session.bookmarks().len(), BOOKMARKS);
+    let unmarked = || {
+        let states = session.status().actions.into_iter();
+        states.map(|state| (state.id, state.unmarked)).collect::<Vec<_>>()
+    };
+    assert_eq!(unmarked(), [("other".into(), 0), ("mark".into(), 7)]);
+    // It is still so when other actions stand beside it.
+    session
+        .set_scenes(Scenes::default(), vec![mark])
+        .expect("queries");
+    assert_eq!(unmarked(), [("mark".into(), 7)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
