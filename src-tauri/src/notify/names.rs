@@ -64,7 +64,7 @@ mod tests {
             (Language::English, include_str!("../../../ui/src/i18n/en.ts")),
             (Language::Chinese, include_str!("../../../ui/src/i18n/zh-CN.ts")),
         ];
-        for demo in crate::demo::catalog() {
+        for demo in crate::demo::catalog(Language::English) {
             for (language, words) in dictionaries {
                 let name = of(&demo.stream, language);
                 let entry = format!("\"demo.{}\": \"{name}\"", demo.key);
