@@ -302,6 +302,8 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
   disposal.listen(button, "click", () => (open ? close() : show()));
   disposal.listen(done, "click", close);
   disposal.listen(asFound, "click", () => {
+    // The button is off once all is as found, and keys pressed on it would go nowhere.
+    lines.find(({ element }) => !element.hidden)?.input.focus();
     change(Object.fromEntries(spec.fields.filter(({ kind, key }) => kind === "path" || key === "breaking").map(({ key }) => [key, ""])));
   });
 

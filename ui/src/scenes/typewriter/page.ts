@@ -9,6 +9,9 @@ import { Script, type Step } from "./script";
 
 type Stretch = Paper | Answers;
 
+/** By how much more than its bound an answer may grow before its beginning is cut. */
+const ANSWER_SLACK = 0.25;
+
 export class Page {
   readonly element: HTMLElement;
   readonly caret = createCaret();
@@ -137,6 +140,8 @@ export class Page {
     const over = this.chars - chars;
     const more = this.lines - lines;
     if (!first || (over <= 0 && more <= 0)) return dropped;
+    // A long block of an answer is laid out anew for each cut, however short.
+    if (first instanceof Answers && over < chars * ANSWER_SLACK && more <= 0) return dropped;
     return first.trimStart(Math.max(0, first.chars - over), Math.max(0, first.lines - more)) || dropped;
   }
 
