@@ -182,7 +182,8 @@ fn what_scenes_show_is_exported() {
     let file = path(&folder, "room.sse");
     let body = "event: join\ndata: Mira\n\nid: 1\n\
         data: {\"sender\":\"Mira\",\"text\":\"hi\\nyou\",\"time\":\"2026-11-26T12:01:05Z\"}\n\n\
-        event: breaking\nid: 2\ndata: {\"title\":\"rain\"}\n\nevent: breaking\nid: 1\ndata: {\"title\":\"again\"}\n\n";
+        event: breaking\nid: 2\ndata: {\"title\":\"rain\"}\n\nevent: breaking\nid: 1\ndata: {\"title\":\"again\"}\n\n\
+        event: breaking\nid: 2\ndata: {\"title\":\"rain\"}\n\n";
     std::fs::write(&file, body).expect("written");
     let (code, out, err) = run(&["export", &file, "--format", "chat"]);
     assert_eq!(code, 0, "{err}");
@@ -204,7 +205,7 @@ fn what_scenes_show_is_exported() {
         [(&"rain".into(), &true.into()), (&"again".into(), &true.into())]
     );
     let (_, out, _) = run(&["export", &file, "--format", "feed"]);
-    assert_eq!(json(&out).len(), 3, "the fourth repeats an id");
+    assert_eq!(json(&out).len(), 4, "the fifth repeats the third");
 }
 
 #[test]

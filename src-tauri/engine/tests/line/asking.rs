@@ -333,23 +333,17 @@ async fn a_name_without_an_address_ends_a_later_answer_as_it_ends_the_first() {
     let (engine, model) = (Engine::default(), Model::new().await);
     model.answer(&["one"]);
     let stream = Stream {
-        url: "{{where}}".to_owned(),
         repeat_unsafe: true,
         ..model.stream()
     };
-    let values = |origin: &str| Values {
-        variables: [("where".to_owned(), origin.to_owned())].into(),
-        ..Values::default()
-    };
-    let options = Options {
-        values: values(&model.origin),
-        ..Options::default()
-    };
-    let session = connect(&engine, stream, options).expect("a session");
+    let session = connect(&engine, stream, Options::default()).expect("a session");
     rests(&engine, &session).await;
     assert_eq!(session.state(), State::Closed);
-    session.give(values("http://no-such-host.invalid/"));
     session.ask("more").expect("it waits");
+    model.say(
+        "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://no-such-host.invalid/\r\ncontent-length: 0\r\n\r\n",
+    );
+    model.end();
     rests(&engine, &session).await;
     let failure = session.status().failure.expect("why");
     assert_eq!((session.state(), failure.code), (State::Failed, Code::Dns));
