@@ -6,7 +6,6 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tapewriter_engine::compose::PROMPT_BYTES;
 use tapewriter_engine::contract::{Code, Failure, OnEnd, RowKind, State, Stream, TextRule};
-use tapewriter_engine::template::Values;
 use tapewriter_engine::{Engine, Options, Session};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
