@@ -286,14 +286,15 @@ impl Core {
         self.ring_out();
     }
 
-    /// Appends an event and counts it. `heard` is what it says to [`Core::counter`], read before the session was locked.
+    /// Appends an event and counts it. `heard` is what it says to [`Core::counter`], where it was read before the
+    /// session was locked.
     pub fn event(
         &mut self,
         attempt: u32,
         at: Instant,
         at_us: u64,
         event: Recorded,
-        heard: Heard<'_>,
+        heard: Option<Heard<'_>>,
     ) -> Entry {
         self.events += 1;
         self.first_event_us.get_or_insert_with(|| {
@@ -332,7 +333,7 @@ impl Core {
             attempt,
             kind: Kind::Event(event),
         };
-        self.counter.heard(&entry, Some(heard));
+        self.counter.heard(&entry, heard);
         self.log.append(entry.clone());
         self.ring();
         entry

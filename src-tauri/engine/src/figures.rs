@@ -78,6 +78,11 @@ impl Counter {
         })
     }
 
+    /// Whether it reads events at all. One that has looked at the first of them and found nothing it could read only counts.
+    pub fn reads(&self) -> bool {
+        self.looked < LOOKED_AT || self.reading.is_answer()
+    }
+
     /// Reads events as this one does, without it: [`Counter::heard`] then takes no longer than counting does.
     pub fn reader(&self) -> Reader {
         Reader {
@@ -180,6 +185,9 @@ impl Counter {
         let since_us = entry.at_us.saturating_sub(self.now.asked_at_us);
         self.now.first_event_us.get_or_insert(since_us);
         self.now.newest_us = self.now.newest_us.max(since_us);
+        if !self.reads() {
+            return;
+        }
         let reader = self.reader();
         let heard = heard
             .filter(|heard| heard.is_by(&reader))

@@ -331,6 +331,8 @@ impl Task {
         let stop = self.stop.clone();
         let mut opened_at = None;
         let mut silence = self.silence(attempt.tap());
+        // Whether events are read at all, as of the newest; a flood of plain ones is locked for once each.
+        let (mut reads, asks) = (true, self.stream.asks());
         let mut brought_something = false;
         let mut over = false;
         let mut tail = Tail::default();
@@ -395,9 +397,9 @@ impl Task {
                     tail.event(place.end_byte);
                     // JSON of any size is read before the session is locked.
                     let data: Arc<str> = data.into();
-                    let reader = { self.shared.core.lock().counter.reader() };
-                    let heard = reader.read(&event_type, &data);
-                    if self.stream.asks() {
+                    let reader = (reads || asks).then(|| self.shared.core.lock().counter.reader());
+                    let heard = reader.map(|reader| reader.read(&event_type, &data));
+                    if asks && let Some(heard) = &heard {
                         over = heard.ends(&event_type, &data).unwrap_or(over);
                     }
                     let event = Recorded {
@@ -414,9 +416,11 @@ impl Task {
                     let at_us = self.clock.us(place.at);
                     // Those of before it is seen: what somebody sets because of it is not asked of it.
                     let actions = self.shared.actions.at_arrival();
-                    let entry = self
-                        .shared
-                        .change(|core| core.event(number, place.at, at_us, event, heard));
+                    let entry;
+                    (entry, reads) = self.shared.change(|core| {
+                        let entry = core.event(number, place.at, at_us, event, heard);
+                        (entry, core.counter.reads())
+                    });
                     let by = self
                         .shared
                         .act(actions.as_deref(), &entry, |action| self.tell(action, &entry));
