@@ -1,7 +1,9 @@
 //! What the window may ask. Each command is a thin, idempotent step into the engine or the store: a page
 //! that reloads may send one twice.
 
+mod desktop;
 mod file;
+mod home;
 mod scene;
 mod tape;
 mod view;
@@ -17,7 +19,7 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{State, WebviewWindow, Wry};
 
 use crate::store::{Store, StoreError};
-use crate::{App, chooser, demo, notice, secrets, store};
+use crate::{App, chooser, demo, notice, secrets, store, window};
 
 /// Text that one pull may ask for, bytes: the page keeps 200,000 characters and pulls a part at a time.
 const TEXT_BYTES: usize = 128 << 10;
@@ -66,7 +68,14 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         tape::replay,
         tape::open_window,
         tape::set_title,
-        tape::save_settings,
+        home::save_settings,
+        home::export_streams,
+        home::import_streams,
+        home::diagnostics,
+        desktop::painted,
+        desktop::set_menu,
+        desktop::settle_opening,
+        desktop::quit,
         scene::ask,
         scene::send,
         scene::chat,
@@ -115,7 +124,13 @@ async fn hello(
             Environments::default()
         }
     };
-    let settings = *app.settings.lock();
+    let settings = app.settings.lock().clone();
+    // Other windows do not ask the user anything.
+    let openings = if window.label() == window::LABEL {
+        app.openings.waiting()
+    } else {
+        Vec::new()
+    };
     let tapes = tape::list_at_hello(&app).await?;
     let sessions = app.engine.sessions();
     let mut named = secrets::ids_of_environments(&environments);
@@ -153,6 +168,7 @@ async fn hello(
             .into_iter()
             .filter(|job| job.state == JobState::Running)
             .collect(),
+        openings,
         notices,
     })
 }

@@ -13,6 +13,7 @@
 //! home    where things are kept, and who may read them
 //! language  which language the interface speaks
 //! notify  what actions tell on the desktop, and the clicks on it
+//! opening  what other programs and the command line ask to open
 //! ```
 //!
 //! Everything about streams is in `tapewriter-engine`, the demo server in `tapewriter-demo`.
@@ -24,6 +25,7 @@ mod drops;
 mod home;
 mod language;
 mod notify;
+mod opening;
 mod pump;
 mod secrets;
 mod serving;
@@ -45,6 +47,7 @@ use tauri::{Manager, RunEvent, WindowEvent};
 use crate::demo::DemoServer;
 use crate::drops::Drops;
 use crate::home::Home;
+use crate::opening::Openings;
 use crate::pump::Pumps;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -64,6 +67,7 @@ struct App {
     jobs: Jobs,
     drops: Drops,
     serving: Serving,
+    openings: Openings,
     /// None where another process uses the same folder.
     alone: Option<File>,
     vault: Vault,
@@ -143,7 +147,7 @@ impl App {
         };
         let settings = store.settings();
         let alone = home.alone();
-        let deck = match Deck::open(&home.tapes(), limits(settings), alone.is_some()) {
+        let deck = match Deck::open(&home.tapes(), limits(&settings), alone.is_some()) {
             Ok(deck) => {
                 engine.set_deck(settings.record.then(|| Arc::clone(&deck)));
                 // What a killed process left is closed while the window opens.
@@ -162,6 +166,7 @@ impl App {
             drops: Drops::new(&home.tapes(), alone.is_some()),
             jobs: Jobs::default(),
             serving: Serving::default(),
+            openings: Openings::default(),
             settings: Mutex::new(settings),
             deck,
             engine,
@@ -191,8 +196,8 @@ impl App {
     }
 
     /// Puts what the user has set into force, for the sessions that follow and the room that tapes take.
-    fn apply(&self, settings: Settings) {
-        *self.settings.lock() = settings;
+    fn apply(&self, settings: &Settings) {
+        *self.settings.lock() = settings.clone();
         if let Some(deck) = &self.deck {
             deck.recorder().set_limits(limits(settings));
             self.engine.set_deck(settings.record.then(|| Arc::clone(deck)));
@@ -218,7 +223,7 @@ impl App {
     }
 }
 
-fn limits(settings: Settings) -> Limits {
+fn limits(settings: &Settings) -> Limits {
     let bytes = |mib: u32| u64::from(mib) << 20;
     Limits {
         session_bytes: bytes(settings.session_mib),

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tapewriter_engine::contract::{Brief, Reveal, TICK_TEXT_BYTES, TextTick, Tick, ViewState};
+use tapewriter_engine::contract::{
+    Brief, Opening, Reveal, Settled, TICK_TEXT_BYTES, TextTick, Tick, ViewState,
+};
 use tapewriter_engine::tape::Deck;
 use tapewriter_engine::text::{Cursor, Reading};
 use tapewriter_engine::{Engine, now_us};
@@ -25,6 +27,8 @@ const BEAT: Duration = Duration::from_millis(500);
 const BRIEFS: Duration = Duration::from_millis(250);
 /// Two: one on its way while the one before is drawn.
 const UNACKNOWLEDGED: u32 = 2;
+/// Commands that wait for a page that does not answer: as many as a person presses before they give up.
+const COMMANDS: usize = 16;
 
 /// The pumps of all windows, by label.
 pub struct Pumps {
@@ -64,12 +68,31 @@ struct Inner {
     /// How often the window has turned to another session: coming back to one is turning to it anew.
     turns: u32,
     visible: bool,
-    /// What a notification led to, until it is told.
-    reveal: Option<Reveal>,
+    /// What the next tick tells beside the sessions.
+    told: Told,
     sent: u32,
     acknowledged: u32,
     /// Another page has taken the window over.
     closed: bool,
+}
+
+/// What the desktop has for a window, until a tick takes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// What a notification led to.
+    pub reveal: Option<Reveal>,
+    /// Commands of the menu, at most [`COMMANDS`].
+    pub commands: Vec<String>,
+    /// What is asked to be opened.
+    pub openings: Vec<Opening>,
+    /// What another window has set.
+    pub settled: Option<Settled>,
+}
+
+impl Told {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl View {
@@ -84,9 +107,9 @@ impl View {
         }
     }
 
-    fn look(&self) -> (Option<u32>, Option<u32>, bool, Option<Reveal>) {
+    fn look(&self) -> (Option<u32>, Option<u32>, bool, bool) {
         let inner = self.inner.lock();
-        (inner.session, inner.filter, inner.visible, inner.reveal)
+        (inner.session, inner.filter, inner.visible, inner.told.is_empty())
     }
 }
 
@@ -180,9 +203,31 @@ impl Pumps {
 
     /// Turns a window to an event, with its next tick.
     pub fn reveal(&self, label: &str, reveal: Reveal) {
-        if let Some(pump) = self.windows.lock().get(label) {
-            pump.view.inner.lock().reveal = Some(reveal);
-            pump.view.wake.notify_one();
+        self.tell(label, |told| told.reveal = Some(reveal));
+    }
+
+    /// Has a window's next tick tell more. Answers whether its page has said hello: without one nobody is told.
+    pub fn tell(&self, label: &str, more: impl FnOnce(&mut Told)) -> bool {
+        let windows = self.windows.lock();
+        let Some(pump) = windows.get(label) else {
+            return false;
+        };
+        {
+            let told = &mut pump.view.inner.lock().told;
+            more(told);
+            told.commands.truncate(COMMANDS);
+        }
+        pump.view.wake.notify_one();
+        true
+    }
+
+    /// Has the next ticks of all windows but one tell what it has set.
+    pub fn settled(&self, by: &str, settled: &Settled) {
+        for (label, pump) in self.windows.lock().iter() {
+            if label != by {
+                pump.view.inner.lock().told.settled = Some(settled.clone());
+                pump.view.wake.notify_one();
+            }
         }
     }
 
@@ -207,13 +252,12 @@ struct World {
 }
 
 /// What a window looks at, as one tick takes it.
-#[derive(Clone, Copy)]
 struct Look {
     session: Option<u32>,
     turns: u32,
     filter: Option<u32>,
     visible: bool,
-    reveal: Option<Reveal>,
+    told: Told,
 }
 
 /// What a pump remembers between ticks.
@@ -249,7 +293,11 @@ async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
                 turns: inner.turns,
                 filter: inner.filter,
                 visible: inner.visible,
-                reveal: inner.reveal.take_if(|_| free),
+                told: if free {
+                    std::mem::take(&mut inner.told)
+                } else {
+                    Told::default()
+                },
             };
             (look, free.then_some(inner.sent + 1))
         };
@@ -258,6 +306,7 @@ async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
             view.wake.notified().await;
             continue;
         };
+        let visible = look.visible;
         if let Some(tick) = sent.tick(&world, look, no) {
             let sent = {
                 let mut inner = view.inner.lock();
@@ -267,7 +316,7 @@ async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
             if !sent {
                 return;
             }
-            view.rest(if look.visible { FRAME } else { HIDDEN }).await;
+            view.rest(if visible { FRAME } else { HIDDEN }).await;
             continue;
         }
         // What waits for a prompt changes by the user's hand alone.
@@ -347,7 +396,7 @@ impl Sent {
         let tapes = (generation != self.tapes).then_some(generation);
         self.tapes = generation;
         let is_quiet = sessions.is_empty() && status.is_none() && text.is_none() && filter.is_none();
-        if is_quiet && tapes.is_none() && look.reveal.is_none() {
+        if is_quiet && tapes.is_none() && look.told.is_empty() {
             return None;
         }
         Some(Tick {
@@ -358,7 +407,10 @@ impl Sent {
             text,
             view: filter,
             tapes,
-            reveal: look.reveal,
+            reveal: look.told.reveal,
+            commands: look.told.commands,
+            openings: look.told.openings,
+            settled: look.told.settled,
         })
     }
 

@@ -3,7 +3,7 @@
 //!
 //! They live in this one place so that a change of the contract is seen as one: what a stream asks for in
 //! `request`, pages of entries and of text in `pages`, the truth of the wire in `wire`, tapes, replay and files in
-//! `tape`, filters in `view`, the rest here. Times are
+//! `tape`, filters in `view`, the app on its desktop in `desktop`, the rest here. Times are
 //! microseconds since the Unix epoch (`*_us`, `at_us`) unless a name says otherwise; they fit a
 //! JavaScript number until the year 2255. `pos` numbers all entries of a session from 0 without
 //! gaps, `seq` numbers its events alone, from 1.
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ts")]
 use ts_rs::TS;
 
+mod desktop;
 mod pages;
 mod request;
 mod scene;
@@ -22,6 +23,7 @@ mod tape;
 mod view;
 mod wire;
 
+pub use desktop::*;
 pub use pages::*;
 pub use request::*;
 pub use scene::*;
@@ -332,6 +334,18 @@ pub struct Tick {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub reveal: Option<Reveal>,
+    /// Commands that were chosen in the menu, each once, by the ids that the window gave them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub commands: Vec<String>,
+    /// What is asked to be opened and was not told of yet; the main window alone is asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<Opening>>"))]
+    pub openings: Vec<Opening>,
+    /// What another window has set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub settled: Option<Settled>,
 }
 
 /// An event that the window is to turn to.
@@ -451,6 +465,8 @@ pub struct Hello {
     pub tapes: Tapes,
     /// Work on files that goes on.
     pub jobs: Vec<Job>,
+    /// What is asked to be opened and was not answered yet; the main window alone is asked.
+    pub openings: Vec<Opening>,
     /// Words to the user.
     pub notices: Vec<Notice>,
 }

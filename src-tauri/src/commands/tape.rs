@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use tapewriter_engine::contract::{Code, Failure, Found, ReplayCommand, Settings, Tapes};
+use tapewriter_engine::contract::{Code, Failure, Found, ReplayCommand, Tapes};
 use tapewriter_engine::tape::Deck;
 use tauri::{AppHandle, WebviewWindow};
 
-use super::{Shared, find, in_store};
+use super::{Shared, find};
 use crate::{App, window};
 
 /// The deck, or why there is none.
@@ -113,14 +113,6 @@ pub async fn open_window(app: Shared<'_>, handle: AppHandle, session: u32) -> Re
     window::open_session(&handle, session, &title).map_err(|error| {
         Failure::new(Code::Limit, format!("the window cannot be opened: {error}")).with("detail", error)
     })
-}
-
-#[tauri::command]
-pub async fn save_settings(app: Shared<'_>, settings: Settings) -> Result<(), Failure> {
-    let settings = settings.within_reason();
-    in_store(&app, move |store| store.save_settings(&settings)).await?;
-    app.apply(settings);
-    Ok(())
 }
 
 /// The page's title bar follows what is on show.

@@ -5,6 +5,7 @@ import { Portal } from "solid-js/web";
 import { t } from "../i18n";
 import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
+import { AboutSheet } from "./AboutSheet";
 import { ActionsSheet } from "./ActionsSheet";
 import { AddressBar } from "./AddressBar";
 import type { Desk, SceneName } from "./desk";
@@ -19,9 +20,14 @@ import { LinkSheet } from "./LinkSheet";
 import { LineNotice } from "./LineNotice";
 import { MadeSheet } from "./MadeSheet";
 import { NoticeBar } from "./NoticeBar";
+import { OpeningSheet } from "./OpeningSheet";
+import { Palette } from "./Palette";
+import { QuitSheet } from "./QuitSheet";
 import { RecordingSheet } from "./RecordingSheet";
 import { RequestPanel } from "./RequestPanel";
 import { ServeSheet } from "./ServeSheet";
+import { SettingsSheet } from "./SettingsSheet";
+import { ShortcutsSheet } from "./ShortcutsSheet";
 import { Sidebar } from "./Sidebar";
 import { StatusStrip } from "./StatusStrip";
 import { Tabs } from "./Tabs";
@@ -89,6 +95,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     desk.asking.closeEnvironments();
     desk.tapes.setSheet(null);
     desk.tapes.setListOpen(false);
+    desk.home.setSheet(null);
   }
 
   /** Where the desktop turns the window, once the session is on show. */
@@ -216,11 +223,17 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       <ExportSheet desk={desk} />
       <MadeSheet desk={desk} />
       <LinkSheet desk={desk} />
+      <SettingsSheet desk={desk} />
+      <Palette desk={desk} />
+      <ShortcutsSheet desk={desk} />
+      <AboutSheet desk={desk} />
       <Show when={!desk.solo}>
         <ActionsSheet desk={desk} />
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />
         <RecordingSheet desk={desk} />
+        <OpeningSheet desk={desk} />
+        <QuitSheet desk={desk} />
         <DropTarget desk={desk} />
       </Show>
     </div>

@@ -11,11 +11,13 @@ import { SERIES } from "../model/series";
 import { nameFrom } from "../model/stream";
 import { tapeOf } from "../model/tapes";
 import type { Vault } from "../model/vault";
+import { createPreferences } from "../model/settings";
 import { createOutbox, type Postbox } from "../model/outbox";
 import { asksPrompt, createPrompts, streamOf, type Prompts } from "../model/prompts";
 import { createAsking, type Asking } from "./asking";
 import { createConnected } from "./connected";
 import { failureWords } from "./failure";
+import { createHomeDesk, type HomeCalls, type HomeDesk } from "./home-desk";
 import { createReading, type Reading } from "./reading";
 import { createSceneChoice } from "./scene-choice";
 import { TapeAxis } from "./tape-axis";
@@ -30,6 +32,8 @@ export interface Desk {
   readonly vault: Vault;
   /** What is done with the request of the stream on show. */
   readonly asking: Asking;
+  /** What belongs to the app and to no stream. */
+  readonly home: HomeDesk;
   /** What is done with tapes. */
   readonly tapes: TapeDesk;
   /** How the scenes read the stream on show, and its actions. */
@@ -135,7 +139,7 @@ export function demoName(demo: Demo): string {
 }
 
 export interface DeskParts {
-  readonly backend: TapeCalls;
+  readonly backend: TapeCalls & HomeCalls;
   readonly live: Live;
   readonly library: Library;
   readonly hello: Hello;
@@ -172,7 +176,9 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
   });
 
-  const tapes = createTapeDesk({ backend, live, library, hello, say, nameOf, nameOfAddress, turning: () => setRequestOpen(false) });
+  const preferences = createPreferences(backend, live, hello);
+  const home = createHomeDesk(backend, live, hello, preferences);
+  const tapes = createTapeDesk({ backend, preferences, live, library, hello, say, nameOf, nameOfAddress, turning: () => setRequestOpen(false) });
 
   const axis = new TapeAxis();
   const reading = createReading({ live, library, say: (reason) => say(t("chart.refused"), reasonWords(reason)) });
@@ -322,6 +328,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     hello,
     vault,
     asking,
+    home,
     tapes,
     reading,
     axis,

@@ -23,7 +23,11 @@ beforeEach(async () => {
   };
   fake = createFake({ byHand: true });
   saved = [];
-  fake.saveSettings = async (settings) => void saved.push(settings);
+  const store = fake.saveSettings;
+  fake.saveSettings = (settings) => {
+    saved.push(settings);
+    return store(settings);
+  };
   const live = createLive(fake);
   const hello = await live.start();
   const words = { copyOf: (name: string) => name, unnamed: () => "", demoName: () => "" };

@@ -9,7 +9,8 @@ import { asFailure } from "../model/failure";
 import { createJobs, isOver, type DroppedFile, type Jobs } from "../model/jobs";
 import type { Library } from "../model/library";
 import { createServing, type Serving } from "../model/serving";
-import { fileName, replayId, tapeOf } from "../model/tapes";
+import type { Preferences } from "../model/settings";
+import { fileName, replayId, tapeOf, type Limits } from "../model/tapes";
 import { failureWords } from "./failure";
 
 /** What an export is made of. */
@@ -44,7 +45,7 @@ export interface TapeDesk {
   readonly serving: Serving;
   readonly settings: Accessor<Settings>;
   /** Rejects where they could not be stored. */
-  saveSettings(settings: Settings): Promise<void>;
+  saveSettings(limits: Limits): Promise<void>;
 
   /** Shows a tape in the window: plays it again, or turns to the session that records it. */
   open(tape: string): void;
@@ -93,6 +94,7 @@ interface Surroundings {
   readonly live: Live;
   readonly library: Library;
   readonly hello: Hello;
+  readonly preferences: Preferences;
   say(words: string, detail: string): void;
   /** What a stream is called in the window. */
   nameOf(stream: Stream): string;
@@ -107,10 +109,9 @@ const MOST_REPLAYS = 16;
 /** Sessions that are known to stand in other windows: as many as there can be. */
 const MOST_IN_WINDOWS = 64;
 
-export function createTapeDesk({ backend, live, library, hello, say, nameOf: streamName, nameOfAddress, turning }: Surroundings): TapeDesk {
+export function createTapeDesk({ backend, preferences, live, library, hello, say, nameOf: streamName, nameOfAddress, turning }: Surroundings): TapeDesk {
   const jobs = createJobs(backend, undefined, hello.jobs);
   const serving = createServing(backend);
-  const [settings, setSettings] = createSignal(hello.settings);
   const [naming, setNaming] = createSignal<Naming | null>(null);
   const [doomed, setDoomed] = createSignal<ReturnType<TapeDesk["doomed"]>>(null);
   const [listOpen, setListOpen] = createSignal(false);
@@ -268,11 +269,8 @@ export function createTapeDesk({ backend, live, library, hello, say, nameOf: str
       },
     },
     serving,
-    settings,
-    async saveSettings(next) {
-      await backend.saveSettings(next);
-      setSettings(next);
-    },
+    settings: preferences.settings,
+    saveSettings: (limits) => preferences.save(limits),
 
     open: (tape) => void open(tape),
     openOriginal(stream) {

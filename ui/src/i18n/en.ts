@@ -11,6 +11,9 @@ import { scenesEn } from "./scenes.en";
 import { madeEn } from "./made.en";
 import { stripEn } from "./strip.en";
 import { tapeEn } from "./tape.en";
+import { settingsEn } from "./settings.en";
+import { commandsEn } from "./commands.en";
+import { openingsEn } from "./openings.en";
 import { viewEn } from "./view.en";
 
 export const en = {
@@ -24,6 +27,9 @@ export const en = {
   ...madeEn,
   ...stripEn,
   ...tapeEn,
+  ...settingsEn,
+  ...commandsEn,
+  ...openingsEn,
   ...viewEn,
 
   "unit.ms": "{n} ms",

@@ -11,6 +11,9 @@ import { scenesZh } from "./scenes.zh-CN";
 import { madeZh } from "./made.zh-CN";
 import { stripZh } from "./strip.zh-CN";
 import { tapeZh } from "./tape.zh-CN";
+import { settingsZh } from "./settings.zh-CN";
+import { commandsZh } from "./commands.zh-CN";
+import { openingsZh } from "./openings.zh-CN";
 import { viewZh } from "./view.zh-CN";
 
 export const zhCN: Record<keyof typeof en, string> = {
@@ -24,6 +27,9 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...madeZh,
   ...stripZh,
   ...tapeZh,
+  ...settingsZh,
+  ...commandsZh,
+  ...openingsZh,
   ...viewZh,
 
   "unit.ms": "{n} 毫秒",

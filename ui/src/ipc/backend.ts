@@ -14,8 +14,10 @@ import type {
   Finding,
   Found,
   Hello,
+  ImportedStreams,
   Job,
   Located,
+  MenuPart,
   Page,
   ReplayCommand,
   Scenes,
@@ -28,6 +30,7 @@ import type {
   Served,
   ServeRequest,
   Settings,
+  Settled,
   Stream,
   Strip,
   Tapes,
@@ -137,7 +140,22 @@ export interface Backend {
   served(): Promise<Served[]>;
   stopServing(id: number): Promise<void>;
 
-  saveSettings(settings: Settings): Promise<void>;
+  /** Stores what the user has set, and puts it into force; other windows are told with their ticks. */
+  saveSettings(settings: Settings): Promise<Settled>;
+  /** The page has painted in its theme: the window may be seen. */
+  painted(): Promise<void>;
+  /** The menu bar, with words in the window's language; what is chosen comes with a tick. */
+  setMenu(parts: readonly MenuPart[]): Promise<void>;
+  /** The user has answered what was asked to be opened. */
+  settleOpening(id: number): Promise<void>;
+  /** Ends the app, with every session. */
+  quit(): Promise<void>;
+  /** Writes streams, all with null, without their secrets; answers with how many. */
+  exportStreams(path: string, ids: readonly string[] | null): Promise<number>;
+  /** Adds the streams of a file. Nothing is connected. */
+  importStreams(path: string): Promise<ImportedStreams>;
+  /** What helps to find a fault, without secrets or addresses, as text to copy. */
+  diagnostics(): Promise<string>;
 
   /** At most 100 rows of the wire. */
   wire(session: number, from: number, len: number, form: WireForm): Promise<WirePage>;

@@ -1447,7 +1447,19 @@ tapes: number | null,
 /**
  * What a notification led to, once.
  */
-reveal?: Reveal, };
+reveal?: Reveal, 
+/**
+ * Commands that were chosen in the menu, each once, by the ids that the window gave them.
+ */
+commands?: Array<string>, 
+/**
+ * What is asked to be opened and was not told of yet; the main window alone is asked.
+ */
+openings?: Array<Opening>, 
+/**
+ * What another window has set.
+ */
+settled?: Settled, };
 
 export type Reveal = { 
 /**
@@ -2162,7 +2174,55 @@ clients: number,
  */
 requests: number, };
 
+export type LanguageChoice = "system" | "en" | "zh-CN";
+
+export type Theme = "system" | "light" | "dark";
+
+export type ReadingFace = "serif" | "sans" | "mono" | "typewriter";
+
+export type Pace = "natural" | "brisk" | "instant";
+
 export type Settings = { 
+/**
+ * Which language the interface speaks.
+ */
+language: LanguageChoice, 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * The face of typed text.
+ */
+face: ReadingFace, 
+/**
+ * The size of typed text, CSS pixels, [`Settings::FACE_PX`].
+ */
+face_px: number, 
+/**
+ * How text is revealed.
+ */
+pace: Pace, 
+/**
+ * The size of the whole window, percent, [`Settings::ZOOM`].
+ */
+zoom: number, 
+/**
+ * Whether actions may tell on the desktop.
+ */
+notifications: boolean, 
+/**
+ * Whom streams go through whose own setting is [`Proxy::System`]. It holds no password.
+ */
+proxy: Proxy, 
+/**
+ * Path of a PEM file with authorities that every stream trusts beside the system's; empty for none.
+ */
+ca_file: string, 
+/**
+ * The bounds that new streams begin with.
+ */
+bounds: Bounds, 
 /**
  * Whether sessions are recorded at all.
  */
@@ -2179,6 +2239,114 @@ unsaved_mib: number,
  * Recording stops when the disk has less free than this, MiB.
  */
 free_mib: number, };
+
+export type Settled = { 
+/**
+ * What was stored.
+ */
+settings: Settings, 
+/**
+ * The language that came of it.
+ */
+language: Language, 
+/**
+ * The demo streams in that language.
+ */
+demos: Array<Demo>, };
+
+export type MenuPart = { "kind": "menu", 
+/**
+ * What it is called.
+ */
+label: string, 
+/**
+ * What is in it.
+ */
+parts: Array<MenuPart>, } | { "kind": "command", 
+/**
+ * The command.
+ */
+id: string, 
+/**
+ * What it is called.
+ */
+label: string, 
+/**
+ * Its keys, as `CmdOrCtrl+Shift+N`; none where the page itself listens to them.
+ */
+keys: string | null, 
+/**
+ * Whether it can be chosen now.
+ */
+enabled: boolean, 
+/**
+ * Whether it is on; none for what is not switched.
+ */
+checked: boolean | null, } | { "kind": "edit", 
+/**
+ * What it does.
+ */
+edit: Edit, 
+/**
+ * What it is called.
+ */
+label: string, } | { "kind": "line" };
+
+export type Edit = "undo" | "redo" | "cut" | "copy" | "paste" | "select-all";
+
+export type Opening = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What is to be opened.
+ */
+what: OpeningKind, };
+
+export type OpeningKind = { "kind": "stream", 
+/**
+ * The whole address, as it would be asked for: `{{` and `}}` are escaped, so that nothing is put in their place.
+ */
+url: string, } | { "kind": "tape", 
+/**
+ * The file, absolute.
+ */
+path: string, } | { "kind": "listed", 
+/**
+ * Its id.
+ */
+tape: string, } | { "kind": "refused", 
+/**
+ * What was asked for, at most 2,000 characters.
+ */
+given: string, 
+/**
+ * `scheme` (another program's), `url` (no http or https address), `missing` (no such file), `kind` (a file of another kind).
+ */
+code: string, };
+
+export type ImportedStreams = { 
+/**
+ * All saved streams after it, in order.
+ */
+streams: Array<Stream>, 
+/**
+ * How many came from the file.
+ */
+added: number, 
+/**
+ * How many of the file were there already, the same in every field.
+ */
+same: number, 
+/**
+ * How many could not be read.
+ */
+unreadable: number, 
+/**
+ * How many secrets the streams name that the file does not hold: they are to be typed anew.
+ */
+secrets: number, };
 
 export type Filter = { 
 /**
@@ -2369,6 +2537,10 @@ tapes: Tapes,
  * Work on files that goes on.
  */
 jobs: Array<Job>, 
+/**
+ * What is asked to be opened and was not answered yet; the main window alone is asked.
+ */
+openings: Array<Opening>, 
 /**
  * Words to the user.
  */

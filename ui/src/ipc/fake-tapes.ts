@@ -27,7 +27,7 @@ type Part =
   | "serve"
   | "served"
   | "stopServing"
-  | "saveSettings";
+;
 
 export interface FakeHost {
   find(session: number): FakeSession;
@@ -231,7 +231,6 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
       async stopServing(id) {
         served = served.filter((each) => each.id !== id);
       },
-      saveSettings: async () => undefined,
     },
   };
 }

@@ -2,7 +2,8 @@
 // It keeps the real one's promises: ticks at most once a frame, two on their way, bounded text.
 
 import type { Backend } from "./backend";
-import type { Brief, Stream, Tick } from "./bindings";
+import type { Brief, Opening, Stream, Tick } from "./bindings";
+import { createFakeDesktop, type FakeDesktop } from "./fake-desktop";
 import { demos, saved, scriptOf, takes, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
 import { FakeVault } from "./fake-vault";
@@ -35,6 +36,9 @@ export interface Fake extends Backend {
   /** The session of this number, for tests that play a line by hand. */
   session(number: number): FakeSession;
   readonly replays: FakeReplays;
+  readonly desktop: FakeDesktop;
+  /** Has the next tick tell that a command was chosen in the menu. */
+  choose(command: string): void;
   /** Addresses that were opened outside. */
   readonly opened: readonly string[];
 }
@@ -64,10 +68,21 @@ export function createFake(options: FakeOptions = {}): Fake {
   let last = 0;
   /** The generation of the list of tapes, where the next tick is to tell it. */
   let tapesTold: number | null = null;
+  let commands: string[] = [];
+  let openings: Opening[] = [];
+  const desktop = createFakeDesktop({
+    system: new URLSearchParams(globalThis.location?.search).get("lang") === "zh-CN" ? "zh-CN" : "en",
+    streams: () => [...streams.values()],
+    add: (stream) => streams.set(stream.id, stream),
+    tell(opening) {
+      openings.push(opening);
+      wake();
+    },
+  });
   function pump(): void {
     timer = null;
     const to = page;
-    if (!to || to.unacknowledged >= 2 || (dirty.size === 0 && tapesTold === null)) return;
+    if (!to || to.unacknowledged >= 2 || (dirty.size === 0 && tapesTold === null && commands.length === 0 && openings.length === 0)) return;
     if (!to.visible && performance.now() - to.sentAt < UNSEEN_MS) {
       wake(UNSEEN_MS);
       return;
@@ -97,7 +112,11 @@ export function createFake(options: FakeOptions = {}): Fake {
       text,
       view: shown && to.view !== null ? views.state(shown.number, to.view) : null,
       tapes: listed,
+      ...(commands.length > 0 ? { commands } : {}),
+      ...(openings.length > 0 ? { openings } : {}),
     });
+    commands = [];
+    openings = [];
     if (dirty.size > 0) wake(TICK_MS);
   }
 
@@ -161,6 +180,20 @@ export function createFake(options: FakeOptions = {}): Fake {
   return {
     ...tapes.backend,
     ...views.backend,
+    // Its figures are read as they are when they are read.
+    saveSettings: (settings) => desktop.saveSettings(settings),
+    painted: () => desktop.painted(),
+    setMenu: (parts) => desktop.setMenu(parts),
+    settleOpening: (id) => desktop.settleOpening(id),
+    quit: () => desktop.quit(),
+    exportStreams: (path, ids) => desktop.exportStreams(path, ids),
+    importStreams: (path) => desktop.importStreams(path),
+    diagnostics: () => desktop.diagnostics(),
+    desktop,
+    choose(command) {
+      commands.push(command);
+      wake();
+    },
     ...createFakeAnswers({ find, play: (session, script) => options.byHand || play(session, script) }),
     ...createFakeSeries({ find, scenes: actions.scenes }),
     ...rooms,
@@ -186,7 +219,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       page = { epoch, onTick, shown: null, view: null, visible: true, no: 0, unacknowledged: 0, sentAt: 0 };
       return answer(() => ({
         version: "0.0.0",
-        language: new URLSearchParams(globalThis.location?.search).get("lang") === "zh-CN" ? ("zh-CN" as const) : ("en" as const),
+        language: desktop.language,
         demo_origin: "http://127.0.0.1:4737",
         demos: [...demos],
         streams: [...streams.values()],
@@ -194,7 +227,8 @@ export function createFake(options: FakeOptions = {}): Fake {
         environments: vault.environments,
         secrets: vault.secrets,
         keychain: vault.keychain,
-        settings: { record: true, session_mib: 4_096, unsaved_mib: 10_240, free_mib: 1_024 },
+        settings: desktop.settings,
+        openings: [...desktop.openings],
         tapes: tapes.list(),
         jobs: tapes.running(),
         notices: vault.keychain ? [] : [{ code: "keychain-off", args: {} }],

@@ -60,6 +60,13 @@ export const tauri: Backend = {
   stopServing: (id) => invoke("stop_serving", { id }),
 
   saveSettings: (settings) => invoke("save_settings", { settings }),
+  painted: () => invoke("painted"),
+  setMenu: (parts) => invoke("set_menu", { parts }),
+  settleOpening: (id) => invoke("settle_opening", { id }),
+  quit: () => invoke("quit"),
+  exportStreams: (path, ids) => invoke("export_streams", { path, ids }),
+  importStreams: (path) => invoke("import_streams", { path }),
+  diagnostics: () => invoke("diagnostics"),
 
   wire: (session, from, len, form) => invoke("wire", { session, from, len, form }),
   wireBytes: (session, no, from, form) => invoke("wire_bytes", { session, no, from, form }),

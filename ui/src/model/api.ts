@@ -17,6 +17,7 @@ import type {
   Found,
   Job,
   Located,
+  Opening,
   Page,
   ReplayCommand,
   Run,
@@ -24,6 +25,7 @@ import type {
   Sent,
   SeriesPage,
   SeriesQuery,
+  Settled,
   Status,
   Stream,
   Strip,
@@ -82,6 +84,8 @@ export interface Live {
   onText(listener: TextListener): () => void;
   /** Told when the desktop turns the window to an entry of a stream's session: a notification was clicked. */
   onReveal(listener: (streamId: string, pos: number) => void): () => void;
+  /** Told what the desktop has for this window: commands of its menu, what is asked to be opened, what another window set. */
+  onTold(listener: (told: Told) => void): () => void;
   /** Told after each tick that changed the session on show, and when another session is shown. */
   onChange(listener: () => void): () => void;
   /** Rows of the view that is on, or of all entries. */
@@ -130,6 +134,12 @@ export interface Live {
   wireRaw(): Promise<WireRaw | null>;
   /** What the facts of the wire tell, gravest first. */
   findings(): Promise<Finding[] | null>;
+}
+
+export interface Told {
+  readonly commands: readonly string[];
+  readonly openings: readonly Opening[];
+  readonly settled: Settled | null;
 }
 
 export interface TextListener {

@@ -17,6 +17,5 @@ export type TapeCalls = JobCalls &
     | "setTitle"
     | "choosePath"
     | "chooseFile"
-    | "saveSettings"
     | "openUrl"
   >;

@@ -1,3 +1,4 @@
+import { defaults } from "../ipc/fake-desktop";
 import { describe, expect, it } from "vitest";
 import type { Backend } from "../ipc/backend";
 import type { Demo, Found, Hello, Stream } from "../ipc/bindings";
@@ -55,7 +56,8 @@ function setUp(
     sessions,
     environments: { all: [], active: "" },
     secrets: [],
-    settings: { record: true, session_mib: 1, unsaved_mib: 1, free_mib: 1 },
+    settings: defaults,
+    openings: [],
     tapes: { tapes: [], bytes: 0, generation: 0, folder: "" },
         keychain: true,
     jobs: [],

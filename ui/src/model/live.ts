@@ -6,7 +6,7 @@ import { createStore, produce, reconcile } from "solid-js/store";
 import { scheduleLast, type Drawable } from "../frame";
 import type { Backend } from "../ipc/backend";
 import type { Bookmark, Brief, Failure, Filter, Hello, Reveal, Status, Tapes, TextTick, Tick, ViewState } from "../ipc/bindings";
-import type { Live, TextListener } from "./api";
+import type { Live, TextListener, Told } from "./api";
 import { BackendClock } from "./clock";
 import { asFailure } from "./failure";
 import { createPace, DECAYS_MS, FIGURES_MS, isDecay, isStatusDecay, PLAIN_FACTS } from "./pace";
@@ -50,6 +50,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   const textListeners = new Set<TextListener>();
   const changeListeners = new Set<() => void>();
   const revealListeners = new Set<(stream: string, pos: number) => void>();
+  const toldListeners = new Set<(told: Told) => void>();
 
   const [view, setView] = createSignal<ViewState | null>(null);
   const [bookmarks, setBookmarks] = createSignal<readonly Bookmark[]>([]);
@@ -106,6 +107,7 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     toldOf = tick.shown?.session ?? toldOf;
     if (tick.view) takeView(toldOf, tick.view);
     if (tick.reveal) tellReveal(tick.reveal);
+    tellDesktop(tick);
     if (tick.tapes !== null && tick.tapes !== tapes().generation) void pullTapes();
 
     unacknowledged = tick.no;
@@ -118,6 +120,11 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     for (const [stream, known] of sessions) {
       if (known === session) for (const listener of revealListeners) listener(stream, pos);
     }
+  }
+
+  function tellDesktop({ commands = [], openings = [], settled }: Tick): void {
+    if (commands.length === 0 && openings.length === 0 && !settled) return;
+    for (const listener of toldListeners) listener({ commands, openings, settled: settled ?? null });
   }
 
   function takeBrief(brief: Brief): void {
@@ -417,6 +424,10 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     onReveal(listener) {
       revealListeners.add(listener);
       return () => void revealListeners.delete(listener);
+    },
+    onTold(listener) {
+      toldListeners.add(listener);
+      return () => void toldListeners.delete(listener);
     },
     onChange(listener) {
       changeListeners.add(listener);

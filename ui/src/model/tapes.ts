@@ -140,6 +140,8 @@ export function fileName(name: string): string {
 
 export type Limit = "session" | "unsaved" | "free";
 export type LimitWords = Readonly<Record<Limit, string>>;
+/** What may be set of recording. */
+export type Limits = Pick<Settings, "record" | "session_mib" | "unsaved_mib" | "free_mib">;
 export type Wrong = "number" | "range" | "most";
 
 const GIB_MIB = 1_024;
@@ -147,14 +149,14 @@ const GIB_MIB = 1_024;
 const LEAST_MIB = 64;
 const MOST_MIB = 16 * 1_024 * GIB_MIB;
 
-export function limitWords(settings: Settings): LimitWords {
+export function limitWords(settings: Limits): LimitWords {
   // Four places tell one MiB from the next: what is shown is what holds.
   const gib = (mib: number): string => String(Math.round((mib / GIB_MIB) * 10_000) / 10_000);
   return { session: gib(settings.session_mib), unsaved: gib(settings.unsaved_mib), free: gib(settings.free_mib) };
 }
 
 /** What was typed as settings, or what is wrong with which of them. */
-export function readLimits(record: boolean, typed: LimitWords): { settings: Settings | null; wrong: Partial<Record<Limit, Wrong>> } {
+export function readLimits(record: boolean, typed: LimitWords): { settings: Limits | null; wrong: Partial<Record<Limit, Wrong>> } {
   const wrong: Partial<Record<Limit, Wrong>> = {};
   const read = (limit: Limit): number => {
     const text = typed[limit].trim().replace(",", ".");

@@ -1,0 +1,57 @@
+// What belongs to the app and to no stream: its settings, the sheets that speak of it, and what other programs ask it to open.
+
+import { createSignal, type Accessor } from "solid-js";
+import type { Backend } from "../ipc/backend";
+import type { Hello, Opening } from "../ipc/bindings";
+import type { Live } from "../model/api";
+import type { Preferences } from "../model/settings";
+
+export type HomeSheet = "settings" | "palette" | "shortcuts" | "about" | "quit";
+
+export type HomeCalls = Pick<
+  Backend,
+  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "quit" | "exportStreams" | "importStreams" | "diagnostics" | "choosePath" | "chooseFile"
+>;
+
+export interface HomeDesk {
+  readonly preferences: Preferences;
+  readonly calls: HomeCalls;
+  /** The sheet that is open, one at a time. */
+  readonly sheet: Accessor<HomeSheet | null>;
+  setSheet(sheet: HomeSheet | null): void;
+  /** What waits for an answer, oldest first. */
+  readonly openings: Accessor<readonly Opening[]>;
+  /** The user has answered: it is asked no more. */
+  settle(opening: Opening): void;
+  /** Told of each command that was chosen in the menu of the desktop. */
+  onCommand(listener: (id: string) => void): () => void;
+}
+
+export function createHomeDesk(calls: HomeCalls, live: Live, hello: Hello, preferences: Preferences): HomeDesk {
+  const [sheet, setSheet] = createSignal<HomeSheet | null>(null);
+  const [openings, setOpenings] = createSignal<readonly Opening[]>(hello.openings);
+  const listeners = new Set<(id: string) => void>();
+
+  live.onTold((told) => {
+    // A page that was loaded in between knows some of them from its hello.
+    const news = told.openings.filter((opening) => !openings().some((known) => known.id === opening.id));
+    if (news.length > 0) setOpenings((list) => [...list, ...news]);
+    for (const id of told.commands) for (const listener of listeners) listener(id);
+  });
+
+  return {
+    preferences,
+    calls,
+    sheet,
+    setSheet,
+    openings,
+    settle(opening) {
+      setOpenings((list) => list.filter((each) => each.id !== opening.id));
+      void calls.settleOpening(opening.id);
+    },
+    onCommand(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

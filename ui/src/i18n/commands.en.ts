@@ -1,0 +1,3 @@
+// Words of commands, menus and keys.
+
+export const commandsEn = {} as const;

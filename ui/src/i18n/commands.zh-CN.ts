@@ -1,0 +1,3 @@
+// Words of commands, menus and keys.
+
+export const commandsZh = {} as const;

@@ -1,0 +1,3 @@
+// Words of what is asked to be opened, and of quitting.
+
+export const openingsZh = {} as const;

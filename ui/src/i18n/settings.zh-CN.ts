@@ -1,0 +1,3 @@
+// Words of the settings and the sheet about the program.
+
+export const settingsZh = {} as const;
