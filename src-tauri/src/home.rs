@@ -6,17 +6,30 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use tapewriter_engine::say;
 
 const STREAMS: &str = "streams.db";
 const WEBVIEW: &str = "webview";
 const RUNNING: &str = "running.lock";
 const TAPES: &str = "tapes";
+const LOGS: &str = "logs";
 
 /// The app's folder.
 pub struct Home {
     folder: PathBuf,
     /// Named by `TAPEWRITER_HOME`, and so one of several.
     moved: bool,
+}
+
+#[cfg(test)]
+impl Home {
+    /// A folder of a test's own.
+    pub fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            moved: true,
+        }
+    }
 }
 
 /// No folder could be found or made.
@@ -45,7 +58,7 @@ impl Home {
         // The webview's files carry the user's usual rights; the folder around them keeps others out.
         for folder in [home.folder.clone(), home.webview()] {
             if let Err(error) = private_folder(&folder) {
-                eprintln!("tapewriter: {} cannot be used: {error}", folder.display());
+                say!("{} cannot be used: {error}", folder.display());
             }
         }
         Ok(home)
@@ -80,6 +93,11 @@ impl Home {
         self.folder.join(TAPES)
     }
 
+    /// The folder of the program's log.
+    pub fn logs(&self) -> PathBuf {
+        self.folder.join(LOGS)
+    }
+
     /// The webview's own folder.
     pub fn webview(&self) -> PathBuf {
         self.folder.join(WEBVIEW)
@@ -110,7 +128,7 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(STREAMS) && name != WEBVIEW && name != RUNNING && name != TAPES {
+        if !name.starts_with(STREAMS) && ![WEBVIEW, RUNNING, TAPES, LOGS].contains(&&*name) {
             return Ok(false);
         }
     }

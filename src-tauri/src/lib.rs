@@ -8,10 +8,15 @@
 //! vault   secret values: the system's keychain, and memory
 //! secrets  sealing definitions, giving secrets out, and where each may go
 //! chooser  asks for a file
+//! exchange  streams as a file that leaves and comes in
 //! drops   files that were dropped onto the window, a part at a time
 //! serving  tapes that are served again
 //! home    where things are kept, and who may read them
 //! language  which language the interface speaks
+//! look    light or dark, and how large, in every window
+//! menu    the menu bar as the page wants it
+//! log     what is said, in a file; scrub takes out of it what may not leave
+//! diagnostics  what helps to find a fault, as text to copy
 //! notify  what actions tell on the desktop, and the clicks on it
 //! opening  what other programs and the command line ask to open
 //! ```
@@ -21,12 +26,18 @@
 mod chooser;
 mod commands;
 mod demo;
+mod diagnostics;
 mod drops;
+mod exchange;
 mod home;
 mod language;
+mod log;
+mod look;
+mod menu;
 mod notify;
 mod opening;
 mod pump;
+mod scrub;
 mod secrets;
 mod serving;
 mod store;
@@ -38,15 +49,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tapewriter_engine::Engine;
 use tapewriter_engine::contract::{Language, Notice, Settings};
 use tapewriter_engine::jobs::Jobs;
 use tapewriter_engine::tape::{Deck, Limits};
+use tapewriter_engine::{Engine, Everywhere, say};
 use tauri::{Manager, RunEvent, WindowEvent};
 
 use crate::demo::DemoServer;
 use crate::drops::Drops;
 use crate::home::Home;
+use crate::menu::Menus;
 use crate::opening::Openings;
 use crate::pump::Pumps;
 use crate::serving::Serving;
@@ -68,11 +80,13 @@ struct App {
     drops: Drops,
     serving: Serving,
     openings: Openings,
+    menus: Menus,
     /// None where another process uses the same folder.
     alone: Option<File>,
     vault: Vault,
     demo: Option<DemoServer>,
-    language: Language,
+    /// The user's system's language.
+    system: Language,
     notices: Vec<Notice>,
 }
 
@@ -83,6 +97,7 @@ struct App {
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     window::display()?;
     let home = Home::find()?;
+    log::open(&home.logs());
     let data_directory = home.webview();
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
@@ -94,13 +109,20 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             tauri::async_runtime::spawn(notify::run(
                 Arc::clone(state.engine.alerts()),
                 app.handle().clone(),
-                state.language,
             ));
             app.manage(state);
+            look::follow(app.handle());
             window::open(app, &data_directory)?;
             Ok(())
         })
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .on_window_event(|window, event| {
+            if let WindowEvent::ThemeChanged(now) = event
+                && let Some(state) = window.try_state::<Arc<App>>()
+            {
+                let settings = state.settings.lock().clone();
+                look::desktop_changed(window, &settings, *now);
+            }
             if let WindowEvent::Destroyed = event
                 && let Some(state) = window.try_state::<Arc<App>>()
             {
@@ -110,7 +132,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 if window.label() == window::LABEL {
                     for other in window.app_handle().webview_windows().into_values() {
                         if let Err(error) = other.close() {
-                            eprintln!("tapewriter: a window cannot be closed: {error}");
+                            say!("a window cannot be closed: {error}");
                         }
                     }
                 }
@@ -140,12 +162,14 @@ impl App {
                 Some(server)
             }
             Err(error) => {
-                eprintln!("tapewriter: the demo server did not start: {error}");
+                say!("the demo server did not start: {error}");
                 notices.push(notice("demo-off", &[("detail", &error.to_string())]));
                 None
             }
         };
-        let settings = store.settings();
+        let (settings, unread) = store.settings();
+        notices.extend(unread);
+        engine.set_network(everywhere(&settings));
         let alone = home.alone();
         let deck = match Deck::open(&home.tapes(), limits(&settings), alone.is_some()) {
             Ok(deck) => {
@@ -156,7 +180,7 @@ impl App {
                 Some(deck)
             }
             Err(error) => {
-                eprintln!("tapewriter: nothing is recorded: {error}");
+                say!("nothing is recorded: {error}");
                 notices.push(notice("tapes-off", &[("detail", &error.to_string())]));
                 None
             }
@@ -167,6 +191,7 @@ impl App {
             jobs: Jobs::default(),
             serving: Serving::default(),
             openings: Openings::default(),
+            menus: Menus::default(),
             settings: Mutex::new(settings),
             deck,
             engine,
@@ -174,7 +199,7 @@ impl App {
             alone,
             vault: Vault::open(home.keychain()),
             demo,
-            language: language::of_the_system(),
+            system: language::of_the_system(),
             notices,
         }
     }
@@ -185,9 +210,14 @@ impl App {
             return Vec::new();
         }
         self.store.lock().unnamed().unwrap_or_else(|error| {
-            eprintln!("tapewriter: secrets that nothing names are kept: {error}");
+            say!("secrets that nothing names are kept: {error}");
             Vec::new()
         })
+    }
+
+    /// Which language the interface speaks now.
+    fn language(&self) -> Language {
+        language::chosen(self.settings.lock().language, self.system)
     }
 
     /// Where `demo:/…` addresses lead.
@@ -195,9 +225,10 @@ impl App {
         self.demo.as_ref().map(DemoServer::origin)
     }
 
-    /// Puts what the user has set into force, for the sessions that follow and the room that tapes take.
+    /// Puts what the user has set into force, for the sessions and connections that follow and the room that tapes take.
     fn apply(&self, settings: &Settings) {
         *self.settings.lock() = settings.clone();
+        self.engine.set_network(everywhere(settings));
         if let Some(deck) = &self.deck {
             deck.recorder().set_limits(limits(settings));
             self.engine.set_deck(settings.record.then(|| Arc::clone(deck)));
@@ -220,6 +251,13 @@ impl App {
         if let Some(demo) = &self.demo {
             demo.stop(QUIT).await;
         }
+    }
+}
+
+fn everywhere(settings: &Settings) -> Everywhere {
+    Everywhere {
+        proxy: settings.proxy.clone(),
+        ca_file: settings.ca_file.clone(),
     }
 }
 

@@ -1,10 +1,14 @@
 //! The window: made hidden, shown when its page has loaded, and kept where it is.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tapewriter_engine::say;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{App, AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindowBuilder, window::Color};
+use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
+
+use crate::look;
 
 /// The first window's label. The capability of tauri.conf.json names it, and those of sessions.
 pub const LABEL: &str = "main";
@@ -80,7 +84,7 @@ fn open_page(
             if load.event() == PageLoadEvent::Finished
                 && let Err(error) = window.show()
             {
-                eprintln!("tapewriter: the window cannot be shown: {error}");
+                say!("the window cannot be shown: {error}");
             }
         });
     #[cfg(target_os = "linux")]
@@ -105,19 +109,16 @@ fn open_page(
     }
     #[cfg(target_os = "linux")]
     close_with_its_page(&window)?;
-    // The desk colour of the design, so that nothing white shows before the page does.
-    let desk = match window.theme()? {
-        Theme::Dark => Color(0x16, 0x15, 0x14, 0xff),
-        _ => Color(0xf1, 0xee, 0xe8, 0xff),
-    };
-    window.set_background_color(Some(desk))
+    let settings = app.state::<Arc<crate::App>>().settings.lock().clone();
+    look::dress(&window, &settings);
+    Ok(())
 }
 
 /// Without a graphics device (a virtual machine, a remote desktop) WebKitGTK composes the page through an
 /// OpenGL made in software, which takes three times as long as drawing on the processor directly. A user
 /// who has set one of WebKit's own variables has chosen.
 #[cfg(target_os = "linux")]
-fn software_gl() -> bool {
+pub fn software_gl() -> bool {
     let device = std::fs::read_dir("/dev/dri").is_ok_and(|mut entries| {
         entries
             .any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("render")))

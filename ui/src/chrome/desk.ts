@@ -472,6 +472,7 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "tapes-off": "notice.tapes-off",
   "keychain-off": "notice.keychain-off",
   "environments-unreadable": "notice.environments-unreadable",
+  "settings-unreadable": "notice.settings-unreadable",
 };
 
 function noticeWords(notice: Notice): NoticeWords {
