@@ -15,17 +15,21 @@ import { DropTarget } from "./DropTarget";
 import { Composer } from "./Composer";
 import { EnvironmentSheet } from "./EnvironmentSheet";
 import { ExportSheet } from "./ExportSheet";
-import { isCommand, isComposing, isTyping } from "./keys";
+import { createCommands } from "./commands";
+import { isComposing, isTyping } from "./keys";
 import { LinkSheet } from "./LinkSheet";
 import { LineNotice } from "./LineNotice";
 import { MadeSheet } from "./MadeSheet";
+import { createMenuBar } from "./menu-bar";
 import { NoticeBar } from "./NoticeBar";
 import { OpeningSheet } from "./OpeningSheet";
 import { Palette } from "./Palette";
 import { QuitSheet } from "./QuitSheet";
 import { RecordingSheet } from "./RecordingSheet";
+import { createReplayer } from "./replayer";
 import { RequestPanel } from "./RequestPanel";
 import { ServeSheet } from "./ServeSheet";
+import { openSheets } from "./sheets";
 import { SettingsSheet } from "./SettingsSheet";
 import { ShortcutsSheet } from "./ShortcutsSheet";
 import { Sidebar } from "./Sidebar";
@@ -133,54 +137,41 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     if (wanted) setRange(wanted);
   }
 
+  const replayer = createReplayer(live);
+  const commands = createCommands({
+    desk,
+    replayer,
+    stage: {
+      there: () => shown() !== null,
+      find: () => shown()?.find?.(),
+      goTo: () => shown()?.goTo?.(),
+      newest: () => shown()?.newest(),
+      fields: () => shown()?.fields?.(),
+      selected: () => shown()?.selected?.() ?? null,
+    },
+  });
+  const menuBar = createMenuBar(desk.home, commands);
+
   onMount(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event)) return;
-      if (isCommand(event)) onChord(event);
+      const id = commands.press(event);
+      if (id !== null) menuBar.pressed(id);
       else if (!event.ctrlKey && !event.metaKey && !event.altKey) onPlainKey(event);
     };
+    // A sheet keeps the keys that are pressed in it to itself, save those that work above it.
+    const onCapture = (event: KeyboardEvent): void => {
+      if (openSheets() === 0) return;
+      const id = commands.press(event);
+      if (id !== null) menuBar.pressed(id);
+    };
     addEventListener("keydown", onKeyDown);
-    onCleanup(() => removeEventListener("keydown", onKeyDown));
+    addEventListener("keydown", onCapture, true);
+    onCleanup(() => {
+      removeEventListener("keydown", onKeyDown);
+      removeEventListener("keydown", onCapture, true);
+    });
   });
-
-  function onChord(event: KeyboardEvent): void {
-    const work = chordWork(event);
-    if (!work) return;
-    event.preventDefault();
-    // A key that is held down is one press.
-    if (!event.repeat) work();
-  }
-
-  function chordWork(event: KeyboardEvent): (() => void) | null {
-    switch (event.key) {
-      case "Enter":
-        return () => desk.toggle();
-      default:
-        return desk.solo ? null : listChord(event);
-    }
-  }
-
-  /** Chords that speak of the list of streams, which a window with one session has not. */
-  function listChord(event: KeyboardEvent): (() => void) | null {
-    switch (event.key) {
-      case "s":
-        return () => {
-          if (library.dirty(library.selectedId() ?? "")) desk.save();
-        };
-      case "n":
-        return () => {
-          library.create();
-          desk.focusAddress();
-        };
-      case "l":
-        return () => desk.focusAddress();
-      case "z":
-        // In a field it undoes typing.
-        return isTyping(event.target) || library.removed() === null ? null : () => desk.undo();
-      default:
-        return null;
-    }
-  }
 
   function onPlainKey(event: KeyboardEvent): void {
     if (event.repeat) {
@@ -199,7 +190,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
 
   return (
     <div class="app" classList={{ solo: desk.solo }}>
-      <Show when={!desk.solo}>
+      <Show when={!desk.solo && desk.sidebarOpen()}>
         <Sidebar desk={desk} />
       </Show>
       <main class="main">
@@ -216,7 +207,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           <Stage desk={desk} make={(name) => props.scenes[name](tools[name], setRange, toEvent)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
         <Composer desk={desk} />
-        <TapeHost desk={desk} range={range()} onJump={jump} onSelect={select} />
+        <TapeHost desk={desk} replayer={replayer} range={range()} onJump={jump} onSelect={select} />
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />
@@ -224,8 +215,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       <MadeSheet desk={desk} />
       <LinkSheet desk={desk} />
       <SettingsSheet desk={desk} />
-      <Palette desk={desk} />
-      <ShortcutsSheet desk={desk} />
+      <Palette desk={desk} commands={commands} />
+      <ShortcutsSheet desk={desk} commands={commands} />
       <AboutSheet desk={desk} />
       <Show when={!desk.solo}>
         <ActionsSheet desk={desk} />

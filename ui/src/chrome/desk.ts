@@ -50,11 +50,16 @@ export interface Desk {
   setScene(name: SceneName): void;
   readonly requestOpen: Accessor<boolean>;
   setRequestOpen(open: boolean): void;
+  /** Whether the streams stand at the left. */
+  readonly sidebarOpen: Accessor<boolean>;
+  setSidebarOpen(open: boolean): void;
   /** The stream whose name is being edited in the sidebar. */
   readonly renaming: Accessor<string | null>;
   setRenaming(id: string | null): void;
   readonly notices: Accessor<readonly NoticeWords[]>;
   dismiss(notice: NoticeWords): void;
+  /** Says above the page what went wrong, and what the machine said about it. */
+  say(words: string, reason: unknown): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
   /** Whether the sheet is open that tells how the demo on show is made. */
@@ -151,6 +156,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   const scenes = createSceneChoice(library);
   const [leaving, setLeaving] = createSignal<string | null>(null);
   const [requestOpen, setRequestOpen] = createSignal(false);
+  const [sidebarOpen, setSidebarOpen] = createSignal(true);
   const [madeOpen, setMadeOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
   const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
@@ -341,9 +347,12 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     setRequestOpen,
     madeOpen,
     setMadeOpen,
+    sidebarOpen,
+    setSidebarOpen,
     renaming,
     setRenaming,
     notices,
+    say: (words, reason) => say(words, reasonWords(reason)),
     dismiss: (notice) => setNotices((list) => list.filter((each) => each !== notice)),
     setTitle(title) {
       if (document.title === title) return;

@@ -85,7 +85,7 @@ export interface TapeDesk {
   exportTape(tape: string): void;
   choosePath(name: string): Promise<string | null>;
   /** Asks for a file to read into a tape. */
-  importFile(): void;
+  importFile(): Promise<void>;
   drop(files: Iterable<DroppedFile>): void;
 }
 
@@ -347,7 +347,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
       }),
     choosePath: (name) => backend.choosePath(name),
     importFile: () =>
-      void trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
+      trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
         if (path !== null) wait(jobs.importFile(path));
       }),
     drop(files) {

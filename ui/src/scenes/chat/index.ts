@@ -274,6 +274,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: () => follow.take(),
+    fields: fields.open,
     show() {
       visible = true;
       fields.offer(true);

@@ -354,6 +354,8 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: showNew,
+    fields: fields.open,
     show() {
       visible = true;
       fields.offer(true);

@@ -420,6 +420,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: jumpToNewest,
     setForm(form) {
       if ((form === "markdown") !== (script.as !== null)) {
         // What waits was read in the way that is over.
