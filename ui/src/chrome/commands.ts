@@ -5,6 +5,7 @@ import { batch } from "solid-js";
 import { t, type Args, type Key } from "../i18n";
 import { matches, type Chord } from "./commands/chords";
 import { editCommands, fileCommands } from "./commands/file";
+import { settingCommands } from "./commands/settings";
 import { streamCommands, tapeCommands } from "./commands/stream";
 import { helpCommands, viewCommands } from "./commands/view";
 import type { Desk } from "./desk";
@@ -21,7 +22,8 @@ export interface Command {
   readonly id: string;
   readonly words: Key;
   readonly args?: () => Args;
-  readonly menu: MenuName;
+  /** None: only the palette has it. */
+  readonly menu: MenuName | null;
   /** A line stands between two groups of a menu. */
   readonly group: number;
   /** The menu within the menu that it stands in. */
@@ -81,7 +83,7 @@ export function wordsOf(command: Command): string {
 }
 
 export function createCommands(ground: CommandGround): Commands {
-  const all = [fileCommands, editCommands, viewCommands, streamCommands, tapeCommands, helpCommands].flatMap((of) => of(ground));
+  const all = [fileCommands, editCommands, viewCommands, streamCommands, tapeCommands, helpCommands, settingCommands].flatMap((of) => of(ground));
   const byId = new Map(all.map((command) => [command.id, command]));
 
   const can = (command: Command): boolean => (command.above === true || openSheets() === 0) && (command.enabled?.() ?? true);

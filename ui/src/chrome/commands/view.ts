@@ -103,7 +103,7 @@ export function viewCommands({ desk, stage }: CommandGround): Command[] {
       enabled: () => settings().zoom !== 100,
       run: () => set({ zoom: 100 }),
     },
-    { id: "palette", words: "command.palette", menu: "view", group: 5, chords: ["Mod+K"], native: true, silent: true, run: () => home.setSheet("palette") },
+    { id: "palette", words: "command.palette", menu: "view", group: 5, chords: ["Mod+K", "Mod+Shift+P"], native: true, silent: true, run: () => home.setSheet("palette") },
   ];
 }
 
