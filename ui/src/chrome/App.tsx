@@ -26,6 +26,7 @@ import { OpeningSheet } from "./OpeningSheet";
 import { Palette } from "./Palette";
 import { QuitSheet } from "./QuitSheet";
 import { RecordingSheet } from "./RecordingSheet";
+import { createRegions } from "./regions";
 import { createReplayer } from "./replayer";
 import { RequestPanel } from "./RequestPanel";
 import { ServeSheet } from "./ServeSheet";
@@ -138,9 +139,12 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   const replayer = createReplayer(live);
+  const regions = createRegions();
+  onCleanup(regions.dispose);
   const commands = createCommands({
     desk,
     replayer,
+    regions,
     stage: {
       there: () => shown() !== null,
       find: () => shown()?.find?.(),

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { createRoot } from "solid-js";
+import { createRoot, onCleanup } from "solid-js";
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MenuPart, Stream } from "../ipc/bindings";
@@ -9,8 +9,10 @@ import { createLibrary } from "../model/library";
 import { createLive } from "../model/live";
 import { createVault } from "../model/vault";
 import { MENUS, createCommands, type Commands, type Stage } from "./commands";
+import { KEYMAP } from "./commands/keymap";
 import { createDesk, type Desk } from "./desk";
 import { createMenuBar, type MenuBar } from "./menu-bar";
+import { createRegions } from "./regions";
 import { createReplayer } from "./replayer";
 import { Sheet } from "./Sheet";
 
@@ -49,8 +51,10 @@ async function begin(solo = false): Promise<void> {
     fields: () => void done.push("fields"),
     selected: () => null,
   };
+  const regions = createRegions();
   end = createRoot((dispose) => {
-    commands = createCommands({ desk, stage, replayer: createReplayer(live) });
+    onCleanup(regions.dispose);
+    commands = createCommands({ desk, stage, replayer: createReplayer(live), regions });
     // What the desktop tells comes with a tick; here it is told at once.
     const home = { ...desk.home, onCommand: (listener: (id: string) => void) => ((choose = listener), () => undefined) };
     bar = createMenuBar(home, commands);
@@ -92,13 +96,14 @@ describe("the table", () => {
   it("has one id for each, and no keys twice", () => {
     const ids = commands.all.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    const chords = commands.all.flatMap((each) => each.chords ?? []);
+    const chords = commands.all.flatMap((each) => each.chords);
     expect(new Set(chords).size).toBe(chords.length);
+    expect(Object.keys(KEYMAP).filter((id) => !ids.includes(id))).toEqual([]);
     expect(MENUS.every((menu) => commands.all.some((each) => each.menu === menu))).toBe(true);
   });
 
   it("gives the desktop no keys that a field, a plain key or a held key has a use for", () => {
-    for (const { native, chords = [], repeats, id } of commands.all) {
+    for (const { native, chords, repeats, id } of commands.all) {
       if (!native) continue;
       expect(chords[0]).toMatch(/^Mod\+/);
       expect(chords[0]).not.toMatch(/^Mod\+(Enter|[ACVXYZ]|Shift\+Z)$/);

@@ -4,12 +4,14 @@
 import { batch } from "solid-js";
 import { t, type Args, type Key } from "../i18n";
 import { matches, type Chord } from "./commands/chords";
+import { KEYMAP } from "./commands/keymap";
 import { editCommands, fileCommands } from "./commands/file";
 import { settingCommands } from "./commands/settings";
 import { streamCommands, tapeCommands } from "./commands/stream";
 import { helpCommands, viewCommands } from "./commands/view";
 import type { Desk } from "./desk";
 import { isComposing, isTyping } from "./keys";
+import type { Regions } from "./regions";
 import type { Replayer } from "./replayer";
 import { openSheets } from "./sheets";
 
@@ -28,8 +30,6 @@ export interface Command {
   readonly group: number;
   /** The menu within the menu that it stands in. */
   readonly within?: Key;
-  /** Its keys; the first is shown. */
-  readonly chords?: readonly Chord[];
   /** Keys that do it only where the focus is, and that are listened to there. */
   readonly local?: Chord;
   /** The desktop may take its keys before the page sees them. Only where nothing else has a use for them, and where a
@@ -64,12 +64,16 @@ export interface CommandGround {
   readonly desk: Desk;
   readonly stage: Stage;
   readonly replayer: Replayer;
+  readonly regions: Regions;
 }
+
+/** A command with its keys; the first are shown. */
+export type Keyed = Command & { readonly chords: readonly Chord[] };
 
 export interface Commands {
   /** In the order of the menus. */
-  readonly all: readonly Command[];
-  find(id: string): Command | null;
+  readonly all: readonly Keyed[];
+  find(id: string): Keyed | null;
   /** Whether it can be done now; nothing but what stands above can while a sheet is open. */
   can(command: Command): boolean;
   /** Does it if it can be done; an id that is not known does nothing. */
@@ -82,8 +86,13 @@ export function wordsOf(command: Command): string {
   return t(command.words, command.args?.());
 }
 
+/** Laid over it: words that change are read from it each time. */
+function keyed(command: Command): Keyed {
+  return Object.assign(Object.create(command) as Command, { chords: KEYMAP[command.id] ?? [] });
+}
+
 export function createCommands(ground: CommandGround): Commands {
-  const all = [fileCommands, editCommands, viewCommands, streamCommands, tapeCommands, helpCommands, settingCommands].flatMap((of) => of(ground));
+  const all = [fileCommands, editCommands, viewCommands, streamCommands, tapeCommands, helpCommands, settingCommands].flatMap((of) => of(ground).map(keyed));
   const byId = new Map(all.map((command) => [command.id, command]));
 
   const can = (command: Command): boolean => (command.above === true || openSheets() === 0) && (command.enabled?.() ?? true);
@@ -97,7 +106,7 @@ export function createCommands(ground: CommandGround): Commands {
     if (event.defaultPrevented || isComposing(event)) return null;
     // A letter that is typed is no command.
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && isTyping(event.target)) return null;
-    const command = all.find(({ chords }) => chords?.some((chord) => matches(event, chord)));
+    const command = all.find(({ chords }) => chords.some((chord) => matches(event, chord)));
     if (!command) return null;
     // Behind a sheet nothing is pressed, and what a field or the page does with such a key it goes on doing.
     if (openSheets() > 0 && command.above !== true) return null;

@@ -4,7 +4,7 @@
 import { createEffect, createMemo, onCleanup } from "solid-js";
 import { t, type Key } from "../i18n";
 import type { Edit, MenuPart } from "../ipc/bindings";
-import { MENUS, wordsOf, type Command, type Commands, type MenuName } from "./commands";
+import { MENUS, wordsOf, type Commands, type Keyed, type MenuName } from "./commands";
 import { menuKeys } from "./commands/chords";
 import type { HomeDesk } from "./home-desk";
 
@@ -93,8 +93,8 @@ function menuOf(commands: Commands, menu: MenuName): MenuPart[] {
   return parts.flatMap((group, at): MenuPart[] => (at === 0 ? group : [{ kind: "line" }, ...group]));
 }
 
-function partOf(commands: Commands, command: Command): MenuPart {
-  const chord = command.native ? command.chords?.[0] : undefined;
+function partOf(commands: Commands, command: Keyed): MenuPart {
+  const chord = command.native ? command.chords[0] : undefined;
   return {
     kind: "command",
     id: command.id,

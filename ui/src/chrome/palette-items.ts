@@ -3,7 +3,7 @@
 import { english, fmt, t, type Key } from "../i18n";
 import type { State } from "../ipc/bindings";
 import { replayId, tapeOf } from "../model/tapes";
-import { wordsOf, type Command, type Commands } from "./commands";
+import { wordsOf, type Commands, type Keyed } from "./commands";
 import { chordWords } from "./commands/chords";
 import type { Desk } from "./desk";
 import { folded, match } from "./palette-match";
@@ -56,8 +56,8 @@ export function sourcesOf(desk: Desk, commands: Commands): Sources {
   };
 }
 
-function commandItem(command: Command, commands: Commands): Item {
-  const [chord] = command.chords ?? (command.local ? [command.local] : []);
+function commandItem(command: Keyed, commands: Commands): Item {
+  const chord = command.chords[0] ?? command.local;
   const { within } = command;
   const name = (say: (key: Key) => string, words: string): string => (within ? fillWithin(say, within, words) : words);
   return {

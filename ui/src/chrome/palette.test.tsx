@@ -63,7 +63,7 @@ beforeEach(async () => {
   desk = createDesk({ backend: fake, live, library, hello, vault: createVault(fake, hello), solo: false });
   const stage = { there: () => false, find: () => undefined, goTo: () => undefined, newest: () => undefined, fields: () => undefined, selected: () => null };
   const dispose = createRoot((dispose) => {
-    commands = createCommands({ desk, stage, replayer: createReplayer(live) });
+    commands = createCommands({ desk, stage, replayer: createReplayer(live), regions: { go: () => false, dispose: () => undefined } });
     return dispose;
   });
   const gone = render(() => <Palette desk={desk} commands={commands} />, document.body);

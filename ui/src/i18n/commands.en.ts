@@ -43,6 +43,8 @@ export const commandsEn = {
   "command.zoom-out": "Zoom out",
   "command.zoom-reset": "Actual size",
   "command.palette": "Command palette…",
+  "command.next-region": "Next part of the window",
+  "command.previous-region": "Previous part of the window",
   "command.settings-failed": "The setting could not be saved.",
 
   "command.connect": "Connect",

@@ -45,6 +45,8 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
   "command.zoom-out": "缩小",
   "command.zoom-reset": "实际大小",
   "command.palette": "命令面板…",
+  "command.next-region": "窗口的下一部分",
+  "command.previous-region": "窗口的上一部分",
   "command.settings-failed": "无法保存设置。",
 
   "command.connect": "连接",

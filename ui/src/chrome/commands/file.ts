@@ -5,7 +5,6 @@ import type { Command, CommandGround } from "../commands";
 import { isOver } from "../../model/jobs";
 import { tapeOf } from "../../model/tapes";
 import { isLive } from "../desk";
-import { isMac } from "../keys";
 
 export function fileCommands({ desk }: CommandGround): Command[] {
   const { library, live, home, tapes } = desk;
@@ -25,8 +24,8 @@ export function fileCommands({ desk }: CommandGround): Command[] {
     if (id !== null) work(id);
   };
 
-  const exporting: Command = { id: "export", words: "command.export", menu: "file", group: 2, chords: ["Mod+E"], native: true, enabled: running, run: () => tapes.exportShown() };
-  const settings: Command = { id: "settings", words: "command.settings", menu: "file", group: 4, chords: ["Mod+,"], native: true, run: () => home.setSheet("settings") };
+  const exporting: Command = { id: "export", words: "command.export", menu: "file", group: 2, native: true, enabled: running, run: () => tapes.exportShown() };
+  const settings: Command = { id: "settings", words: "command.settings", menu: "file", group: 4, native: true, run: () => home.setSheet("settings") };
   // A window of one session is closed, and the app goes on.
   if (desk.solo) return [exporting, settings];
 
@@ -43,7 +42,6 @@ export function fileCommands({ desk }: CommandGround): Command[] {
       words: "command.new-stream",
       menu: "file",
       group: 0,
-      chords: ["Mod+N"],
       native: true,
       run() {
         library.create();
@@ -55,7 +53,6 @@ export function fileCommands({ desk }: CommandGround): Command[] {
       words: "command.open-file",
       menu: "file",
       group: 0,
-      chords: ["Mod+O"],
       native: true,
       run() {
         if (choosing) return;
@@ -63,14 +60,13 @@ export function fileCommands({ desk }: CommandGround): Command[] {
         void tapes.importFile().finally(() => void (choosing = false));
       },
     },
-    { id: "save", words: "command.save", menu: "file", group: 1, chords: ["Mod+S"], native: true, enabled: dirty, run: () => desk.save() },
-    { id: "duplicate", words: "command.duplicate", menu: "file", group: 1, chords: ["Mod+Shift+D"], enabled: asks, run: here((id) => desk.duplicate(id)) },
+    { id: "save", words: "command.save", menu: "file", group: 1, native: true, enabled: dirty, run: () => desk.save() },
+    { id: "duplicate", words: "command.duplicate", menu: "file", group: 1, enabled: asks, run: here((id) => desk.duplicate(id)) },
     {
       id: "rename",
       words: "command.rename",
       menu: "file",
       group: 1,
-      ...(isMac ? {} : { chords: ["F2"] }),
       outside: true,
       enabled: own,
       run: here((id) => {
@@ -81,7 +77,7 @@ export function fileCommands({ desk }: CommandGround): Command[] {
     { id: "discard", words: "command.discard", menu: "file", group: 1, enabled: () => kind() === "draft", run: here((id) => desk.remove(id)) },
     { id: "delete", words: "command.delete", menu: "file", group: 1, enabled: () => kind() === "saved", run: here((id) => desk.remove(id)) },
     exporting,
-    { id: "copy-curl", words: "command.copy-curl", menu: "file", group: 2, chords: ["Mod+Shift+C"], enabled: asks, run: () => void desk.asking.copyCurl() },
+    { id: "copy-curl", words: "command.copy-curl", menu: "file", group: 2, enabled: asks, run: () => void desk.asking.copyCurl() },
     {
       id: "paste-curl",
       words: "command.paste-curl",
@@ -94,7 +90,7 @@ export function fileCommands({ desk }: CommandGround): Command[] {
       },
     },
     settings,
-    { id: "quit", words: "command.quit", menu: "file", group: 5, chords: ["Mod+Q"], native: true, above: true, run: quit },
+    { id: "quit", words: "command.quit", menu: "file", group: 5, native: true, above: true, run: quit },
   ];
 }
 
@@ -108,8 +104,8 @@ export function editCommands({ desk, stage }: CommandGround): Command[] {
     work();
   };
   const finding: Command[] = [
-    { id: "find", words: "command.find", menu: "edit", group: 2, chords: ["Mod+F"], native: true, enabled: running, run: inEvents(() => stage.find()) },
-    { id: "go-to", words: "command.go-to", menu: "edit", group: 2, chords: ["Mod+G"], native: true, enabled: running, run: inEvents(() => stage.goTo()) },
+    { id: "find", words: "command.find", menu: "edit", group: 2, native: true, enabled: running, run: inEvents(() => stage.find()) },
+    { id: "go-to", words: "command.go-to", menu: "edit", group: 2, native: true, enabled: running, run: inEvents(() => stage.goTo()) },
   ];
   if (desk.solo) return finding;
   const removed = createMemo(() => library.removed());
@@ -127,7 +123,6 @@ export function editCommands({ desk, stage }: CommandGround): Command[] {
       args: () => ({ name: name() }),
       menu: "edit",
       group: 1,
-      chords: ["Mod+Z"],
       outside: true,
       enabled: () => removed() !== null,
       run: () => desk.undo(),

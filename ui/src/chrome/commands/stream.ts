@@ -7,7 +7,6 @@ import type { Replay } from "../../ipc/bindings";
 import { recipeOf } from "../../made/recipes";
 import { tapeOf } from "../../model/tapes";
 import { isLive } from "../desk";
-import { isMac } from "../keys";
 import { SPEEDS } from "../ReplayBar";
 
 export function streamCommands({ desk, stage }: CommandGround): Command[] {
@@ -28,7 +27,6 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
     },
     menu: "stream",
     group: 0,
-    chords: ["Mod+Enter"],
     enabled: there,
     run: () => desk.toggle(),
   };
@@ -37,7 +35,6 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
     words: "command.reconnect",
     menu: "stream",
     group: 0,
-    chords: ["Mod+Shift+Enter"],
     enabled: () => state() === "waiting" && !desk.isReplay(),
     run() {
       const id = library.selectedId();
@@ -59,10 +56,10 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
   return [
     connect,
     reconnect,
-    { id: "next-stream", words: "command.next-stream", menu: "stream", group: 1, chords: [isMac ? "Mod+Alt+ArrowDown" : "Mod+PageDown"], repeats: true, silent: true, run: () => turn(1) },
-    { id: "previous-stream", words: "command.previous-stream", menu: "stream", group: 1, chords: [isMac ? "Mod+Alt+ArrowUp" : "Mod+PageUp"], repeats: true, silent: true, run: () => turn(-1) },
-    { id: "address", words: "command.address", menu: "stream", group: 1, chords: ["Mod+L"], native: true, run: () => desk.focusAddress() },
-    { id: "actions", words: "command.actions", menu: "stream", group: 2, chords: ["Mod+Shift+A"], enabled: there, run: () => desk.reading.openActions() },
+    { id: "next-stream", words: "command.next-stream", menu: "stream", group: 1, repeats: true, silent: true, run: () => turn(1) },
+    { id: "previous-stream", words: "command.previous-stream", menu: "stream", group: 1, repeats: true, silent: true, run: () => turn(-1) },
+    { id: "address", words: "command.address", menu: "stream", group: 1, native: true, run: () => desk.focusAddress() },
+    { id: "actions", words: "command.actions", menu: "stream", group: 2, enabled: there, run: () => desk.reading.openActions() },
     { id: "fields", words: "command.fields", menu: "stream", group: 2, enabled: reads, run: () => stage.fields() },
     { id: "environments", words: "command.environments", menu: "stream", group: 2, run: () => desk.asking.openEnvironments() },
     recipe,
@@ -80,7 +77,6 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
       words: "menu.window",
       menu: "stream",
       group: 3,
-      chords: ["Mod+Shift+N"],
       enabled: () => live.session() !== null,
       run() {
         const session = live.session();
@@ -149,7 +145,7 @@ export function tapeCommands({ desk, stage, replayer }: CommandGround): Command[
         run: () => replayer.tell({ do: "speed", speed: each }),
       }),
     ),
-    { id: "bookmark", words: "command.bookmark", menu: "tape", group: 2, chords: ["Mod+D"], enabled: running, run: bookmark },
+    { id: "bookmark", words: "command.bookmark", menu: "tape", group: 2, enabled: running, run: bookmark },
   ];
   if (desk.solo) return replaying;
 
@@ -158,7 +154,7 @@ export function tapeCommands({ desk, stage, replayer }: CommandGround): Command[
     if (tape !== null) work(tape);
   };
   return [
-    { id: "all-tapes", words: "command.all-tapes", menu: "tape", group: 0, chords: ["Mod+Shift+T"], run: () => tapes.setListOpen(true) },
+    { id: "all-tapes", words: "command.all-tapes", menu: "tape", group: 0, run: () => tapes.setListOpen(true) },
     ...replaying,
     {
       id: "keep",

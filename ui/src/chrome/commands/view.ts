@@ -11,7 +11,7 @@ const FORMS: readonly PageForm[] = ["auto", "plain", "markdown"];
 /** Percent; those that browsers have. */
 const ZOOMS = [50, 67, 80, 90, 100, 110, 125, 150, 175, 200] as const;
 
-export function viewCommands({ desk, stage }: CommandGround): Command[] {
+export function viewCommands({ desk, stage, regions }: CommandGround): Command[] {
   const { library, live, home } = desk;
   const settings = home.preferences.settings;
 
@@ -31,12 +31,11 @@ export function viewCommands({ desk, stage }: CommandGround): Command[] {
   });
 
   const scenes = SCENES.map(
-    (scene, at): Command => ({
+    (scene): Command => ({
       id: `scene-${scene}`,
       words: `tabs.${scene}` as const,
       menu: "view",
       group: 0,
-      chords: [`Mod+${at + 1}`],
       native: true,
       checked: () => desk.scene() === scene,
       run: () => turnTo(desk, scene),
@@ -48,7 +47,6 @@ export function viewCommands({ desk, stage }: CommandGround): Command[] {
       words: "command.request",
       menu: "view",
       group: 1,
-      chords: ["Mod+I"],
       enabled: () => library.current() !== null && !desk.isReplay(),
       checked: desk.requestOpen,
       run: () => desk.setRequestOpen(!desk.requestOpen()),
@@ -58,7 +56,6 @@ export function viewCommands({ desk, stage }: CommandGround): Command[] {
       words: "command.sidebar",
       menu: "view",
       group: 1,
-      chords: ["Mod+B"],
       checked: desk.sidebarOpen,
       run: () => desk.setSidebarOpen(!desk.sidebarOpen()),
     },
@@ -66,7 +63,7 @@ export function viewCommands({ desk, stage }: CommandGround): Command[] {
   return [
     ...scenes,
     ...(desk.solo ? [] : panels),
-    { id: "newest", words: "jump.newest", menu: "view", group: 2, chords: ["Mod+J"], native: true, enabled: () => live.session() !== null && stage.there(), run: () => stage.newest() },
+    { id: "newest", words: "jump.newest", menu: "view", group: 2, native: true, enabled: () => live.session() !== null && stage.there(), run: () => stage.newest() },
     ...FORMS.map(
       (form): Command => ({
         id: `form-${form}`,
@@ -90,26 +87,27 @@ export function viewCommands({ desk, stage }: CommandGround): Command[] {
         run: () => set({ theme }),
       }),
     ),
-    { id: "zoom-in", words: "command.zoom-in", menu: "view", group: 4, chords: ["Mod+=", "Mod++"], native: true, repeats: true, above: true, ...zoom(1) },
-    { id: "zoom-out", words: "command.zoom-out", menu: "view", group: 4, chords: ["Mod+-"], native: true, repeats: true, above: true, ...zoom(-1) },
+    { id: "zoom-in", words: "command.zoom-in", menu: "view", group: 4, native: true, repeats: true, above: true, ...zoom(1) },
+    { id: "zoom-out", words: "command.zoom-out", menu: "view", group: 4, native: true, repeats: true, above: true, ...zoom(-1) },
     {
       id: "zoom-reset",
       words: "command.zoom-reset",
       menu: "view",
       group: 4,
-      chords: ["Mod+0"],
       native: true,
       above: true,
       enabled: () => settings().zoom !== 100,
       run: () => set({ zoom: 100 }),
     },
-    { id: "palette", words: "command.palette", menu: "view", group: 5, chords: ["Mod+K", "Mod+Shift+P"], native: true, silent: true, run: () => home.setSheet("palette") },
+    { id: "palette", words: "command.palette", menu: "view", group: 5, native: true, silent: true, run: () => home.setSheet("palette") },
+    { id: "next-region", words: "command.next-region", menu: null, group: 0, silent: true, repeats: true, run: () => void regions.go(1) },
+    { id: "previous-region", words: "command.previous-region", menu: null, group: 0, silent: true, repeats: true, run: () => void regions.go(-1) },
   ];
 }
 
 export function helpCommands({ desk: { home } }: CommandGround): Command[] {
   return [
-    { id: "shortcuts", words: "command.shortcuts", menu: "help", group: 0, chords: ["Mod+/", "F1", "?"], native: true, run: () => home.setSheet("shortcuts") },
+    { id: "shortcuts", words: "command.shortcuts", menu: "help", group: 0, native: true, run: () => home.setSheet("shortcuts") },
     { id: "about", words: "command.about", menu: "help", group: 0, run: () => home.setSheet("about") },
   ];
 }
