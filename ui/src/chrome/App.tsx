@@ -232,7 +232,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />
         <RecordingSheet desk={desk} />
-        <OpeningSheet desk={desk} />
+        <OpeningSheet desk={desk} turn={closeSheets} />
         <QuitSheet desk={desk} />
         <DropTarget desk={desk} />
       </Show>
