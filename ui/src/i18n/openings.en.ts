@@ -1,4 +1,4 @@
-// Words of what is asked to be opened, and of quitting.
+// Words of what is asked to be opened, of quitting, and of a window that is too narrow for everything at once.
 
 export const openingsEn = {
   "opening.title": "Asked to open",
@@ -25,6 +25,9 @@ export const openingsEn = {
   "opening.add": "Add without connecting",
   "opening.connect": "Connect",
   "opening.open": "Open it",
+
+  "sidebar.hide": "Hide the list of streams",
+  "sidebar.show": "Show the list of streams",
 
   "quit.title": "Quit Tapewriter?",
   "quit.live.one": "{n} stream is live",

@@ -1,4 +1,4 @@
-// Words of what is asked to be opened, and of quitting.
+// Words of what is asked to be opened, of quitting, and of a window that is too narrow for everything at once.
 
 export const openingsZh = {
   "opening.title": "请求打开",
@@ -26,6 +26,9 @@ export const openingsZh = {
   "opening.connect": "连接",
   "opening.open": "打开",
 
+  "sidebar.hide": "隐藏流列表",
+  "sidebar.show": "显示流列表",
+
   "quit.title": "退出 Tapewriter？",
   "quit.live.one": "有 {n} 个流正在接收",
   "quit.live.other": "有 {n} 个流正在接收",
@@ -33,8 +36,8 @@ export const openingsZh = {
   "quit.events.one": "{n} 个事件",
   "quit.events.other": "{n} 个事件",
   "quit.untaped": "未完整录制",
-  "quit.kept.one": "退出会结束它。已收到的内容都已录下，录制会保留。",
-  "quit.kept.other": "退出会结束它们。已收到的内容都已录下，录制会保留。",
+  "quit.kept.one": "退出会将其结束。已收到的内容都已录下，录制会保留。",
+  "quit.kept.other": "退出会将其结束。已收到的内容都已录下，录制会保留。",
   "quit.lost.one": "退出会结束所有正在接收的流。其中 {n} 个没有完整录制，未录下的部分将会丢失；其余已收到的内容都会保留。",
   "quit.lost.other": "退出会结束所有正在接收的流。其中 {n} 个没有完整录制，未录下的部分将会丢失；其余已收到的内容都会保留。",
   "quit.work.one": "还有 {n} 个文件正在读取或写入，退出后将不会完成。",
