@@ -34,6 +34,7 @@ import { openSheets } from "./sheets";
 import { SettingsSheet } from "./SettingsSheet";
 import { ShortcutsSheet } from "./ShortcutsSheet";
 import { Sidebar } from "./Sidebar";
+import { closeSidebar } from "./SidebarToggle";
 import { StatusStrip } from "./StatusStrip";
 import { Tabs } from "./Tabs";
 import { TapeHost } from "./TapeHost";
@@ -72,6 +73,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   const hasSession = (): boolean => live.status() !== null;
+  /** In a narrow window the sidebar lies over everything else. */
+  const isCovered = (): boolean => !desk.solo && desk.sidebarOver() && desk.sidebarOpen();
   const tools: Readonly<Record<SceneName, HTMLElement>> = {
     typewriter: toolsHost(),
     events: toolsHost(),
@@ -178,12 +181,17 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   });
 
   function onPlainKey(event: KeyboardEvent): void {
+    if (event.key === "Escape" && isCovered()) {
+      event.preventDefault();
+      closeSidebar(desk);
+      return;
+    }
     if (event.repeat) {
       // Held down on a button, Enter would press it again and again: connect, stop, connect.
       if (event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
       return;
     }
-    if (!isFirstPage(desk) || desk.requestOpen() || isTyping(event.target)) return;
+    if (!isFirstPage(desk) || desk.requestOpen() || isCovered() || isTyping(event.target)) return;
     // On a button, Enter presses that button.
     if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
     const demo = offeredBy(desk, event.key);
@@ -193,11 +201,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   return (
-    <div class="app" classList={{ solo: desk.solo }}>
-      <Show when={!desk.solo && desk.sidebarOpen()}>
+    <div class="app" classList={{ solo: desk.solo, folded: !desk.sidebarOpen(), over: desk.sidebarOver() }}>
+      <Show when={!desk.solo}>
         <Sidebar desk={desk} />
       </Show>
-      <main class="main">
+      <Show when={isCovered()}>
+        <div class="sidebar-veil" data-testid="sidebar-veil" onClick={() => closeSidebar(desk)} />
+      </Show>
+      <main class="main" inert={isCovered()}>
         <AddressBar desk={desk} />
         <Tabs desk={desk} tools={tools} />
         <NoticeBar desk={desk} />
@@ -227,7 +238,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />
         <RecordingSheet desk={desk} />
-        <OpeningSheet desk={desk} />
+        <OpeningSheet desk={desk} turn={closeSheets} />
         <QuitSheet desk={desk} />
         <DropTarget desk={desk} />
       </Show>

@@ -15,6 +15,16 @@ export function Mark(): JSX.Element {
   );
 }
 
+/** A page with a column at its left. */
+export function Column(): JSX.Element {
+  return (
+    <svg width="16" height="14" viewBox="0 0 16 14" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true">
+      <rect x="1" y="1" width="14" height="12" rx="2.6" />
+      <path d="M5.9 1v12" />
+    </svg>
+  );
+}
+
 export function Dots(): JSX.Element {
   return (
     <svg width="14" height="4" viewBox="0 0 14 4" fill="currentColor" aria-hidden="true">

@@ -69,10 +69,7 @@ export function fileCommands({ desk }: CommandGround): Command[] {
       group: 1,
       outside: true,
       enabled: own,
-      run: here((id) => {
-        desk.setSidebarOpen(true);
-        desk.setRenaming(id);
-      }),
+      run: here((id) => desk.setRenaming(id)),
     },
     { id: "discard", words: "command.discard", menu: "file", group: 1, enabled: () => kind() === "draft", run: here((id) => desk.remove(id)) },
     { id: "delete", words: "command.delete", menu: "file", group: 1, enabled: () => kind() === "saved", run: here((id) => desk.remove(id)) },

@@ -4,6 +4,7 @@ import { t } from "../../i18n";
 import { turnTo, type Command, type CommandGround } from "../commands";
 import type { PageForm, Settings, Theme } from "../../ipc/bindings";
 import type { SceneName } from "../desk";
+import { turnSidebar } from "../SidebarToggle";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
@@ -57,7 +58,7 @@ export function viewCommands({ desk, stage, regions }: CommandGround): Command[]
       menu: "view",
       group: 1,
       checked: desk.sidebarOpen,
-      run: () => desk.setSidebarOpen(!desk.sidebarOpen()),
+      run: () => turnSidebar(desk),
     },
   ];
   return [
