@@ -151,7 +151,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
       <div class="stream-list" ref={list} onKeyDown={onKeyDown}>
         <h2 id="demos-head">{t("sidebar.demos")}</h2>
         <ul aria-labelledby="demos-head">
-          <For each={library.demos}>{(demo) => item(demo.stream.id)}</For>
+          <For each={library.demos.map((demo) => demo.stream.id)}>{(id) => item(id)}</For>
         </ul>
         <h2 id="saved-head">{t("sidebar.saved")}</h2>
         <Show when={own().length > 0} fallback={<p class="none">{t("sidebar.saved.empty")}</p>}>

@@ -1,9 +1,30 @@
 // What the user has set for the whole app, the same in every window.
 
-import { createSignal, type Accessor } from "solid-js";
+import { batch, createSignal, type Accessor } from "solid-js";
 import type { Backend } from "../ipc/backend";
 import type { Demo, Hello, Language, Settings, Settled } from "../ipc/bindings";
 import type { Live } from "./api";
+
+/** What is set before anybody has set anything: the engine's own (contract/desktop.rs, `Settings::default`). */
+export const DEFAULTS: Settings = {
+  language: "system",
+  theme: "system",
+  face: "serif",
+  face_px: 17,
+  pace: "natural",
+  zoom: 100,
+  notifications: true,
+  proxy: { kind: "system" },
+  ca_file: "",
+  bounds: { line_mib: 16, event_mib: 64, wire_mib: 64 },
+  record: true,
+  session_mib: 4_096,
+  unsaved_mib: 10_240,
+  free_mib: 1_024,
+};
+/** What the engine takes (`Settings::FACE_PX` and `Settings::ZOOM`). */
+export const FACE_PX = { least: 13, most: 28 } as const;
+export const ZOOM = { least: 50, most: 200 } as const;
 
 export interface Preferences {
   readonly settings: Accessor<Settings>;
@@ -22,9 +43,12 @@ export function createPreferences(backend: Pick<Backend, "saveSettings">, live: 
   let saving: Promise<unknown> = Promise.resolve();
 
   function take(settled: Settled): void {
-    setSettings(settled.settings);
-    setDemos(settled.demos);
-    setLanguage(settled.language);
+    batch(() => {
+      setSettings(settled.settings);
+      // They are others in another language alone.
+      if (settled.language !== language()) setDemos(settled.demos);
+      setLanguage(settled.language);
+    });
   }
 
   live.onTold(({ settled }) => {

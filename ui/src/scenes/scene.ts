@@ -5,6 +5,8 @@ export interface Scene {
   readonly element: HTMLElement;
   /** Inside the scene, after its content: the chrome puts notices of the line here. */
   readonly foot: HTMLElement;
+  /** The entry that is being read, for a scene that is made in the place of this one; null where it follows the newest. */
+  place?(): number | null;
   show(): void;
   hide(): void;
   dispose(): void;

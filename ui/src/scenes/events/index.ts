@@ -9,7 +9,7 @@ import { rowsThere } from "../../model/rows";
 import type { Scene } from "../scene";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { COLUMNS, keepLook, readLook, toggled, type Look } from "./columns";
-import type { Range } from "./filter";
+import type { FilterMemory, Range } from "./filter";
 import { FilterBar, noneWords, searches } from "./filter-bar";
 import { GoTo } from "./go-to";
 import { Inspector } from "./inspector";
@@ -30,6 +30,8 @@ export interface EventsOptions {
   readonly onExport?: () => void;
   /** The range of time of the filter was taken away here, or another session's is on. */
   readonly onRange?: (range: Range | null) => void;
+  /** What was asked for in each session, kept for a scene that is made in the place of this one. */
+  readonly memory?: FilterMemory;
   /** What the stream does when an event matches. */
   readonly actions?: () => readonly Action[];
   /** Draws a number in events as a line. Without it there is no such button. */
@@ -81,7 +83,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
   };
 
-  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions });
+  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions, ...(options.memory ? { memory: options.memory } : {}) });
   const inspector = new Inspector(live, {
     close() {
       table.select(null, false);
@@ -237,6 +239,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     element,
     foot,
     jump: (pos) => table.select(pos, true),
+    place: () => table.selected ?? table.top,
     range(fromUs, toUs) {
       bar.filtering.range(fromUs === null || toUs === null ? null : { fromUs, toUs });
     },
