@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import { replayId, shortList, tapeOf } from "../model/tapes";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
-import { Mark } from "./icons";
+import { Mark, Sliders } from "./icons";
 import { isComposing } from "./keys";
 import { StreamItem } from "./StreamItem";
 import { menuAt, type MenuAt } from "./Menu";
@@ -180,6 +180,12 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         </button>
       </div>
       <UndoBar desk={desk} />
+      <footer class="sidebar-foot">
+        <button type="button" class="quiet" data-testid="settings" onClick={() => desk.home.setSheet("settings")}>
+          <Sliders />
+          {t("settings.title")}
+        </button>
+      </footer>
       <StreamMenu desk={desk} at={menu()} close={() => setMenu(null)} />
       <TapeMenu desk={desk} at={tapeMenu()} where="sidebar" close={() => setTapeMenu(null)} />
     </nav>

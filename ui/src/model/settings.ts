@@ -22,9 +22,31 @@ export const DEFAULTS: Settings = {
   unsaved_mib: 10_240,
   free_mib: 1_024,
 };
-/** What the engine takes (`Settings::FACE_PX` and `Settings::ZOOM`). */
+/** What the engine takes (`Settings::FACE_PX`). */
 export const FACE_PX = { least: 13, most: 28 } as const;
-export const ZOOM = { least: 50, most: 200 } as const;
+/** Steps as browsers have them, within what the engine takes (`Settings::ZOOM`). */
+export const ZOOM_STEPS: readonly number[] = [50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200];
+
+/** Which settings are not as they were at first. */
+export function changedSettings(settings: Settings): readonly (keyof Settings)[] {
+  const names = Object.keys(DEFAULTS) as (keyof Settings)[];
+  return names.filter((name) => JSON.stringify(settings[name]) !== JSON.stringify(DEFAULTS[name]));
+}
+
+/** What is wrong with the address of a proxy for all streams: it is stored as it is, so that it must hold no password. */
+export function proxyFault(text: string): "password" | "wrong" | null {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  let url: URL;
+  try {
+    url = new URL(scheme ? text : `http://${text}`);
+  } catch {
+    return "wrong";
+  }
+  if (url.password !== "") return "password";
+  return PROXIES.has(url.protocol) && url.hostname !== "" ? null : "wrong";
+}
+
+const PROXIES: ReadonlySet<string> = new Set(["http:", "https:", "socks4:", "socks4a:", "socks5:", "socks5h:"]);
 
 export interface Preferences {
   readonly settings: Accessor<Settings>;
