@@ -2,7 +2,7 @@
 
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
-import { t } from "../i18n";
+import { currentLanguage, t } from "../i18n";
 import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
 import { AboutSheet } from "./AboutSheet";
@@ -126,7 +126,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   });
 
   /** A range of the tape is looked at in the events; given up, it is given up there. */
-  let ranged: Stageable | null = null;
+  let ranged: SceneName | null = null;
+  const made = new Map<SceneName, Stageable>();
   /** What the strip is to show as selected; the same again is told again, for another session. */
   const [range, setRange] = createSignal<Span | null>(null, { equals: false });
   function select(wanted: Span | null): void {
@@ -134,9 +135,9 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       desk.setRequestOpen(false);
       // The chart has the same axis, and shows it there.
       if (desk.scene() !== "chart") desk.setScene("events");
-      ranged = shown();
+      ranged = desk.scene();
     }
-    ranged?.range?.(wanted?.fromUs ?? null, wanted?.toUs ?? null);
+    if (ranged) made.get(ranged)?.range?.(wanted?.fromUs ?? null, wanted?.toUs ?? null);
     // A scene that came on show for it has told first that it had none.
     if (wanted) setRange(wanted);
   }
@@ -219,7 +220,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           <Show when={!hasSession() && !desk.requestOpen()}>
             <Empty desk={desk} />
           </Show>
-          <Stage desk={desk} make={(name) => props.scenes[name](tools[name], setRange, toEvent)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
+          <Stage desk={desk} made={made} make={(name) => props.scenes[name](tools[name], setRange, toEvent)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
         <Composer desk={desk} />
         <TapeHost desk={desk} replayer={replayer} range={range()} onJump={jump} onSelect={select} />
@@ -252,16 +253,17 @@ function toolsHost(): HTMLElement {
   return host;
 }
 
-/** Holds the scenes. Each is made when it is first shown, and kept: its place and its selection stay. */
+/** Holds the scenes. Each is made when it is first shown, and kept: its place and its selection stay. In another language
+ *  they are made anew, and the one on show goes on where it was read. */
 function Stage(props: {
   desk: Desk;
+  made: Map<SceneName, Stageable>;
   make(name: SceneName): Stageable;
   seen: boolean;
   shown: Stageable | null;
   setShown(scene: Stageable | null): void;
 }): JSX.Element {
-  const { desk } = props;
-  const made = new Map<SceneName, Stageable>();
+  const { desk, made } = props;
   let host!: HTMLDivElement;
 
   function sceneOf(name: SceneName): Stageable {
@@ -273,22 +275,34 @@ function Stage(props: {
     return scene;
   }
 
+  function end(): void {
+    for (const scene of made.values()) scene.dispose();
+    made.clear();
+  }
+
   createEffect(
-    on([() => props.seen, desk.scene], ([seen, name]) => {
+    on([() => props.seen, desk.scene, currentLanguage], ([seen, name, language], last) => {
+      let before = props.shown;
+      const anew = last !== undefined && last[2] !== language;
+      const place = (anew && before?.place?.()) ?? null;
+      if (anew) {
+        before?.hide();
+        before = null;
+        props.setShown(null);
+        end();
+      }
       const next = seen ? sceneOf(name) : null;
-      const before = props.shown;
       if (before === next) return;
       before?.hide();
       if (before) before.element.hidden = true;
       if (next) next.element.hidden = false;
+      if (typeof place === "number") next?.jump(place);
       next?.show();
       props.setShown(next);
     }),
   );
 
-  onCleanup(() => {
-    for (const scene of made.values()) scene.dispose();
-  });
+  onCleanup(end);
 
   return (
     <>

@@ -1,6 +1,7 @@
 // The place of the tape strip, under every scene, and of the controls of a replay above it.
 
 import { createEffect, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { currentLanguage } from "../i18n";
 import type { Desk } from "./desk";
 import { ReplayBar } from "./ReplayBar";
 import type { Replayer } from "./replayer";
@@ -28,6 +29,7 @@ export function TapeHost(props: Props): JSX.Element {
       aimUs: replayer.aimUs,
       axis: props.desk.axis,
     });
+    createEffect(on(currentLanguage, () => strip.speak(), { defer: true }));
     createEffect(on(live.bookmarks, () => strip.refresh(), { defer: true }));
     createEffect(on(replayer.aimUs, () => strip.repaint(), { defer: true }));
     createEffect(on(() => props.range, (range) => strip.select(range), { defer: true }));

@@ -15,6 +15,8 @@ export interface Scene {
   fields?(): void;
   /** The entry that is selected. */
   selected?(): number | null;
+  /** The entry that is being read, for a scene that is made in the place of this one; null where it follows the newest. */
+  place?(): number | null;
   show(): void;
   hide(): void;
   dispose(): void;

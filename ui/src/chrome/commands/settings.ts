@@ -62,7 +62,7 @@ export function settingCommands({ desk }: CommandGround): Command[] {
         group: 0,
         within: choice.of,
         checked: () => settings()[name] === value,
-        run: () => void save({ [name]: value }).catch((reason: unknown) => desk.say(t("command.settings-failed"), reason)),
+        run: () => void save({ [name]: value }).catch((reason: unknown) => desk.say(() => t("command.settings-failed"), reason)),
       }),
     );
   });

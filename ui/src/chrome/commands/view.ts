@@ -17,7 +17,7 @@ export function viewCommands({ desk, stage, regions }: CommandGround): Command[]
   const settings = home.preferences.settings;
 
   function set(patch: Partial<Settings>): void {
-    home.preferences.save(patch).catch((reason: unknown) => desk.say(t("command.settings-failed"), reason));
+    home.preferences.save(patch).catch((reason: unknown) => desk.say(() => t("command.settings-failed"), reason));
   }
   const zoomed = (step: 1 | -1): number | undefined => {
     const { zoom } = settings();

@@ -8,7 +8,7 @@ import { rowsThere } from "../../model/rows";
 import type { Scene } from "../scene";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { COLUMNS, keepLook, readLook, toggled, type Look } from "./columns";
-import type { Range } from "./filter";
+import type { FilterMemory, Range } from "./filter";
 import { FilterBar, noneWords, searches } from "./filter-bar";
 import { GoTo } from "./go-to";
 import { Inspector } from "./inspector";
@@ -29,6 +29,8 @@ export interface EventsOptions {
   readonly onExport?: () => void;
   /** The range of time of the filter was taken away here, or another session's is on. */
   readonly onRange?: (range: Range | null) => void;
+  /** What was asked for in each session, kept for a scene that is made in the place of this one. */
+  readonly memory?: FilterMemory;
   /** What the stream does when an event matches. */
   readonly actions?: () => readonly Action[];
   /** Draws a number in events as a line. Without it there is no such button. */
@@ -80,7 +82,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
   };
 
-  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions });
+  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions, ...(options.memory ? { memory: options.memory } : {}) });
   const inspector = new Inspector(live, {
     close() {
       table.select(null, false);
@@ -230,6 +232,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     find: () => bar.focus(),
     goTo: () => goTo.open(),
     selected: () => table.selected,
+    place: () => table.selected ?? table.top,
     range(fromUs, toUs) {
       bar.filtering.range(fromUs === null || toUs === null ? null : { fromUs, toUs });
     },
