@@ -72,6 +72,7 @@ rust-lint: $(BUILT)
 
 .PHONY: ui-check
 ui-check: $(BUILT)
+	scripts/check-links
 	cd ui && npm run --silent check && npm test --silent
 
 .PHONY: ui
