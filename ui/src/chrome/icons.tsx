@@ -3,9 +3,9 @@
 import type { JSX } from "solid-js";
 
 /** The mark: a tape, two typed lines, and a third in the accent with its caret; icons/icon-24.svg at this size. */
-export function Mark(): JSX.Element {
+export function Mark(props: { px?: number }): JSX.Element {
   return (
-    <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+    <svg width={props.px ?? 22} height={props.px ?? 22} viewBox="0 0 22 22" aria-hidden="true">
       <rect class="mark-ground" width="22" height="22" rx="5.5" />
       <rect class="mark-line" x="4" y="4" width="3" height="14" />
       <rect class="mark-line" x="9" y="4" width="9" height="3" />
