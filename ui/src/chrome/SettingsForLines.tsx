@@ -239,8 +239,8 @@ function StreamsFile(props: { desk: Desk }): JSX.Element {
   );
 }
 
-/** "3 streams added, 1 was there already. 2 secrets are to be typed anew." */
-export function broughtWords({ added, same, unreadable, secrets }: ImportedStreams): string {
+/** "3 streams added, 1 was there already. 2 secrets are to be typed anew." And what of them no file may bring. */
+export function broughtWords({ added, same, unreadable, secrets, withheld }: ImportedStreams): string {
   const parts = [
     added > 0 ? tn("streams.imported.added", added) : "",
     same > 0 ? tn("streams.imported.same", same) : "",
@@ -248,5 +248,9 @@ export function broughtWords({ added, same, unreadable, secrets }: ImportedStrea
   ].filter((part) => part !== "");
   if (parts.length === 0) return t("streams.imported.none");
   const all = t("streams.imported.all", { parts: parts.join(t("mark.comma")) });
-  return secrets > 0 ? t("sentences", { a: all, b: tn("streams.imported.secrets", secrets) }) : all;
+  const more = [
+    secrets > 0 ? tn("streams.imported.secrets", secrets) : "",
+    withheld > 0 ? tn("streams.imported.withheld", withheld) : "",
+  ].filter((part) => part !== "");
+  return more.reduce((a, b) => t("sentences", { a, b }), all);
 }
