@@ -142,6 +142,9 @@ async function start(root: HTMLElement): Promise<void> {
     // The language was to come with the answer; what the page says of itself is the best guess left.
     if (navigator.language.startsWith("zh")) setLanguage("zh-CN");
     render(() => <Failed detail={reason} />, root);
+  } finally {
+    // No frame comes to a window that is hidden until now: what stands there is what its first one will show.
+    chosen.painted().catch(() => undefined);
   }
 }
 
