@@ -156,8 +156,6 @@ pub struct Start<'a> {
     pub disk: Disk,
     /// What the app is to open.
     pub arguments: &'a [&'a str],
-    /// The window is left as large, and where, as the app has put it.
-    pub where_it_was: bool,
 }
 
 impl<'a> Start<'a> {
@@ -169,19 +167,11 @@ impl<'a> Start<'a> {
             keychain: Keychain::Locked,
             disk: Disk::Usual,
             arguments: &[],
-            where_it_was: false,
         }
     }
 
     pub fn to_open(self, arguments: &'a [&'a str]) -> Self {
         Self { arguments, ..self }
-    }
-
-    pub fn where_it_was(self) -> Self {
-        Self {
-            where_it_was: true,
-            ..self
-        }
     }
 
     pub fn with_tapes_on(self, disk: Disk) -> Self {
@@ -245,9 +235,7 @@ impl Desk {
         let mut desk = Self::bare(start);
         let driver = desk.driver(start);
         desk.connect(&driver, start.arguments);
-        if !start.where_it_was {
-            desk.resize(desk.size.get());
-        }
+        desk.resize(desk.size.get());
         desk
     }
 
