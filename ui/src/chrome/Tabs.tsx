@@ -3,6 +3,7 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
 import { createAlertWatch } from "./alert-watch";
+import { withKeys } from "./commands/keymap";
 import type { Desk, SceneName } from "./desk";
 import { TextMenu } from "./TextMenu";
 import { MadeButton } from "./MadeSheet";
@@ -48,6 +49,7 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
               id={`tab-${name}`}
               data-testid={`tab-${name}`}
               data-words={t(`tabs.${name}`)}
+              title={withKeys(t(`tabs.${name}`), `scene-${name}`)}
               aria-selected={desk.scene() === name}
               aria-controls="page"
               tabIndex={desk.scene() === name ? 0 : -1}

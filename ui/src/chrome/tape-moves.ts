@@ -7,7 +7,7 @@ import { flagAt, notchAt, toUs, toX, type Layout, type Picture } from "./tape-la
 import { TOP_PX } from "./tape-paint";
 import { edgeAt, eventsIn, rangeOf, type Edge } from "./tape-select";
 import { length, type Lens, type Moving, type Span } from "./tape-span";
-import { wordsAt } from "./tape-words";
+import { rangeWords, wordsAt } from "./tape-words";
 
 /** The tape under the hand, as it was drawn last. */
 export interface Ground {
@@ -46,6 +46,8 @@ export interface Moves {
   pan(px: number): void;
   whole(): void;
   key(event: KeyboardEvent): void;
+  /** What keys have selected is taken when they are let go. */
+  keyUp(event: KeyboardEvent): void;
   /** Escape gives up, one thing after another: the drag (which `cancel` ends), the selection, the cursor. */
   escape(event: KeyboardEvent, cancel: () => boolean): void;
   /** What is under the pointer, for its shape. */
@@ -67,6 +69,8 @@ export function createMoves(on: Ground): Moves {
   let dragged: Selection | null = null;
   let scrubbing = false;
   let cursorUs: number | null = null;
+  /** The range that keys are selecting: the end that stands, and the one that moves. */
+  let extending: { readonly fixedUs: number; atUs: number } | null = null;
 
   const selected = (): Selection | null => selections.get(on.status()?.session ?? -1) ?? null;
 
@@ -233,7 +237,7 @@ export function createMoves(on: Ground): Moves {
         return whole;
       case "ArrowLeft":
       case "ArrowRight":
-        if (event.shiftKey) return () => pan(step * width * 0.2);
+        if (event.shiftKey) return () => extend(status, layout, step);
         return status.replay ? () => seekBy(status, (step * length(span)) / 50) : () => moveCursor(layout, step);
       case "PageUp":
       case "PageDown":
@@ -264,6 +268,34 @@ export function createMoves(on: Ground): Moves {
     if (replay) on.onSeek(Math.min(replay.end_us, Math.max(replay.start_us, (on.playheadUs(status) ?? 0) + us)));
   }
 
+  /** Shift and an arrow select: from where the cursor stands, else the playhead, else the edge that is come from, to one notch
+   *  more. It is taken when Shift is let go. */
+  function extend(status: Status, layout: Layout, step: number): void {
+    const { notches, width } = layout;
+    const start = cursorUs ?? on.playheadUs(status) ?? toUs(layout, step > 0 ? 0 : width);
+    extending ??= { fixedUs: start, atUs: start };
+    const from = toX(layout, extending.atUs);
+    const to = step > 0 ? notches.find((notch) => notch.x > from + 1) : notches.findLast((notch) => notch.x < from - 1);
+    if (!to) {
+      pan(step * width * 0.2);
+      return;
+    }
+    extending.atUs = toUs(layout, to.x);
+    drag(extending.fixedUs, to.x);
+    if (dragged) on.say(rangeWords(dragged.range, dragged.events));
+  }
+
+  function keyUp(event: KeyboardEvent): void {
+    if (event.key === "Shift") extended();
+  }
+
+  function extended(): void {
+    if (!extending) return;
+    cursorUs = on.status()?.replay ? null : extending.atUs;
+    extending = null;
+    take();
+  }
+
   /** To the next notch; beyond the edge the tape is moved. */
   function moveCursor(layout: Layout, step: number): void {
     const { notches, width } = layout;
@@ -280,7 +312,10 @@ export function createMoves(on: Ground): Moves {
 
   function escape(event: KeyboardEvent, cancel: () => boolean): void {
     if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
-    if (cancel()) drop();
+    if (cancel() || extending) {
+      extending = null;
+      drop();
+    }
     else if (selected()) choose(null);
     else if (cursorUs !== null) cursorUs = null;
     else return;
@@ -317,15 +352,17 @@ export function createMoves(on: Ground): Moves {
     pan,
     whole,
     key,
+    keyUp,
     escape,
     over,
     dropCursor() {
+      extended();
       cursorUs = null;
       on.repaint();
     },
     reset() {
       on.lens.reset();
-      cursorUs = dragged = null;
+      cursorUs = dragged = extending = null;
     },
   };
 }
