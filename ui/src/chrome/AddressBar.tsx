@@ -91,6 +91,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           autocomplete="off"
           autocapitalize="off"
           aria-label={t("address.label")}
+          title={dialect() ?? note()}
           placeholder={t("address.placeholder")}
           readOnly={fixed()}
           onInput={(event) => {

@@ -26,6 +26,8 @@ export const openingsEn = {
   "opening.connect": "Connect",
   "opening.open": "Open it",
 
+  "tabs.tools": "Tools of this scene",
+  "status.more": "All figures",
   "sidebar.hide": "Hide the list of streams",
   "sidebar.show": "Show the list of streams",
 

@@ -26,6 +26,8 @@ export const openingsZh = {
   "opening.connect": "连接",
   "opening.open": "打开",
 
+  "tabs.tools": "此视图的工具",
+  "status.more": "全部数据",
   "sidebar.hide": "隐藏流列表",
   "sidebar.show": "显示流列表",
 

@@ -218,8 +218,9 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     const status = live.status();
     const next = status?.session ?? null;
     const count = live.readings();
-    if (next !== session || count !== readings) {
-      if (next !== session) {
+    const another = next !== session;
+    if (another || count !== readings) {
+      if (another) {
         echoes.clear();
         announcer.clear();
         fields.close();
@@ -229,7 +230,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
       session = next;
       readings = count;
       typing = [];
-      if (session !== null) room.begin();
+      if (session !== null && another) room.begin();
+      else if (session !== null) room.again();
     }
     const now = contentOf(status);
     if (now === content) return;
