@@ -100,9 +100,19 @@ const PARTS: readonly (readonly [head: Key, lines: readonly (readonly [words: Ke
 
 export function ShortcutsSheet(props: { desk: Desk; commands: Commands }): JSX.Element {
   const { home, solo } = props.desk;
+  let page!: HTMLDivElement;
   const close = (): void => {
     if (home.sheet() === "shortcuts") home.setSheet(null);
   };
+  /** The button has the focus at first, and the keys that scroll a page scroll this one. */
+  function onKeyDown(event: KeyboardEvent): void {
+    const high = page.clientHeight;
+    const by = { ArrowDown: 40, ArrowUp: -40, PageDown: high * 0.9, PageUp: high * -0.9, Home: -Infinity, End: Infinity }[event.key];
+    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    page.scrollTop = Math.max(0, Math.min(page.scrollHeight, page.scrollTop + by));
+  }
+
   const groups = createMemo((): Group[] => {
     const ofCommands = MENUS.map((menu) => ({
       head: t(`commands.${menu}`),
@@ -121,30 +131,32 @@ export function ShortcutsSheet(props: { desk: Desk; commands: Commands }): JSX.E
       <header class="sheet-head">
         <h2>{t("command.shortcuts")}</h2>
       </header>
-      <div class="shortcuts-page" tabIndex={0} role="group" aria-label={t("command.shortcuts")} autofocus>
-        <For each={groups()}>
-          {(group) => (
-            <section>
-              <h3>{group.head}</h3>
-              <dl>
-                <For each={group.lines}>
-                  {(line) => (
-                    <div>
-                      <dt>{line.words}</dt>
-                      <dd>
-                        <Keys chords={line.chords} />
-                      </dd>
-                    </div>
-                  )}
-                </For>
-              </dl>
-            </section>
-          )}
-        </For>
+      <div class="shortcuts-page" ref={page} tabIndex={0} role="group" aria-label={t("command.shortcuts")}>
+        <div class="shortcuts-columns">
+          <For each={groups()}>
+            {(group) => (
+              <section>
+                <h3>{group.head}</h3>
+                <dl>
+                  <For each={group.lines}>
+                    {(line) => (
+                      <div>
+                        <dt>{line.words}</dt>
+                        <dd>
+                          <Keys chords={line.chords} />
+                        </dd>
+                      </div>
+                    )}
+                  </For>
+                </dl>
+              </section>
+            )}
+          </For>
+        </div>
       </div>
       <footer>
         <p>{t("keys.note", { keys: chordWords("Mod+K") })}</p>
-        <button type="button" class="button small primary" data-testid="shortcuts-done" onClick={close}>
+        <button type="button" class="button small primary" data-testid="shortcuts-done" autofocus onKeyDown={onKeyDown} onClick={close}>
           {t("environments.done")}
         </button>
       </footer>

@@ -9,9 +9,9 @@ type Choices = { readonly [K in keyof Settings]?: { readonly of: Key; readonly v
 
 const CHOICES: Choices = {
   language: {
-    of: "set.language",
+    of: "settings.language",
     values: [
-      ["system", "command.theme.system"],
+      ["system", "settings.language.system"],
       ["en", "set.language.en"],
       ["zh-CN", "set.language.zh-CN"],
     ],
@@ -19,29 +19,29 @@ const CHOICES: Choices = {
   face: {
     of: "set.face",
     values: [
-      ["serif", "set.face.serif"],
-      ["sans", "set.face.sans"],
-      ["mono", "set.face.mono"],
-      ["typewriter", "set.face.typewriter"],
+      ["serif", "settings.face.serif"],
+      ["sans", "settings.face.sans"],
+      ["mono", "settings.face.mono"],
+      ["typewriter", "settings.face.typewriter"],
     ],
   },
   pace: {
     of: "set.pace",
     values: [
-      ["natural", "set.pace.natural"],
-      ["brisk", "set.pace.brisk"],
-      ["instant", "set.pace.instant"],
+      ["natural", "settings.pace.natural"],
+      ["brisk", "settings.pace.brisk"],
+      ["instant", "settings.pace.instant"],
     ],
   },
   notifications: {
-    of: "set.notifications",
+    of: "settings.notifications",
     values: [
       [true, "set.on"],
       [false, "set.off"],
     ],
   },
   record: {
-    of: "set.record",
+    of: "record.settings.record",
     values: [
       [true, "set.on"],
       [false, "set.off"],
