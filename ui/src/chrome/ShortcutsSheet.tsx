@@ -26,7 +26,7 @@ const PARTS: readonly (readonly [head: Key, lines: readonly (readonly [words: Ke
     [
       ["keys.lists.move", "ArrowUp", "ArrowDown"],
       ["keys.lists.ends", "Home", "End"],
-      ["keys.lists.letters", "A", "Z"],
+      ["keys.lists.letters", "A–Z"],
       ["keys.lists.open", "Enter"],
       ["menu.rename", "F2"],
       ["menu.delete", "Delete"],

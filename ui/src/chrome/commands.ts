@@ -23,6 +23,8 @@ export interface Command {
   /** Stable: the desktop's menu tells it back, and the palette remembers it. */
   readonly id: string;
   readonly words: Key;
+  /** A name that is the same in every language, in their place. */
+  readonly name?: string;
   readonly args?: () => Args;
   /** None: only the palette has it. */
   readonly menu: MenuName | null;
@@ -83,7 +85,7 @@ export interface Commands {
 }
 
 export function wordsOf(command: Command): string {
-  return t(command.words, command.args?.());
+  return command.name ?? t(command.words, command.args?.());
 }
 
 /** Laid over it: words that change are read from it each time. */

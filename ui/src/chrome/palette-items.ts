@@ -63,7 +63,7 @@ function commandItem(command: Keyed, commands: Commands): Item {
   return {
     key: `command:${command.id}`,
     words: name(t, wordsOf(command)).replace(/…$/, ""),
-    also: [name(english, english(command.words, command.args?.()))],
+    also: [name(english, command.name ?? english(command.words, command.args?.()))],
     note: "",
     keys: chord === undefined ? "" : chordWords(chord),
     state: null,

@@ -10,7 +10,7 @@ import { DEFAULTS } from "../model/settings";
 import { createVault } from "../model/vault";
 import { AboutSheet } from "./AboutSheet";
 import { createDesk, type Desk } from "./desk";
-import { broughtWords } from "./SettingsForLines";
+import { broughtWords } from "./streams-file";
 import { SettingsSheet } from "./SettingsSheet";
 
 let fake: Fake;

@@ -74,8 +74,6 @@ export const commandsEn = {
 
   "set.face": "Reading face",
   "set.pace": "Typing pace",
-  "set.language.en": "English",
-  "set.language.zh-CN": "简体中文",
   "set.on": "On",
   "set.off": "Off",
 

@@ -76,8 +76,6 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
 
   "set.face": "阅读字体",
   "set.pace": "打字节奏",
-  "set.language.en": "English",
-  "set.language.zh-CN": "简体中文",
   "set.on": "开",
   "set.off": "关",
 
