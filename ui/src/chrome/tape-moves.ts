@@ -69,8 +69,10 @@ export function createMoves(on: Ground): Moves {
   let dragged: Selection | null = null;
   let scrubbing = false;
   let cursorUs: number | null = null;
-  /** The range that keys are selecting: the end that stands, and the one that moves. */
-  let extending: { readonly fixedUs: number; atUs: number } | null = null;
+  /** The range that keys select: the end that stands, and the one that moves. It can be gone on with as long as it is selected. */
+  let reach: { readonly fixedUs: number; atUs: number } | null = null;
+  /** Whether they are at it. */
+  let extending = false;
 
   const selected = (): Selection | null => selections.get(on.status()?.session ?? -1) ?? null;
 
@@ -83,7 +85,7 @@ export function createMoves(on: Ground): Moves {
     const status = on.status();
     const layout = on.layout();
     if (!status || !layout) return nothing;
-    cursorUs = null;
+    cursorUs = reach = null;
     const flag = y < TOP_PX ? flagAt(layout, x) : null;
     if (flag) return { ...nothing, click: () => on.onJump(flag.bookmark.pos) };
     const selection = selected();
@@ -273,15 +275,17 @@ export function createMoves(on: Ground): Moves {
   function extend(status: Status, layout: Layout, step: number): void {
     const { notches, width } = layout;
     const start = cursorUs ?? on.playheadUs(status) ?? toUs(layout, step > 0 ? 0 : width);
-    extending ??= { fixedUs: start, atUs: start };
-    const from = toX(layout, extending.atUs);
+    if (!reach || (!extending && !selected())) reach = { fixedUs: start, atUs: start };
+    const from = toX(layout, reach.atUs);
     const to = step > 0 ? notches.find((notch) => notch.x > from + 1) : notches.findLast((notch) => notch.x < from - 1);
     if (!to) {
       pan(step * width * 0.2);
       return;
     }
-    extending.atUs = toUs(layout, to.x);
-    drag(extending.fixedUs, to.x);
+    extending = true;
+    reach.atUs = toUs(layout, to.x);
+    cursorUs = null;
+    drag(reach.fixedUs, to.x);
     if (dragged) on.say(rangeWords(dragged.range, dragged.events));
   }
 
@@ -291,8 +295,7 @@ export function createMoves(on: Ground): Moves {
 
   function extended(): void {
     if (!extending) return;
-    cursorUs = on.status()?.replay ? null : extending.atUs;
-    extending = null;
+    extending = false;
     take();
   }
 
@@ -305,6 +308,7 @@ export function createMoves(on: Ground): Moves {
       pan(step * width * 0.2);
       return;
     }
+    reach = null;
     cursorUs = toUs(layout, to.x);
     on.say(wordsAt(layout, to.x));
     on.repaint();
@@ -313,7 +317,8 @@ export function createMoves(on: Ground): Moves {
   function escape(event: KeyboardEvent, cancel: () => boolean): void {
     if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
     if (cancel() || extending) {
-      extending = null;
+      extending = false;
+      reach = null;
       drop();
     }
     else if (selected()) choose(null);
@@ -362,7 +367,8 @@ export function createMoves(on: Ground): Moves {
     },
     reset() {
       on.lens.reset();
-      cursorUs = dragged = extending = null;
+      cursorUs = dragged = reach = null;
+      extending = false;
     },
   };
 }

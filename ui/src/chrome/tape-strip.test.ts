@@ -105,8 +105,14 @@ it("selects by Shift and the arrows, taken when Shift is let go and given up by 
   // Two steps back, two seconds each.
   expect(((range?.toUs ?? 0) - (range?.fromUs ?? 0)) / 1e6).toBeGreaterThan(3);
   expect(((range?.toUs ?? 0) - (range?.fromUs ?? 0)) / 1e6).toBeLessThan(5);
+  // It is gone on with from the end that moved.
+  key("keydown", "ArrowLeft", true);
+  key("keyup", "Shift");
+  expect(chosen).toHaveLength(2);
+  expect(chosen[1]?.toUs).toBe(range?.toUs);
+  expect(chosen[1]?.fromUs).toBeLessThan(range?.fromUs ?? 0);
   key("keydown", "ArrowRight", true);
   key("keydown", "Escape", true);
   key("keyup", "Shift");
-  expect(chosen).toHaveLength(1);
+  expect(chosen).toHaveLength(2);
 });
