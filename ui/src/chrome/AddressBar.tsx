@@ -5,7 +5,7 @@ import { createEffect, createMemo, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { masked, typedOver } from "../model/placeholders";
 import { isCurl } from "./asking";
-import { withKeys } from "./commands/keymap";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
 import { isComposing } from "./keys";
@@ -141,6 +141,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           class="button"
           data-testid="save-stream"
           title={withKeys(t("address.save"), "save")}
+          aria-keyshortcuts={ariaKeys("save")}
           onClick={() => desk.save()}
         >
           {t("address.save")}
@@ -155,6 +156,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
               class="button"
               data-testid="request"
               title={withKeys(t("address.request"), "request")}
+              aria-keyshortcuts={ariaKeys("request")}
               aria-expanded={desk.requestOpen()}
               onClick={() => desk.setRequestOpen(!desk.requestOpen())}
             >
@@ -180,6 +182,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
         data-testid="connect"
         data-action={action()}
         title={withKeys(t(`address.${action()}`), "connect")}
+        aria-keyshortcuts={ariaKeys("connect")}
         onClick={() => desk.toggle()}
       >
         {t(`address.${action()}`)}

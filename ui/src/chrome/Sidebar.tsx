@@ -3,7 +3,7 @@
 import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { replayId, shortList, tapeOf } from "../model/tapes";
-import { withKeys } from "./commands/keymap";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
 import { Mark, Sliders } from "./icons";
@@ -172,6 +172,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
           data-testid="new-stream"
           aria-label={t("sidebar.new.label")}
           title={withKeys(t("sidebar.new.label"), "new-stream")}
+          aria-keyshortcuts={ariaKeys("new-stream")}
           onClick={() => {
             chosen();
             library.create();
@@ -221,7 +222,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
       </div>
       <UndoBar desk={desk} />
       <footer class="sidebar-foot">
-        <button type="button" class="quiet" data-testid="settings" onClick={() => desk.home.setSheet("settings")}>
+        <button type="button" class="quiet" data-testid="settings" title={withKeys(t("settings.title"), "settings")} onClick={() => desk.home.setSheet("settings")}>
           <Sliders />
           {t("settings.title")}
         </button>

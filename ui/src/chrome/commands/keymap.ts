@@ -1,7 +1,7 @@
 // Which keys do which command, each platform by its own habit. Tooltips and menus name them from here too.
 
 import { isMac } from "../keys";
-import { chordWords, type Chord } from "./chords";
+import { ariaChord, chordWords, type Chord } from "./chords";
 
 /** By the id of the command. Of several the first is shown. */
 export const KEYMAP: Readonly<Record<string, readonly Chord[]>> = {
@@ -54,6 +54,11 @@ export const KEYMAP: Readonly<Record<string, readonly Chord[]>> = {
 export function keysOf(id: string): string {
   const chord = KEYMAP[id]?.[0];
   return chord === undefined ? "" : chordWords(chord);
+}
+
+/** As assistive tools are told. */
+export function ariaKeys(id: string): string | undefined {
+  return KEYMAP[id]?.map((chord) => ariaChord(chord)).join(" ");
 }
 
 /** What a tooltip says: the words, and the keys that do the same. */
