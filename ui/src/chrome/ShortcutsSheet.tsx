@@ -75,7 +75,7 @@ const PARTS: readonly (readonly [head: Key, lines: readonly (readonly [words: Ke
   [
     "tapes.menu.replay",
     [
-      ["keys.replay.toggle", " "],
+      ["command.replay-toggle", " "],
       ["keys.replay.step", ",", "."],
     ],
   ],

@@ -108,7 +108,8 @@ export function createCommands(ground: CommandGround): Commands {
     if (event.defaultPrevented || isComposing(event)) return null;
     // A letter that is typed is no command.
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && isTyping(event.target)) return null;
-    const command = all.find(({ chords }) => chords.some((chord) => matches(event, chord)));
+    const meant = all.filter(({ chords }) => chords.some((chord) => matches(event, chord)));
+    const command = meant.find(can) ?? meant[0];
     if (!command) return null;
     // Behind a sheet nothing is pressed, and what a field or the page does with such a key it goes on doing.
     if (openSheets() > 0 && command.above !== true) return null;

@@ -57,7 +57,7 @@ export function sourcesOf(desk: Desk, commands: Commands): Sources {
 }
 
 function commandItem(command: Keyed, commands: Commands): Item {
-  const chord = command.chords[0] ?? command.local;
+  const chord = command.local ?? command.chords[0];
   const { within } = command;
   const name = (say: (key: Key) => string, words: string): string => (within ? fillWithin(say, within, words) : words);
   return {

@@ -30,7 +30,6 @@ export const commandsEn = {
   "command.edit.paste": "Paste",
   "command.edit.select-all": "Select all",
   "command.undo-delete": "Bring back the deleted stream",
-  "command.undo-delete.named": "Bring back “{name}”",
   "command.find": "Filter events",
   "command.go-to": "Go to event or time…",
 
@@ -47,8 +46,7 @@ export const commandsEn = {
 
   "command.connect": "Connect",
   "command.stop": "Stop",
-  "command.play": "Play",
-  "command.pause": "Pause",
+  "command.keep-scene": "Always open in this scene",
   "command.reconnect": "Reconnect now",
   "command.next-stream": "Next stream",
   "command.previous-stream": "Previous stream",
@@ -59,6 +57,7 @@ export const commandsEn = {
   "command.made": "How it’s made…",
 
   "command.all-tapes": "All tapes…",
+  "command.replay-toggle": "Play or pause",
   "command.step": "One event forward",
   "command.back": "One event back",
   "command.to-start": "To the start",
@@ -114,7 +113,6 @@ export const commandsEn = {
   "keys.strip.jump": "Jump there",
   "keys.strip.whole": "All of the tape",
   "keys.strip.up": "Give up the selection",
-  "keys.replay.toggle": "Play or pause",
   "keys.replay.step": "One event back, forward",
   "keys.composer": "Composer",
   "keys.composer.line": "New line",

@@ -32,7 +32,6 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
   "command.edit.paste": "粘贴",
   "command.edit.select-all": "全选",
   "command.undo-delete": "恢复已删除的流",
-  "command.undo-delete.named": "恢复“{name}”",
   "command.find": "筛选事件",
   "command.go-to": "转到事件或时间…",
 
@@ -49,8 +48,7 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
 
   "command.connect": "连接",
   "command.stop": "停止",
-  "command.play": "播放",
-  "command.pause": "暂停",
+  "command.keep-scene": "总是以当前视图打开",
   "command.reconnect": "立即重连",
   "command.next-stream": "下一个流",
   "command.previous-stream": "上一个流",
@@ -61,6 +59,7 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
   "command.made": "怎么做的…",
 
   "command.all-tapes": "全部录制…",
+  "command.replay-toggle": "播放或暂停",
   "command.step": "前进一个事件",
   "command.back": "后退一个事件",
   "command.to-start": "回到开头",
@@ -116,7 +115,6 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
   "keys.strip.jump": "跳到此处",
   "keys.strip.whole": "显示整段录制",
   "keys.strip.up": "放弃选择",
-  "keys.replay.toggle": "播放或暂停",
   "keys.replay.step": "后退、前进一个事件",
   "keys.composer": "输入框",
   "keys.composer.line": "换行",

@@ -18,7 +18,7 @@ const NAMES = new Set(
   Last-Event-ID Linux macOS Markdown MB MiB MIT Mono NUL NVIDIA no nginx Ollama onerror onmessage onopen Open OpenAI Option path PATCH PEM
   plain POST Prime PUT p95 Responses retry Retry-After s Secret Serif Service SHA-256 Shift SIL socks5 Source sse SSE stream T tape
   Tapewriter tapewriter Tab TB TCP text token UI URL VPN Wayland WebKit WebKitGTK Windows X-Accel-Buffering xx x-www-form-urlencoded
-  yield You zstd addEventListener example.com json.path End PageUp PageDown Delete Backspace Space F1 F2 F5 F6 F10 F11 K N Z`
+  yield You zstd GET open url addEventListener example.com json.path End PageUp PageDown Delete Backspace Space F1 F2 F5 F6 F10 F11 K N Z`
     .split(/\s+/)
     .filter(Boolean),
 );

@@ -116,23 +116,15 @@ export function editCommands({ desk, stage }: CommandGround): Command[] {
     { id: "go-to", words: "command.go-to", menu: "edit", group: 2, native: true, enabled: running, run: inEvents(() => stage.goTo()) },
   ];
   if (desk.solo) return finding;
-  const removed = createMemo(() => library.removed());
-  const name = (): string => {
-    const gone = removed();
-    return gone ? desk.nameOf(gone.stream) : "";
-  };
   return [
     // In a field these keys undo typing.
     {
       id: "undo-delete",
-      get words() {
-        return removed() ? "command.undo-delete.named" : "command.undo-delete";
-      },
-      args: () => ({ name: name() }),
+      words: "command.undo-delete",
       menu: "edit",
       group: 1,
       outside: true,
-      enabled: () => removed() !== null,
+      enabled: () => library.removed() !== null,
       run: () => desk.undo(),
     },
     ...finding,

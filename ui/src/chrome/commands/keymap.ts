@@ -36,7 +36,10 @@ export const KEYMAP: Readonly<Record<string, readonly Chord[]>> = {
   "next-region": ["F6"],
   "previous-region": ["Shift+F6"],
 
+  // One key for whichever can be done.
   connect: ["Mod+Enter"],
+  stop: ["Mod+Enter"],
+  "replay-toggle": ["Mod+Enter"],
   reconnect: ["Mod+Shift+Enter"],
   "next-stream": [isMac ? "Mod+Alt+ArrowDown" : "Mod+PageDown"],
   "previous-stream": [isMac ? "Mod+Alt+ArrowUp" : "Mod+PageUp"],
