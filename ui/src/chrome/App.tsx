@@ -203,6 +203,9 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
         <Sidebar desk={desk} />
       </Show>
       <main class="main">
+        <Show when={desk.solo}>
+          <h1 class="hidden">{t("app.name")}</h1>
+        </Show>
         <AddressBar desk={desk} />
         <Tabs desk={desk} tools={tools} />
         <NoticeBar desk={desk} />
