@@ -19,6 +19,7 @@ mod servers;
 
 mod actions;
 mod answers;
+mod atspi;
 mod axe;
 mod chart;
 mod chat;
