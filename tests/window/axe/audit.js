@@ -69,16 +69,6 @@ function nested() {
   return [...document.querySelectorAll("button button, a button, button a, button input, [role=menuitem] button")].filter(seen).map((element) => `inside of another: ${named(element)}`);
 }
 
-/** More in a second than can be listened to, from one place: a countdown, or text as it is typed. */
-function floods() {
-  const faults = new Set();
-  for (const { region, at } of window.said ?? []) {
-    const within = window.said.filter((each) => each.region === region && each.at >= at && each.at < at + 1000);
-    if (new Set(within.map(({ words }) => words)).size > 3) faults.add(`read out too often: ${named(region)}, ${within.map(({ words }) => words.slice(0, 40)).join(" / ")}`);
-  }
-  return [...faults];
-}
-
 /** Red, green, blue and how much of it, of a colour as the browser tells it. */
 function parts(colour) {
   const [r = 0, g = 0, b = 0, a = 1] = (colour.match(/[\d.]+/g) ?? []).map(Number);
@@ -143,7 +133,7 @@ function ours() {
   // Names are read from the tree that axe makes of the page, and takes down again when it has run.
   axe.setup(document);
   try {
-    return [...unnamed(), ...dangling(), ...untied(), ...nested(), ...floods()];
+    return [...unnamed(), ...dangling(), ...untied(), ...nested()];
   } finally {
     axe.teardown();
   }

@@ -22,11 +22,13 @@ pub enum Step {
     Over(&'static str, u32),
     /// Drops a file onto the window.
     Drop(&'static str),
+    /// Nothing is read out while the text of an element changes: what was to be said of it has been said once.
+    Silent(&'static str),
     /// Looks at it.
     Look(&'static str),
 }
 
-use Step::{Click, Drop, Look, Menu, Over, Press, See, Type, Until};
+use Step::{Click, Drop, Look, Menu, Over, Press, See, Silent, Type, Until};
 
 /// A way through states that follow one another, from a page that was just loaded.
 pub struct Walk {
@@ -42,7 +44,7 @@ const fn walk(query: &'static str, steps: &'static [Step]) -> Walk {
 const NO_SHEET: Step = Until("!document.querySelector('dialog[open], .menu, [role=menu]')");
 const CONNECT: Step = Click("@connect");
 const OVER: Step = See("@status:is([data-state=closed], [data-state=failed])");
-const ROWS: Step = Until("document.querySelectorAll('[data-testid=event-row]').length > 8");
+const ROWS: Step = Until("document.querySelectorAll('[data-testid=event-row]').length > 2");
 
 /// All of them.
 pub const WALKS: &[Walk] = &[
@@ -55,6 +57,7 @@ pub const WALKS: &[Walk] = &[
             CONNECT,
             Until("document.querySelector('[data-testid=typewriter]').textContent.length > 80"),
             Look("typewriter, typing"),
+            Silent("@typewriter"),
             CONNECT,
             OVER,
             Look("typewriter, stopped"),
@@ -102,6 +105,7 @@ pub const WALKS: &[Walk] = &[
             Click("@composer-send"),
             See(".an-answer p"),
             Look("answer, typing"),
+            Silent("@typewriter"),
             OVER,
             Until("document.querySelector('.md-code')"),
             Look("answer"),
@@ -131,6 +135,7 @@ pub const WALKS: &[Walk] = &[
             Click("@tab-events"),
             ROWS,
             Look("events, live"),
+            Silent("@event-count"),
             CONNECT,
             OVER,
             Click("@event-row .ev-data"),
@@ -189,6 +194,7 @@ pub const WALKS: &[Walk] = &[
             Click("@tab-chart"),
             Until("document.querySelectorAll('[data-testid=chart-tile]').length > 2"),
             Look("chart, live"),
+            Silent(".chart-tile b"),
             Click(".chart-tools button, .scene-tools .quiet"),
             Look("chart, first tool"),
             Press("Escape"),
@@ -357,6 +363,7 @@ pub const WALKS: &[Walk] = &[
             See("@status[data-state=waiting]"),
             See("@reconnect-now"),
             Look("waiting"),
+            Silent("@error h3"),
             CONNECT,
             OVER,
         ],
@@ -384,6 +391,7 @@ pub const WALKS: &[Walk] = &[
             CONNECT,
             Until("Number(document.querySelector('[data-testid=event-count]')?.dataset.value) > 20000"),
             Look("flood"),
+            Silent("@event-count"),
         ],
     ),
     // Streams and tapes.
