@@ -6,7 +6,7 @@ import type { Live } from "../../model/api";
 import { blankAction } from "../../model/actions";
 
 // There is no canvas here; what is given to the plot is what matters.
-const plots: { made: number; data: unknown[]; disposed: number } = { made: 0, data: [], disposed: 0 };
+const plots: { made: number; data: unknown[]; disposed: number; strong: boolean[] } = { made: 0, data: [], disposed: 0, strong: [] };
 vi.mock("./plot", () => ({
   Plot: class {
     element = document.createElement("div");
@@ -15,7 +15,8 @@ vi.mock("./plot", () => ({
       plots.made += 1;
       plots.data.push(data);
     }
-    set(_: unknown, data: unknown): void {
+    set({ lines }: { lines: { strong: boolean }[] }, data: unknown): void {
+      plots.strong = lines.map(({ strong }) => strong);
       if (data) plots.data.push(data);
     }
     fit(): void {}
@@ -313,6 +314,7 @@ describe("the chart", () => {
     field("above").value = "forty";
     field("above").dispatchEvent(new Event("change"));
     expect(document.querySelector(".chart-bad")?.textContent).toBe("This is not a number.");
+    expect(document.getElementById(field("above").getAttribute("aria-describedby") ?? "")?.textContent).toBe("This is not a number.");
     expect(rule.series).toEqual([]);
     field("above").value = "40,5";
     field("above").dispatchEvent(new Event("change"));
@@ -321,6 +323,21 @@ describe("the chart", () => {
     field("below").dispatchEvent(new Event("change"));
     expect(document.querySelector(".chart-bad")?.textContent).toBe("Below must be less than above.");
     expect(rule.series[0]?.below).toBeNull();
+  });
+
+  it("draws the line broader whose tile is pointed at, or has the focus", async () => {
+    await open();
+    for (const [come, leave] of [
+      ["pointerenter", "pointerleave"],
+      ["focus", "blur"],
+    ] as const) {
+      tile(0).dispatchEvent(new Event(come));
+      frame();
+      expect(plots.strong).toEqual([true]);
+      tile(0).dispatchEvent(new Event(leave));
+      frame();
+      expect(plots.strong).toEqual([false]);
+    }
   });
 
   it("leaves the keys of an input method to it", async () => {
