@@ -9,7 +9,7 @@ import { RoomWindow } from "../../model/room-window";
 import { anchorOf, movedBy } from "../anchor";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { chatFields, createFields, type Reading } from "../fields";
-import { contentOf, emptyWords, keepOnly, mark, place, rowAt } from "../room";
+import { contentOf, emptyWords, keepOnly, mark, place, rowAt, rowInView } from "../room";
 import type { Scene } from "../scene";
 import { Follow } from "../typewriter/follow";
 import { Announcer } from "./announce";
@@ -276,6 +276,9 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: () => follow.take(),
+    fields: fields.open,
+    place: () => (follow.following ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null)),
     show() {
       visible = true;
       fields.offer(true);

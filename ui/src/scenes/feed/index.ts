@@ -10,7 +10,7 @@ import { anchorOf, movedBy } from "../anchor";
 import { dayOf } from "../chat/groups";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { createFields, feedFields, type Reading } from "../fields";
-import { contentOf, emptyWords, keepOnly, mark, place, rowAt } from "../room";
+import { contentOf, emptyWords, keepOnly, mark, place, rowAt, rowInView } from "../room";
 import type { Scene } from "../scene";
 import { Arrivals } from "./arrivals";
 import { createCard, type CardView } from "./card";
@@ -356,6 +356,9 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: showNew,
+    fields: fields.open,
+    place: () => (atTop() ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null)),
     show() {
       visible = true;
       fields.offer(true);

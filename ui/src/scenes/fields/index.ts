@@ -83,6 +83,7 @@ export interface Fields {
   readonly button: HTMLButtonElement;
   /** Shows the button, where there is something to choose. */
   offer(on: boolean): void;
+  open(): void;
   close(): void;
   dispose(): void;
 }
@@ -313,6 +314,9 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
   return {
     button,
     offer: (on) => setHidden(button, !on || host.reading.fixed === true),
+    open() {
+      if (!open && !button.hidden) show();
+    },
     close,
     dispose() {
       close();
