@@ -208,7 +208,7 @@ describe("the chart", () => {
     const said = (): string => chart.element.querySelector(".chart-empty")?.textContent ?? "";
     expect(said()).toBe("");
     await answered(page({ series: [], scanned: 1, end: 4, done: false }));
-    expect(said()).toBe("Reading numbers, 25 %");
+    expect(said()).toBe("Reading numbers, 25\u00a0%");
     press(document.body, "x");
     chart.hide();
     chart.show();
@@ -227,7 +227,7 @@ describe("the chart", () => {
     expect(asked[0]?.keys).toEqual([KEY]);
     await answered(page({ series: [line({ alert: { over: true, limit: 40, since_us: 28 * S } })] }));
     expect(tile(0).classList.contains("alert")).toBe(true);
-    expect(words(0)).toEqual(["cpu $.load", "41.8\u00a0%", "above 40.0 for 12 s"]);
+    expect(words(0)).toEqual(["cpu $.load", "41.8\u00a0%", "above 40.0 for 12\u00a0s"]);
   });
 
   it("keeps a chosen line's colour and place while it has no value, and shows no range that is not there", async () => {
@@ -373,7 +373,7 @@ describe("the chart", () => {
     document.querySelector<HTMLButtonElement>('.menu [data-value="300"]')?.click();
     frame();
     expect(rule.window_s).toBe(300);
-    expect(tools.textContent).toContain("Last 5 min");
+    expect(tools.textContent).toContain("Last 5\u00a0min");
   });
 
   it("shows names as they are written, however they are written", async () => {
