@@ -16,6 +16,16 @@ export function Mark(props: { px?: number }): JSX.Element {
   );
 }
 
+/** A page with a column at its left. */
+export function Column(): JSX.Element {
+  return (
+    <svg width="16" height="14" viewBox="0 0 16 14" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true">
+      <rect x="1" y="1" width="14" height="12" rx="2.6" />
+      <path d="M5.9 1v12" />
+    </svg>
+  );
+}
+
 export function Dots(): JSX.Element {
   return (
     <svg width="14" height="4" viewBox="0 0 14 4" fill="currentColor" aria-hidden="true">
@@ -48,6 +58,18 @@ export function Lock(props: { closed: boolean }): JSX.Element {
     <svg width="11" height="12" viewBox="0 0 11 12" fill="none" stroke="currentColor" stroke-width="1.2" aria-hidden="true">
       <path d={props.closed ? "M3 5V3.4a2.5 2.5 0 0 1 5 0V5" : "M3 5V3.4a2.5 2.5 0 0 1 4.8-.9"} stroke-linecap="round" />
       <rect x="1.4" y="5" width="8.2" height="6" rx="1.4" fill={props.closed ? "currentColor" : "none"} />
+    </svg>
+  );
+}
+
+/** Settings: three rules, each with something to move on it. */
+export function Sliders(): JSX.Element {
+  return (
+    <svg width="14" height="13" viewBox="0 0 14 13" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" aria-hidden="true">
+      <path d="M1 2.2h6.1M10.9 2.2H13M1 6.5h1.6M6.4 6.5H13M1 10.8h4.6M9.4 10.8H13" />
+      <circle cx="9" cy="2.2" r="1.7" />
+      <circle cx="4.5" cy="6.5" r="1.7" />
+      <circle cx="7.5" cy="10.8" r="1.7" />
     </svg>
   );
 }
