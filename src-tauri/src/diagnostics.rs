@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tapewriter_engine::contract::{Language, LanguageChoice, Proxy, Settings};
 use tauri::{AppHandle, Manager};
 
+use crate::drawing::Drawing;
 use crate::store::Store;
 use crate::{App, commands, log, scrub, window};
 
@@ -62,7 +63,7 @@ pub async fn text(app: &Arc<App>, windows: Vec<String>) -> String {
     );
     text.line("System", system());
     text.line("Desktop", desktop());
-    text.line("Web view", webview());
+    text.line("Web view", webview(&app.drawing));
     text.line("Locale", variables(&OF_THE_LANGUAGE));
     text.line("Interface", interface(&settings, app.language()));
     text.line("Windows", list(windows));
@@ -206,7 +207,7 @@ fn variables(names: &[&str]) -> String {
     }
 }
 
-fn webview() -> String {
+fn webview(drawing: &Drawing) -> String {
     let version = tauri::webview_version().unwrap_or_else(|_| "of an unknown version".to_owned());
     #[cfg(target_os = "linux")]
     {
@@ -223,7 +224,9 @@ fn webview() -> String {
             gtk::major_version(),
             gtk::minor_version(),
             gtk::micro_version(),
-            if window::software_gl() {
+            if drawing.fallback {
+                "drawn the safe way, for the last window never painted"
+            } else if drawing.on_processor {
                 "drawn on the processor"
             } else {
                 "drawn as WebKit chooses"
@@ -232,7 +235,10 @@ fn webview() -> String {
         )
     }
     #[cfg(not(target_os = "linux"))]
-    version
+    {
+        let _ = drawing;
+        version
+    }
 }
 
 fn interface(settings: &Settings, language: Language) -> String {

@@ -41,7 +41,15 @@ fn tells_what_helps_and_nothing_of_what_is_the_users_own() {
     let home = Home::at(folder.path());
     log::open(&home.logs());
     let text = tauri::async_runtime::block_on(async {
-        let app = Arc::new(App::open(&home).await);
+        let app = Arc::new(
+            App::open(
+                &home,
+                home.alone().ok(),
+                Drawing::choose(home.drawing(), true),
+                Vec::new(),
+            )
+            .await,
+        );
         {
             let store = app.store.lock();
             store

@@ -102,7 +102,7 @@ async fn portal_prefers_dark() -> bool {
             .await?;
         // A variant in a variant: as the portal has always answered to `Read`.
         let value: zbus::zvariant::OwnedValue = answer.body().deserialize()?;
-        let inner: zbus::zvariant::Value<'_> = value.try_into()?;
+        let inner: zbus::zvariant::Value<'_> = value.into();
         let scheme = match inner {
             zbus::zvariant::Value::Value(inner) => u32::try_from(*inner)?,
             plain => u32::try_from(plain)?,

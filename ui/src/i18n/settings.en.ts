@@ -20,10 +20,6 @@ export const settingsEn = {
   "settings.zoom": "Window size",
 
   "settings.face": "Face",
-  "settings.face.serif": "Source Serif 4",
-  "settings.face.sans": "Inter",
-  "settings.face.mono": "JetBrains Mono",
-  "settings.face.typewriter": "Courier Prime",
   "settings.size": "Size",
   "settings.size.px": "{n} px",
   "settings.sample": "The line is open, and words arrive as they are said. 线路已接通，文字随到随现。",

@@ -20,10 +20,6 @@ export const settingsZh = {
   "settings.zoom": "窗口缩放",
 
   "settings.face": "字体",
-  "settings.face.serif": "Source Serif 4",
-  "settings.face.sans": "Inter",
-  "settings.face.mono": "JetBrains Mono",
-  "settings.face.typewriter": "Courier Prime",
   "settings.size": "字号",
   "settings.size.px": "{n} 像素",
   "settings.sample": "线路已接通，文字随到随现。The line is open, and words arrive as they are said.",
