@@ -1,6 +1,6 @@
 // The right column of the settings: the desktop, the way to servers, what new streams begin with, and streams as a file.
 
-import { createSignal, Show, type JSX } from "solid-js";
+import { createMemo, createSignal, Show, type JSX } from "solid-js";
 import { t, tn } from "../i18n";
 import type { ImportedStreams, Proxy } from "../ipc/bindings";
 import { asFailure } from "../model/failure";
@@ -16,6 +16,8 @@ import type { Setter } from "./SettingsSheet";
 export function SettingsForLines(props: { desk: Desk; setter: Setter }): JSX.Element {
   const { now, set } = props.setter;
   const { tapes } = props.desk;
+  // What is being typed into one figure outlives a change of another setting.
+  const bounds = createMemo(() => now().bounds, now().bounds, { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
   const room = (): string => t("unit.gib", { n: limitWords(now()).unsaved });
   return (
     <div class="settings-column">
@@ -53,7 +55,7 @@ export function SettingsForLines(props: { desk: Desk; setter: Setter }): JSX.Ele
       </section>
       <section>
         <h3>{t("settings.new-streams")}</h3>
-        <BoundsFigures bounds={now().bounds} testid="settings-" onChange={(patch) => void set({ bounds: { ...now().bounds, ...patch } })} />
+        <BoundsFigures bounds={bounds()} testid="settings-" onChange={(patch) => void set({ bounds: { ...now().bounds, ...patch } })} />
       </section>
       <Show when={!props.desk.solo}>
         <StreamsFile desk={props.desk} />
@@ -69,10 +71,11 @@ function ProxySetting(props: { setter: Setter }): JSX.Element {
   const [fault, setFault] = createSignal<"password" | "wrong" | null>(null);
   /** The address before another way was chosen. */
   let kept = "";
-  const through = (): string | null => {
+  // A memo: what is being typed is written over only where the address itself has changed.
+  const through = createMemo((): string | null => {
     const { proxy } = now();
     return proxy.kind === "through" ? proxy.url : null;
-  };
+  });
   const kind = (): Proxy["kind"] => (asks() ? "through" : now().proxy.kind);
 
   function choose(next: Proxy["kind"]): void {

@@ -142,8 +142,12 @@ it("takes no password in the address of the proxy, and says where it belongs", a
   type("settings-proxy-address", "not an address");
   expect($("settings-proxy-fault").textContent).toContain("http://127.0.0.1:8080");
   expect(saved).toEqual([]);
+  // What was written stands there to be mended, whatever else is changed meanwhile.
+  press("settings-pace", "brisk");
+  await vi.waitFor(() => expect(desk.home.preferences.settings().pace).toBe("brisk"));
+  expect($<HTMLInputElement>("settings-proxy-address").value).toBe("not an address");
   type("settings-proxy-address", "socks5://127.0.0.1:1080");
-  expect((await stored()).proxy).toEqual({ kind: "through", url: "socks5://127.0.0.1:1080" });
+  await vi.waitFor(() => expect(saved.at(-1)?.proxy).toEqual({ kind: "through", url: "socks5://127.0.0.1:1080" }));
   expect(document.querySelector("[data-testid=settings-proxy-fault]")).toBeNull();
   choose("settings-proxy", "none");
   await vi.waitFor(() => expect(saved.at(-1)?.proxy).toEqual({ kind: "none" }));
