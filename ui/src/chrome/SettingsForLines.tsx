@@ -8,8 +8,9 @@ import { proxyFault } from "../model/settings";
 import { limitWords } from "../model/tapes";
 import { BoundsFigures } from "./BoundsFigures";
 import type { Desk } from "./desk";
-import { failureWords } from "./failure";
+import { failureWords, type FailureWords } from "./failure";
 import { isComposing } from "./keys";
+import { createSaying, type Saying } from "./saying";
 import { Choice, Switch } from "./Setting";
 import type { Setter } from "./SettingsSheet";
 
@@ -184,21 +185,21 @@ function Certificates(props: { desk: Desk; setter: Setter }): JSX.Element {
 
 function StreamsFile(props: { desk: Desk }): JSX.Element {
   const { home, library } = props.desk;
-  const [said, setSaid] = createSignal<() => string>(() => t("streams.about"));
+  const [said, setSaid] = createSaying(() => t("streams.about"));
   const [wrong, setWrong] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
 
   /** Does it, and says what came of it; null where nothing was chosen. */
-  async function trying(failed: "streams.export-failed" | "streams.import-failed", work: () => Promise<(() => string) | null>): Promise<void> {
+  async function trying(failed: "streams.export-failed" | "streams.import-failed", work: () => Promise<Saying | null>): Promise<void> {
     if (busy()) return;
     setBusy(true);
     try {
       const words = await work();
-      if (words) setSaid(() => words);
+      if (words) setSaid(words);
       setWrong(false);
     } catch (reason) {
-      const { title, detail } = failureWords(asFailure(reason), null);
-      setSaid(() => () => t("sentences", { a: t(failed), b: detail || title }));
+      const words = (): FailureWords => failureWords(asFailure(reason), null);
+      setSaid(() => t("sentences", { a: t(failed), b: words().detail || words().title }));
       setWrong(true);
     } finally {
       setBusy(false);
@@ -235,7 +236,7 @@ function StreamsFile(props: { desk: Desk }): JSX.Element {
           </button>
         </div>
         <p class="sub" classList={{ grave: wrong() }} role="status" data-testid="streams-said">
-          {said()()}
+          {said()}
         </p>
       </div>
     </section>
