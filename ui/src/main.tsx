@@ -47,7 +47,10 @@ async function backend(): Promise<Backend> {
   // The pretended backend is for looking at the window in a browser; a build does not hold it.
   if (import.meta.env.DEV && new URLSearchParams(location.search).has("fake")) {
     const { createFake } = await import("./ipc/fake");
-    return createFake();
+    const fake = createFake();
+    // What plays the desktop's part: a script in the browser has it ask for something.
+    Object.assign(globalThis, { fake });
+    return fake;
   }
   return tauri;
 }

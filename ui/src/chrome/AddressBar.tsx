@@ -8,6 +8,7 @@ import { isCurl } from "./asking";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
 import { chord, isComposing } from "./keys";
+import { SidebarToggle } from "./SidebarToggle";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -64,6 +65,9 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
 
   return (
     <header class="address">
+      <Show when={!desk.solo && !desk.sidebarOpen()}>
+        <SidebarToggle desk={desk} />
+      </Show>
       <div class="address-field">
         <span class="method">
           <span aria-hidden="true">{method()}</span>
@@ -86,6 +90,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           autocomplete="off"
           autocapitalize="off"
           aria-label={t("address.label")}
+          title={dialect() ?? note()}
           placeholder={t("address.placeholder")}
           readOnly={fixed()}
           onInput={(event) => {

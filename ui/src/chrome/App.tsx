@@ -15,20 +15,26 @@ import { DropTarget } from "./DropTarget";
 import { Composer } from "./Composer";
 import { EnvironmentSheet } from "./EnvironmentSheet";
 import { ExportSheet } from "./ExportSheet";
-import { isCommand, isComposing, isTyping } from "./keys";
+import { createCommands } from "./commands";
+import { isComposing, isTyping } from "./keys";
 import { LinkSheet } from "./LinkSheet";
 import { LineNotice } from "./LineNotice";
 import { MadeSheet } from "./MadeSheet";
+import { createMenuBar } from "./menu-bar";
 import { NoticeBar } from "./NoticeBar";
 import { OpeningSheet } from "./OpeningSheet";
 import { Palette } from "./Palette";
 import { QuitSheet } from "./QuitSheet";
 import { RecordingSheet } from "./RecordingSheet";
+import { createRegions } from "./regions";
+import { createReplayer } from "./replayer";
 import { RequestPanel } from "./RequestPanel";
 import { ServeSheet } from "./ServeSheet";
+import { openSheets } from "./sheets";
 import { SettingsSheet } from "./SettingsSheet";
 import { ShortcutsSheet } from "./ShortcutsSheet";
 import { Sidebar } from "./Sidebar";
+import { closeSidebar } from "./SidebarToggle";
 import { StatusStrip } from "./StatusStrip";
 import { Tabs } from "./Tabs";
 import { TapeHost } from "./TapeHost";
@@ -67,6 +73,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   const hasSession = (): boolean => live.status() !== null;
+  /** In a narrow window the sidebar lies over everything else. */
+  const isCovered = (): boolean => !desk.solo && desk.sidebarOver() && desk.sidebarOpen();
   const tools: Readonly<Record<SceneName, HTMLElement>> = {
     typewriter: toolsHost(),
     events: toolsHost(),
@@ -134,62 +142,57 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
     if (wanted) setRange(wanted);
   }
 
+  const replayer = createReplayer(live);
+  const regions = createRegions();
+  onCleanup(regions.dispose);
+  const commands = createCommands({
+    desk,
+    replayer,
+    regions,
+    stage: {
+      there: () => shown() !== null,
+      find: () => shown()?.find?.(),
+      goTo: () => shown()?.goTo?.(),
+      newest: () => shown()?.newest(),
+      fields: () => shown()?.fields?.(),
+      selected: () => shown()?.selected?.() ?? null,
+    },
+  });
+  const menuBar = createMenuBar(desk.home, commands);
+
   onMount(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event)) return;
-      if (isCommand(event)) onChord(event);
+      const id = commands.press(event);
+      if (id !== null) menuBar.pressed(id);
       else if (!event.ctrlKey && !event.metaKey && !event.altKey) onPlainKey(event);
     };
+    // A sheet keeps the keys that are pressed in it to itself, save those that work above it.
+    const onCapture = (event: KeyboardEvent): void => {
+      if (openSheets() === 0) return;
+      const id = commands.press(event);
+      if (id !== null) menuBar.pressed(id);
+    };
     addEventListener("keydown", onKeyDown);
-    onCleanup(() => removeEventListener("keydown", onKeyDown));
+    addEventListener("keydown", onCapture, true);
+    onCleanup(() => {
+      removeEventListener("keydown", onKeyDown);
+      removeEventListener("keydown", onCapture, true);
+    });
   });
 
-  function onChord(event: KeyboardEvent): void {
-    const work = chordWork(event);
-    if (!work) return;
-    event.preventDefault();
-    // A key that is held down is one press.
-    if (!event.repeat) work();
-  }
-
-  function chordWork(event: KeyboardEvent): (() => void) | null {
-    switch (event.key) {
-      case "Enter":
-        return () => desk.toggle();
-      default:
-        return desk.solo ? null : listChord(event);
-    }
-  }
-
-  /** Chords that speak of the list of streams, which a window with one session has not. */
-  function listChord(event: KeyboardEvent): (() => void) | null {
-    switch (event.key) {
-      case "s":
-        return () => {
-          if (library.dirty(library.selectedId() ?? "")) desk.save();
-        };
-      case "n":
-        return () => {
-          library.create();
-          desk.focusAddress();
-        };
-      case "l":
-        return () => desk.focusAddress();
-      case "z":
-        // In a field it undoes typing.
-        return isTyping(event.target) || library.removed() === null ? null : () => desk.undo();
-      default:
-        return null;
-    }
-  }
-
   function onPlainKey(event: KeyboardEvent): void {
+    if (event.key === "Escape" && isCovered()) {
+      event.preventDefault();
+      closeSidebar(desk);
+      return;
+    }
     if (event.repeat) {
       // Held down on a button, Enter would press it again and again: connect, stop, connect.
       if (event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
       return;
     }
-    if (!isFirstPage(desk) || desk.requestOpen() || isTyping(event.target)) return;
+    if (!isFirstPage(desk) || desk.requestOpen() || isCovered() || isTyping(event.target)) return;
     // On a button, Enter presses that button.
     if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
     const demo = offeredBy(desk, event.key);
@@ -199,11 +202,14 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   }
 
   return (
-    <div class="app" classList={{ solo: desk.solo }}>
+    <div class="app" classList={{ solo: desk.solo, folded: !desk.sidebarOpen(), over: desk.sidebarOver() }}>
       <Show when={!desk.solo}>
         <Sidebar desk={desk} />
       </Show>
-      <main class="main">
+      <Show when={isCovered()}>
+        <div class="sidebar-veil" data-testid="sidebar-veil" onClick={() => closeSidebar(desk)} />
+      </Show>
+      <main class="main" inert={isCovered()}>
         <AddressBar desk={desk} />
         <Tabs desk={desk} tools={tools} />
         <NoticeBar desk={desk} />
@@ -217,7 +223,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           <Stage desk={desk} made={made} make={(name) => props.scenes[name](tools[name], setRange, toEvent)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
         <Composer desk={desk} />
-        <TapeHost desk={desk} range={range()} onJump={jump} onSelect={select} />
+        <TapeHost desk={desk} replayer={replayer} range={range()} onJump={jump} onSelect={select} />
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />
@@ -225,15 +231,15 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       <MadeSheet desk={desk} />
       <LinkSheet desk={desk} />
       <SettingsSheet desk={desk} />
-      <Palette desk={desk} />
-      <ShortcutsSheet desk={desk} />
+      <Palette desk={desk} commands={commands} />
+      <ShortcutsSheet desk={desk} commands={commands} />
       <AboutSheet desk={desk} />
       <Show when={!desk.solo}>
         <ActionsSheet desk={desk} />
         <TapesSheet desk={desk} />
         <ServeSheet desk={desk} />
         <RecordingSheet desk={desk} />
-        <OpeningSheet desk={desk} />
+        <OpeningSheet desk={desk} turn={closeSheets} />
         <QuitSheet desk={desk} />
         <DropTarget desk={desk} />
       </Show>

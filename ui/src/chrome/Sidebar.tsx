@@ -9,6 +9,7 @@ import { Mark, Sliders } from "./icons";
 import { isComposing } from "./keys";
 import { StreamItem } from "./StreamItem";
 import { menuAt, type MenuAt } from "./Menu";
+import { closeSidebar, SidebarToggle } from "./SidebarToggle";
 import { StreamMenu } from "./StreamMenu";
 import { TapeItem } from "./TapeItem";
 import { TapeMenu } from "./TapeMenu";
@@ -31,6 +32,11 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
     { equals: (a, b) => a.length === b.length && a.every((id, at) => id === b[at]) },
   );
 
+  /** What lies over the page has done what it was opened for. */
+  function chosen(): void {
+    if (desk.sidebarOver()) closeSidebar(desk);
+  }
+
   function focusItem(id: string | null): void {
     if (id === null) return;
     list.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] .open`)?.focus();
@@ -42,10 +48,18 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
     if (at === null || at === document.body || list.contains(at)) focusItem(library.selectedId());
   });
 
+  // Over the page it is there to be chosen from.
+  createEffect(() => {
+    if (!desk.sidebarOver() || !desk.sidebarOpen()) return;
+    queueMicrotask(() => {
+      if (desk.renaming() === null) focusItem(library.selectedId());
+    });
+  });
+
   // The list scrolls along with a selection that was made elsewhere (New, Duplicate, Undo).
   createEffect(() => {
     const id = library.selectedId();
-    if (id === null) return;
+    if (id === null || !desk.sidebarOpen()) return;
     list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   });
 
@@ -99,6 +113,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         // Enter opens a stream; it does not cut one that is running.
         desk.select(id);
         if (!event.repeat && !isLive(desk.state())) desk.connect();
+        if (!event.repeat) chosen();
         return true;
       case "F2":
         if (own) desk.setRenaming(id);
@@ -131,24 +146,36 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
   );
 
   return (
-    <nav class="sidebar" aria-label={t("sidebar.label")}>
+    <nav class="sidebar" aria-label={t("sidebar.label")} hidden={!desk.sidebarOpen()}>
       <header class="brand">
         <Mark />
         <h1>{t("app.name")}</h1>
+        <Show when={desk.sidebarOpen()}>
+          <SidebarToggle desk={desk} />
+        </Show>
         <button
           type="button"
           class="button small"
           data-testid="new-stream"
           aria-label={t("sidebar.new.label")}
+          title={t("sidebar.new.label")}
           onClick={() => {
+            chosen();
             library.create();
             desk.focusAddress();
           }}
         >
-          + {t("sidebar.new")}
+          + <span>{t("sidebar.new")}</span>
         </button>
       </header>
-      <div class="stream-list" ref={list} onKeyDown={onKeyDown}>
+      <div
+        class="stream-list"
+        ref={list}
+        onKeyDown={onKeyDown}
+        onClick={(event) => {
+          if (event.target.closest(".open")) chosen();
+        }}
+      >
         <h2 id="demos-head">{t("sidebar.demos")}</h2>
         <ul aria-labelledby="demos-head">
           <For each={library.demos.map((demo) => demo.stream.id)}>{(id) => item(id)}</For>
@@ -175,7 +202,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
             </For>
           </ul>
         </Show>
-        <button type="button" class="quiet all-tapes" data-testid="all-tapes" onClick={() => tapes.setListOpen(true)}>
+        <button type="button" class="quiet all-tapes" data-testid="all-tapes" onClick={() => (chosen(), tapes.setListOpen(true))}>
           {t("tapes.all")}
         </button>
       </div>

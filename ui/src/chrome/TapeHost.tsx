@@ -4,12 +4,13 @@ import { createEffect, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { currentLanguage } from "../i18n";
 import type { Desk } from "./desk";
 import { ReplayBar } from "./ReplayBar";
-import { createReplayer } from "./replayer";
+import type { Replayer } from "./replayer";
 import type { Span } from "./tape-span";
 import { createTapeStrip } from "./tape-strip";
 
 interface Props {
   desk: Desk;
+  replayer: Replayer;
   /** The range that is selected elsewhere, or given up there. */
   range: Span | null;
   onJump(pos: number): void;
@@ -19,7 +20,7 @@ interface Props {
 export function TapeHost(props: Props): JSX.Element {
   let host!: HTMLDivElement;
   const { live } = props.desk;
-  const replayer = createReplayer(live);
+  const { replayer } = props;
   onMount(() => {
     const strip = createTapeStrip(live, {
       onJump: (pos) => props.onJump(pos),

@@ -20,6 +20,9 @@ export interface Asking {
   pasteCurl(text: string): Promise<boolean>;
   /** Puts the request into the clipboard as a command line of curl; false if it could not. */
   copyCurl(): Promise<boolean>;
+  /** Whether a command line is being typed in the request. */
+  readonly pasting: Accessor<boolean>;
+  setPasting(open: boolean): void;
   /** Has the vault take what is secret in rules of the stream on show before they are set. Rejects where it could not. */
   sealScenes(patch: Partial<Scenes>): Promise<Partial<Scenes>>;
   /** Lets the secrets that would go to an origin go there; false where it could not be noted, which is then said. */
@@ -68,6 +71,7 @@ function curlWords(reason: unknown): string {
 
 export function createAsking({ library, vault, connect, ask, openRequest, focusAddress, say }: Surroundings): Asking {
   const [sought, setSought] = createSignal<string | null>(null);
+  const [pasting, setPasting] = createSignal(false);
   const [environmentsOpen, setEnvironmentsOpen] = createSignal<{ variable: string } | null>(null);
 
   /** One after another: two that see the same plain text would make two secrets of it. */
@@ -188,6 +192,8 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
     },
     pasteCurl,
     copyCurl,
+    pasting,
+    setPasting,
     sealScenes,
     permit,
     allow: (origin) => void allow(origin),

@@ -20,6 +20,7 @@ import { failureWords } from "./failure";
 import { createHomeDesk, type HomeCalls, type HomeDesk } from "./home-desk";
 import { createReading, type Reading } from "./reading";
 import { createSceneChoice } from "./scene-choice";
+import { createSidebarFold } from "./sidebar-fold";
 import { TapeAxis } from "./tape-axis";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
@@ -50,11 +51,17 @@ export interface Desk {
   setScene(name: SceneName): void;
   readonly requestOpen: Accessor<boolean>;
   setRequestOpen(open: boolean): void;
-  /** The stream whose name is being edited in the sidebar. */
+  /** Whether the sidebar is seen; in a narrow window it lies over the page then. */
+  readonly sidebarOpen: Accessor<boolean>;
+  setSidebarOpen(open: boolean): void;
+  readonly sidebarOver: Accessor<boolean>;
+  /** The stream whose name is being edited in the sidebar, which opens for it. */
   readonly renaming: Accessor<string | null>;
   setRenaming(id: string | null): void;
   readonly notices: Accessor<readonly NoticeWords[]>;
   dismiss(notice: NoticeWords): void;
+  /** Says above the page what went wrong, and what the machine said about it. */
+  say(words: () => string, reason: unknown): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
   /** Whether the sheet is open that tells how the demo on show is made. */
@@ -154,6 +161,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   const [requestOpen, setRequestOpen] = createSignal(false);
   const [madeOpen, setMadeOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
+  const sidebar = createSidebarFold();
   const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
   const [started, setStarted] = createSignal(hello.sessions.length > 0);
   let focusAddress = (): void => undefined;
@@ -347,9 +355,16 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     setRequestOpen,
     madeOpen,
     setMadeOpen,
+    sidebarOpen: sidebar.open,
+    setSidebarOpen: sidebar.setOpen,
+    sidebarOver: sidebar.over,
     renaming,
-    setRenaming,
+    setRenaming(id) {
+      if (id !== null) sidebar.setOpen(true);
+      setRenaming(id);
+    },
     notices,
+    say: (words, reason) => say(words, () => reasonWords(reason)),
     dismiss: (notice) => setNotices((list) => list.filter((each) => each !== notice)),
     setTitle(title) {
       if (document.title === title) return;
@@ -433,14 +448,14 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       void trying("notice.save-failed", before.id, async () => {
         if (!(await asking.seal(before.id))) return;
         const kept = await library.save();
-        if (kept && isNew && library.selectedId() === kept.id) setRenaming(kept.id);
+        if (kept && isNew && library.selectedId() === kept.id && sidebar.open()) setRenaming(kept.id);
       });
     },
     rename: (id, name) => void trying("notice.save-failed", id, () => library.rename(id, name)),
     duplicate: (id) =>
       void trying("notice.save-failed", id, async () => {
         const copy = await library.duplicate(id);
-        if (copy !== null) setRenaming(copy);
+        if (copy !== null && sidebar.open()) setRenaming(copy);
       }),
     remove(id) {
       void trying("notice.delete-failed", id, async () => {
@@ -476,6 +491,8 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "store-read-only": "notice.store-read-only",
   "demo-off": "notice.demo-off",
   "tapes-off": "notice.tapes-off",
+  "drawing-fallback": "notice.drawing-fallback",
+  beside: "notice.beside",
   "keychain-off": "notice.keychain-off",
   "environments-unreadable": "notice.environments-unreadable",
 };

@@ -86,7 +86,9 @@ export interface TapeDesk {
   exportTape(tape: string): void;
   choosePath(name: string): Promise<string | null>;
   /** Asks for a file to read into a tape. */
-  importFile(): void;
+  importFile(): Promise<void>;
+  /** Reads a file into a tape, and plays it once it is there. */
+  openFile(path: string): void;
   drop(files: Iterable<DroppedFile>): void;
 }
 
@@ -125,8 +127,8 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
   const exporting = new Map<number, number>();
   /** Replays that played when they were last on show, by their streams. */
   const playing = new Set<string>();
-  /** What was on show when an import began that somebody waits for, by the number of the work. */
-  const awaited = new Map<number, string | null>();
+  /** What was on show when an import began that somebody waits for, and whether it is to play, by the number of the work. */
+  const awaited = new Map<number, { readonly shown: string | null; readonly play: boolean }>();
   /** Replays, the one shown last at the end. */
   let opened: string[] = library.replays().map((stream) => stream.id);
 
@@ -236,20 +238,21 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     await trying("tapes.window-failed", tape, () => backend.openWindow(session));
   }
 
-  /** An import that is the only one, and that whoever began it is still waiting for, is shown; it stands at its start.
-   *  Of any other the line says that it is done, with a way to it. */
+  /** An import that is the only one, and that whoever began it is still waiting for, is shown; it stands at its start,
+   *  unless it was opened to be played. Of any other the line says that it is done, with a way to it. */
   jobs.onTape((tape, work) => {
-    const waits = awaited.has(work.id) && awaited.get(work.id) === library.selectedId();
+    const wanted = awaited.get(work.id);
+    const waits = wanted !== undefined && wanted.shown === library.selectedId();
     const alone = !jobs.all().some((each) => each.kind === "import" && each.id !== work.id);
     awaited.delete(work.id);
     if (!waits || !alone) return;
     jobs.dismiss(work.id);
-    void open(tape, false);
+    void open(tape, wanted.play);
   });
 
   /** Notes what was on show when an import began. */
-  function wait(work: number): void {
-    awaited.set(work, library.selectedId());
+  function wait(work: number, play = false): void {
+    awaited.set(work, { shown: library.selectedId(), play });
     for (const id of awaited.keys()) if (jobs.find(id) === null) awaited.delete(id);
   }
 
@@ -348,9 +351,10 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
       }),
     choosePath: (name) => backend.choosePath(name),
     importFile: () =>
-      void trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
+      trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
         if (path !== null) wait(jobs.importFile(path));
       }),
+    openFile: (path) => wait(jobs.importFile(path), true),
     drop(files) {
       for (const file of files) wait(jobs.drop(file));
     },

@@ -39,6 +39,11 @@ export function t(key: Key, args?: Args): string {
   return fill(dictionaries[language()][key], args);
 }
 
+/** The same in English, whatever the window speaks: what is called so elsewhere is looked for by that name too. */
+export function english(key: Key, args?: Args): string {
+  return fill(en[key], args);
+}
+
 /** The form of `base` for `n` things; `{n}` is `n` as a number of this language. */
 export function tn(base: PluralKey, n: number, args?: Args): string {
   const form = plurals[language()].select(n) === "one" ? "one" : "other";

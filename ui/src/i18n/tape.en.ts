@@ -34,7 +34,7 @@ export const tapeEn = {
   "address.play": "Play",
   "address.pause": "Pause",
 
-  "empty.tape": "Press Play to replay {name}.",
+  "empty.tape": "Press Play to replay “{name}”.",
 
   "menu.window": "Open in its own window",
 

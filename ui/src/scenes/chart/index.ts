@@ -435,6 +435,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   return {
     element,
     foot,
+    newest: goLive,
     jump(pos) {
       void live.entry(pos, 0).then((found) => {
         const us = found?.row.at_us;

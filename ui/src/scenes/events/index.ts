@@ -1,6 +1,5 @@
 // The events scene: the filter, the table of entries, and beside it the inspector of the one that is selected.
 
-import { isCommand } from "../../chrome/keys";
 import { forget, schedule, type Drawable } from "../../frame";
 import { t } from "../../i18n";
 import type { Action, Bookmark, SeriesKey } from "../../ipc/bindings";
@@ -210,16 +209,6 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     table.select(null, false);
     toTable();
   });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!visible || event.defaultPrevented || event.shiftKey || !isCommand(event)) return;
-    const key = event.key.toLowerCase();
-    if (key === "f") bar.focus();
-    else if (key === "g") goTo.open();
-    else return;
-    event.preventDefault();
-  };
-  addEventListener("keydown", onKeyDown);
-  disposal.add(() => removeEventListener("keydown", onKeyDown));
   const onVisibility = (): void => {
     bar.see(visible && !document.hidden);
     schedule(drawable);
@@ -239,6 +228,10 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     element,
     foot,
     jump: (pos) => table.select(pos, true),
+    newest: () => table.follow(true),
+    find: () => bar.focus(),
+    goTo: () => goTo.open(),
+    selected: () => table.selected,
     place: () => table.selected ?? table.top,
     range(fromUs, toUs) {
       bar.filtering.range(fromUs === null || toUs === null ? null : { fromUs, toUs });

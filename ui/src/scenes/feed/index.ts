@@ -244,8 +244,9 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     const status = live.status();
     const next = status?.session ?? null;
     const count = live.readings();
-    if (next !== session || count !== readings) {
-      if (next !== session) fields.close();
+    const another = next !== session;
+    if (another || count !== readings) {
+      if (another) fields.close();
       session = next;
       readings = count;
       told = null;
@@ -254,7 +255,8 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
         unread = tapeOf(status.stream) === null ? kept : ofTapes;
         unread.turn(status.stream);
       }
-      if (session !== null) room.begin();
+      if (session !== null && another) room.begin();
+      else if (session !== null) room.again();
     }
     const now = contentOf(status);
     if (now === content) return;
@@ -354,6 +356,8 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: showNew,
+    fields: fields.open,
     place: () => (atTop() ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null)),
     show() {
       visible = true;

@@ -433,6 +433,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       const { top, height } = scroller.getBoundingClientRect();
       return paper.posAt(top + height / 2);
     },
+    newest: jumpToNewest,
     setForm(form) {
       if ((form === "markdown") !== (script.as !== null)) {
         // What waits was read in the way that is over.
