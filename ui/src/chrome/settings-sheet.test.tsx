@@ -196,6 +196,7 @@ it("says which tapes a reset would delete", async () => {
   end();
   document.body.replaceChildren();
   end = render(() => <SettingsSheet desk={desk} />, document.body);
+  desk.home.setSheet("settings");
   await vi.waitFor(() => $("settings-reset"));
   $("settings-reset").click();
   expect($("settings-reset-question").textContent).toMatch(/recording.*To fit, about 1 tape is deleted now, 12\.9 GB\./);
