@@ -183,9 +183,11 @@ it("asks what a reset undoes, and undoes no more", async () => {
   expect($("settings-reset-question").textContent).toBe("Back to what it was at first: theme and pace. Streams and tapes stay.");
   $("settings-reset-no").click();
   expect(saved.length).toBe(2);
+  await vi.waitFor(() => expect(document.activeElement).toBe($("settings-reset")));
   $("settings-reset").click();
   $("settings-reset-yes").click();
   await vi.waitFor(() => expect(desk.home.preferences.settings()).toEqual(DEFAULTS));
+  await vi.waitFor(() => expect(document.activeElement).toBe($("settings-done")));
 });
 
 it("says which tapes a reset would delete", async () => {
