@@ -10,7 +10,7 @@ import { DEFAULTS } from "../model/settings";
 import { createVault } from "../model/vault";
 import { AboutSheet } from "./AboutSheet";
 import { createDesk, type Desk } from "./desk";
-import { broughtWords } from "./SettingsForLines";
+import { broughtWords } from "./streams-file";
 import { SettingsSheet } from "./SettingsSheet";
 
 let fake: Fake;
@@ -198,10 +198,13 @@ it("says which tapes a reset would delete", async () => {
   end();
   document.body.replaceChildren();
   end = render(() => <SettingsSheet desk={desk} />, document.body);
-  desk.home.setSheet("settings");
-  await vi.waitFor(() => $("settings-reset"));
+  // The sheet that went has told that it closed.
+  await vi.waitFor(() => {
+    desk.home.setSheet("settings");
+    $("settings-reset");
+  });
   $("settings-reset").click();
-  expect($("settings-reset-question").textContent).toMatch(/recording.*To fit, about 1 tape is deleted now, 12\.9 GB\./);
+  expect($("settings-reset-question").textContent).toMatch(/recording.*To fit, about 1 tape is deleted now, 12\.9\sGB\./);
   expect($("settings-reset-yes").textContent).toBe("Reset and delete");
 });
 
@@ -227,7 +230,7 @@ it("takes streams from a file, lists them, and says what it brought", async () =
   const connected: unknown[] = [];
   fake.connect = async (...of) => connected.push(of);
   fake.chooseFile = () => Promise.resolve("/home/ana/streams.json");
-  fake.importStreams = async () => ({ streams: [...before, { ...first, id: "new", name: "Brought" }], added: 1, same: 2, unreadable: 1, secrets: 2 });
+  fake.importStreams = async () => ({ streams: [...before, { ...first, id: "new", name: "Brought" }], added: 1, same: 2, unreadable: 1, secrets: 2, withheld: 0 });
   $("streams-import").click();
   await vi.waitFor(() =>
     expect($("streams-said").textContent).toBe("1 stream added, 2 were there already, 1 could not be read. 2 secrets are to be typed anew."),
@@ -246,9 +249,12 @@ it("says what went wrong with a file, and adds nothing", async () => {
 });
 
 it("says what an import brought in both languages", () => {
-  const none = { streams: [], added: 0, same: 0, unreadable: 0, secrets: 0 };
+  const none = { streams: [], added: 0, same: 0, unreadable: 0, secrets: 0, withheld: 0 };
   expect(broughtWords(none)).toBe("There is no stream in it.");
   expect(broughtWords({ ...none, added: 3 })).toBe("3 streams added.");
+  expect(broughtWords({ ...none, added: 3, withheld: 1, secrets: 1 })).toBe(
+    "3 streams added. 1 came without a setting that no file may bring, such as a proxy or trust in any certificate. 1 secret is to be typed anew.",
+  );
   setLanguage("zh-CN");
   expect(broughtWords({ ...none, added: 3, same: 1, secrets: 2 })).toBe("新增 3 个流，1 个原已存在。有 2 个机密需要重新填写。");
 });

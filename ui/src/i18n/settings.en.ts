@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsEn = {
+  "notice.settings-unreadable": "Some settings could not be read and are as they were at the beginning.",
   "settings.title": "Settings",
   "settings.window": "Window",
   "settings.reading": "Reading",
@@ -58,6 +59,8 @@ export const settingsEn = {
   "streams.imported.unreadable.one": "{n} could not be read",
   "streams.imported.unreadable.other": "{n} could not be read",
   "streams.imported.all": "{parts}.",
+  "streams.imported.withheld.one": "{n} came without a setting that no file may bring, such as a proxy or trust in any certificate.",
+  "streams.imported.withheld.other": "{n} came without a setting that no file may bring, such as a proxy or trust in any certificate.",
   "streams.imported.secrets.one": "{n} secret is to be typed anew.",
   "streams.imported.secrets.other": "{n} secrets are to be typed anew.",
 

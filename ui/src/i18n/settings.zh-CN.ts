@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsZh = {
+  "notice.settings-unreadable": "部分设置无法读取，已恢复为默认值。",
   "settings.title": "设置",
   "settings.window": "窗口",
   "settings.reading": "阅读",
@@ -58,6 +59,8 @@ export const settingsZh = {
   "streams.imported.unreadable.one": "{n} 个无法读取",
   "streams.imported.unreadable.other": "{n} 个无法读取",
   "streams.imported.all": "{parts}。",
+  "streams.imported.withheld.one": "其中 {n} 个去掉了文件不得带入的设置，例如代理或对任意证书的信任。",
+  "streams.imported.withheld.other": "其中 {n} 个去掉了文件不得带入的设置，例如代理或对任意证书的信任。",
   "streams.imported.secrets.one": "有 {n} 个机密需要重新填写。",
   "streams.imported.secrets.other": "有 {n} 个机密需要重新填写。",
 
