@@ -192,11 +192,7 @@ it("says which tapes a reset would delete", async () => {
   end();
   document.body.replaceChildren();
   end = render(() => <SettingsSheet desk={desk} />, document.body);
-  // The sheet that went has told that it closed.
-  await vi.waitFor(() => {
-    desk.home.setSheet("settings");
-    $("settings-reset");
-  });
+  await vi.waitFor(() => $("settings-reset"));
   $("settings-reset").click();
   expect($("settings-reset-question").textContent).toMatch(/recording.*To fit, about 1 tape is deleted now, 12\.9 GB\./);
   expect($("settings-reset-yes").textContent).toBe("Reset and delete");
