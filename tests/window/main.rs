@@ -21,6 +21,8 @@ mod servers;
 
 mod actions;
 mod answers;
+mod atspi;
+mod axe;
 mod chart;
 mod chat;
 mod citizen;

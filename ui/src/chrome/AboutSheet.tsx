@@ -66,7 +66,7 @@ function About(props: { desk: Desk }): JSX.Element {
             </button>
           )}
         </Show>
-        <button type="button" class="button small primary" data-testid="about-done" onClick={() => home.setSheet(null)}>
+        <button type="button" class="button small primary" data-testid="about-done" autofocus onClick={() => home.setSheet(null)}>
           {t("environments.done")}
         </button>
       </footer>

@@ -191,18 +191,18 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         }}
       >
         <h2 id="demos-head">{t("sidebar.demos")}</h2>
-        <ul aria-labelledby="demos-head">
+        <ul role="list" aria-labelledby="demos-head">
           <For each={library.demos.map((demo) => demo.stream.id)}>{(id) => item(id)}</For>
         </ul>
         <h2 id="saved-head">{t("sidebar.saved")}</h2>
         <Show when={own().length > 0} fallback={<p class="none">{t("sidebar.saved.empty")}</p>}>
-          <ul aria-labelledby="saved-head">
+          <ul role="list" aria-labelledby="saved-head">
             <For each={own()}>{(id) => item(id)}</For>
           </ul>
         </Show>
         <h2 id="tapes-head">{t("tapes.head")}</h2>
         <Show when={shortIds().length > 0} fallback={<p class="none">{t("tapes.head.empty")}</p>}>
-          <ul aria-labelledby="tapes-head">
+          <ul role="list" aria-labelledby="tapes-head">
             <For each={shortIds()}>
               {(tape) => (
                 <TapeItem

@@ -495,6 +495,7 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   beside: "notice.beside",
   "keychain-off": "notice.keychain-off",
   "environments-unreadable": "notice.environments-unreadable",
+  "settings-unreadable": "notice.settings-unreadable",
 };
 
 function noticeWords(notice: Notice): NoticeWords {

@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsEn = {
+  "notice.settings-unreadable": "Some settings could not be read and are as they were at the beginning.",
   "settings.title": "Settings",
   "settings.window": "Window",
   "settings.reading": "Reading",

@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsZh = {
+  "notice.settings-unreadable": "部分设置无法读取，已恢复为默认值。",
   "settings.title": "设置",
   "settings.window": "窗口",
   "settings.reading": "阅读",

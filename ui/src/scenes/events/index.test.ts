@@ -108,11 +108,11 @@ describe("the table over a filter", () => {
     write("line");
     await pass(120 + 400);
     expect(seqs().slice(0, 3)).toEqual([1, 2, 3]);
-    expect(words('[data-testid="found"]')).toMatch(/^Searched \d+ % · [\d,]+ found$/);
+    expect(words('[data-testid="found"]')).toMatch(/^Searched \d+\u00a0% · [\d,]+ found$/);
     expect($(".ev-progress").hidden).toBe(false);
     $(".ev-said .link").click();
     await pass(100);
-    expect(words('[data-testid="found"]')).toMatch(/^Ended at \d+ % · [\d,]+ found$/);
+    expect(words('[data-testid="found"]')).toMatch(/^Ended at \d+\u00a0% · [\d,]+ found$/);
     expect($(".ev-progress").hidden).toBe(true);
     const found = live.view()?.rows ?? 0;
     // What comes joins all the same.
@@ -469,7 +469,7 @@ describe("the columns", () => {
     expect(words('[data-seq="1"] .ev-arrived')).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
     $(".ev-times").click();
     await pass(100);
-    expect(words('[data-seq="1"] .ev-arrived')).toMatch(/^\+\d\.\d{3} s$/);
+    expect(words('[data-seq="1"] .ev-arrived')).toMatch(/^\+\d\.\d{3}\u00a0s$/);
     $(".ev-tools button:nth-child(3)").click();
     document.querySelector<HTMLElement>('.ev-menu [data-value="gap"]')?.click();
     await pass(100);

@@ -55,7 +55,8 @@ export class Menu {
     open?.close();
     open = this;
     this.#fill();
-    document.body.append(this.#element);
+    // Within the landmark of what it belongs to.
+    (this.#button.closest("main") ?? document.body).append(this.#element);
     const from = this.#button.getBoundingClientRect();
     const { offsetWidth, offsetHeight } = this.#element;
     // Through the object model, since the policy refuses style attributes.
