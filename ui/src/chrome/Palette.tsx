@@ -38,7 +38,7 @@ function Search(props: Props & { close(): void }): JSX.Element {
   let input!: HTMLInputElement;
   let list!: HTMLDivElement;
 
-  // As it was when it opened: rows that come and go under the hand would be chosen by mistake.
+  // As it was when it opened, in whatever language: rows that come and go under the hand would be chosen by mistake.
   const sources = createMemo(on(currentLanguage, () => sourcesOf(props.desk, props.commands)));
   const groups = createMemo(() => {
     let from = 0;

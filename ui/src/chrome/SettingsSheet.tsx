@@ -105,6 +105,9 @@ function Form(props: { desk: Desk }): JSX.Element {
               <p classList={{ wrong: refused() !== null }} role="status" data-testid="settings-said">
                 {refused() === null ? t("settings.note") : refusal()}
               </p>
+              <button type="button" class="quiet" data-testid="settings-about" onClick={() => home.setSheet("about")}>
+                {t("about.title")}
+              </button>
               <button type="button" class="button small primary" data-testid="settings-done" onClick={() => home.setSheet(null)}>
                 {t("environments.done")}
               </button>

@@ -61,6 +61,8 @@ export const settingsEn = {
   "streams.imported.all": "{parts}.",
   "streams.imported.secrets.one": "{n} secret is to be typed anew.",
   "streams.imported.secrets.other": "{n} secrets are to be typed anew.",
+  "streams.imported.withheld.one": "{n} stream came without settings that no file may bring.",
+  "streams.imported.withheld.other": "{n} streams came without settings that no file may bring.",
 
   "settings.note": "Each change counts at once.",
   "settings.failed": "It could not be stored, and is as it was.",
@@ -85,7 +87,7 @@ export const settingsEn = {
   "about.title": "About Tapewriter",
   "about.version": "Version {version}",
   "about.what": "Plays live Server-Sent Events as typewriter text, keeps every event on tape, and shows what really happened on the line.",
-  "about.licence": "Free software, under the MIT licence or the Apache licence 2.0, as you choose. Set in Source Serif 4, Inter, JetBrains Mono and Courier Prime, under the SIL Open Font Licence.",
+  "about.licence": "Free software, under the MIT licence or the Apache licence 2.0, as you choose. Set in Source Serif 4, Inter, JetBrains Mono and Courier Prime, under the SIL Open Font License.",
   "about.diagnostics": "What helps to find a fault",
   "about.diagnostics.note": "It holds no addresses and no secrets. Read it before you send it.",
   "about.diagnostics.failed": "It could not be put together.",

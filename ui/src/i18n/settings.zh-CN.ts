@@ -61,6 +61,8 @@ export const settingsZh = {
   "streams.imported.all": "{parts}。",
   "streams.imported.secrets.one": "有 {n} 个机密需要重新填写。",
   "streams.imported.secrets.other": "有 {n} 个机密需要重新填写。",
+  "streams.imported.withheld.one": "有 {n} 个流的某些设置不能由文件带入，已去除。",
+  "streams.imported.withheld.other": "有 {n} 个流的某些设置不能由文件带入，已去除。",
 
   "settings.note": "每项更改立即生效。",
   "settings.failed": "未能保存，已恢复原样。",
