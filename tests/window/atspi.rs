@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
 use crate::desk::{Desk, Home, Start};
-use crate::page::{SOON, demo_item, handle};
+use crate::page::{SOON, handle};
 
 /// Where an accessible is: the name of its process on the bus, and its path there.
 type Place = (String, OwnedObjectPath);

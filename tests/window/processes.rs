@@ -73,7 +73,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// A variable of its environment.
+    /// A variable of its environment, as it was when it was started.
     pub fn variable(&self, name: &str) -> Option<String> {
         let environment = fs::read(self.folder.join("environ")).ok()?;
         environment.split(|byte| *byte == 0).find_map(|variable| {
@@ -96,16 +96,6 @@ impl Process {
             .arg(pid)
             .arg(name)
             .status();
-    }
-
-    /// A variable of its environment, as it was when it was started.
-    pub fn variable(&self, name: &str) -> Option<String> {
-        let environment = fs::read(self.folder.join("environ")).ok()?;
-        let start = format!("{name}=");
-        environment
-            .split(|byte| *byte == 0)
-            .find_map(|variable| std::str::from_utf8(variable).ok()?.strip_prefix(&start))
-            .map(str::to_owned)
     }
 
     /// A path as this process sees it.
