@@ -247,6 +247,7 @@ it("says what an import brought in both languages", () => {
   const none = { streams: [], added: 0, same: 0, unreadable: 0, secrets: 0, withheld: 0 };
   expect(broughtWords(none)).toBe("There is no stream in it.");
   expect(broughtWords({ ...none, added: 3 })).toBe("3 streams added.");
+  expect(broughtWords({ ...none, added: 1, withheld: 1 })).toMatch(/^1 stream added\. 1 had a setting that no file may bring /);
   setLanguage("zh-CN");
   expect(broughtWords({ ...none, added: 3, same: 1, secrets: 2 })).toBe("新增 3 个流，1 个原已存在。有 2 个机密需要重新填写。");
   expect(broughtWords({ ...none, added: 3, withheld: 1 })).toBe("新增 3 个流。有 1 个流的某些设置不能由文件带入，已去除。");

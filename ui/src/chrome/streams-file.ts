@@ -45,7 +45,7 @@ async function trying(failed: "streams.export-failed" | "streams.import-failed",
   }
 }
 
-/** "3 streams added, 1 was there already. 2 secrets are to be typed anew." */
+/** "3 streams added, 1 was there already. 2 secrets are to be typed anew." And what of them no file may bring. */
 export function broughtWords({ added, same, unreadable, secrets, withheld }: ImportedStreams): string {
   const parts = [
     added > 0 ? tn("streams.imported.added", added) : "",
@@ -53,10 +53,10 @@ export function broughtWords({ added, same, unreadable, secrets, withheld }: Imp
     unreadable > 0 ? tn("streams.imported.unreadable", unreadable) : "",
   ].filter((part) => part !== "");
   if (parts.length === 0) return t("streams.imported.none");
-  const sentences = [
-    t("streams.imported.all", { parts: parts.join(t("mark.comma")) }),
+  const all = t("streams.imported.all", { parts: parts.join(t("mark.comma")) });
+  const more = [
     secrets > 0 ? tn("streams.imported.secrets", secrets) : "",
     withheld > 0 ? tn("streams.imported.withheld", withheld) : "",
-  ].filter((sentence) => sentence !== "");
-  return sentences.reduce((a, b) => t("sentences", { a, b }));
+  ].filter((part) => part !== "");
+  return more.reduce((a, b) => t("sentences", { a, b }), all);
 }

@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsEn = {
+  "fail.tls.ca-file.app.advice": "{path} is not a PEM file with a certificate, or cannot be read. Choose another in Settings, or clear it.",
   "notice.settings-unreadable": "Some settings could not be read and are as they were at the beginning.",
   "settings.title": "Settings",
   "settings.window": "Window",
@@ -61,8 +62,8 @@ export const settingsEn = {
   "streams.imported.all": "{parts}.",
   "streams.imported.secrets.one": "{n} secret is to be typed anew.",
   "streams.imported.secrets.other": "{n} secrets are to be typed anew.",
-  "streams.imported.withheld.one": "{n} stream came without settings that no file may bring.",
-  "streams.imported.withheld.other": "{n} streams came without settings that no file may bring.",
+  "streams.imported.withheld.one": "{n} had a setting that no file may bring (a proxy, certificates, a file to send, repeating a request); look at its request.",
+  "streams.imported.withheld.other": "{n} had a setting that no file may bring (a proxy, certificates, a file to send, repeating a request); look at their requests.",
 
   "settings.note": "Each change counts at once.",
   "settings.failed": "It could not be stored, and is as it was.",

@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsZh = {
+  "fail.tls.ca-file.app.advice": "{path} 不是含有证书的 PEM 文件，或无法读取。请在“设置”中另选一个，或将其清除。",
   "notice.settings-unreadable": "部分设置无法读取，已恢复为默认值。",
   "settings.title": "设置",
   "settings.window": "窗口",
@@ -61,8 +62,8 @@ export const settingsZh = {
   "streams.imported.all": "{parts}。",
   "streams.imported.secrets.one": "有 {n} 个机密需要重新填写。",
   "streams.imported.secrets.other": "有 {n} 个机密需要重新填写。",
-  "streams.imported.withheld.one": "有 {n} 个流的某些设置不能由文件带入，已去除。",
-  "streams.imported.withheld.other": "有 {n} 个流的某些设置不能由文件带入，已去除。",
+  "streams.imported.withheld.one": "有 {n} 个流带有不能由文件带入的设置（代理、证书、要发送的文件、重复请求），已去除；请查看其请求。",
+  "streams.imported.withheld.other": "有 {n} 个流带有不能由文件带入的设置（代理、证书、要发送的文件、重复请求），已去除；请查看其请求。",
 
   "settings.note": "每项更改立即生效。",
   "settings.failed": "未能保存，已恢复原样。",
