@@ -5,11 +5,10 @@ import type { ImportedStreams } from "../ipc/bindings";
 import { asFailure } from "../model/failure";
 import type { Desk } from "./desk";
 import { failureWords, type FailureWords } from "./failure";
-import type { Saying } from "./saying";
 
 /** What to say; null where no file was chosen. */
 export interface Outcome {
-  readonly words: Saying;
+  readonly words: () => string;
   readonly failed: boolean;
 }
 
@@ -40,12 +39,12 @@ async function trying(failed: "streams.export-failed" | "streams.import-failed",
     const words = await work();
     return words && { words, failed: false };
   } catch (reason) {
-    const words = (): FailureWords => failureWords(asFailure(reason), null);
-    return { words: () => t("sentences", { a: t(failed), b: words().detail || words().title }), failed: true };
+    const why = (): FailureWords => failureWords(asFailure(reason), null);
+    return { words: () => t("sentences", { a: t(failed), b: why().detail || why().title }), failed: true };
   }
 }
 
-/** "3 streams added, 1 was there already. 2 secrets are to be typed anew." And what of them no file may bring. */
+/** "3 streams added, 1 was there already. 2 secrets are to be typed anew." */
 export function broughtWords({ added, same, unreadable, secrets, withheld }: ImportedStreams): string {
   const parts = [
     added > 0 ? tn("streams.imported.added", added) : "",
@@ -53,10 +52,11 @@ export function broughtWords({ added, same, unreadable, secrets, withheld }: Imp
     unreadable > 0 ? tn("streams.imported.unreadable", unreadable) : "",
   ].filter((part) => part !== "");
   if (parts.length === 0) return t("streams.imported.none");
-  const all = t("streams.imported.all", { parts: parts.join(t("mark.comma")) });
-  const more = [
-    secrets > 0 ? tn("streams.imported.secrets", secrets) : "",
+  return [
+    t("streams.imported.all", { parts: parts.join(t("mark.comma")) }),
     withheld > 0 ? tn("streams.imported.withheld", withheld) : "",
-  ].filter((part) => part !== "");
-  return more.reduce((a, b) => t("sentences", { a, b }), all);
+    secrets > 0 ? tn("streams.imported.secrets", secrets) : "",
+  ]
+    .filter((sentence) => sentence !== "")
+    .reduce((a, b) => t("sentences", { a, b }));
 }
