@@ -1,16 +1,20 @@
 //! Where the app keeps what it stores: the platform's own places, or all of it under `TAPEWRITER_HOME`.
 //! Folders are the user's alone (0700), files as well (0600).
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use tapewriter_engine::say;
 
 const STREAMS: &str = "streams.db";
 const WEBVIEW: &str = "webview";
 const RUNNING: &str = "running.lock";
 const TAPES: &str = "tapes";
+const INSTANCE: &str = "instance.socket";
+const DRAWING: &str = "drawing.json";
+const LOGS: &str = "logs";
 
 /// The app's folder.
 pub struct Home {
@@ -19,11 +23,31 @@ pub struct Home {
     moved: bool,
 }
 
+#[cfg(test)]
+impl Home {
+    /// A folder of a test's own.
+    pub fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            moved: true,
+        }
+    }
+}
+
 /// No folder could be found or made.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {
     /// Neither `TAPEWRITER_HOME` nor the platform names one.
     #[error("no folder for the app's data is known; set TAPEWRITER_HOME to one")]
+    Unknown,
+}
+
+/// Why a process does not have the folder to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAlone {
+    /// Another process uses it.
+    Taken,
+    /// Nothing can be locked in it.
     Unknown,
 }
 
@@ -45,7 +69,7 @@ impl Home {
         // The webview's files carry the user's usual rights; the folder around them keeps others out.
         for folder in [home.folder.clone(), home.webview()] {
             if let Err(error) = private_folder(&folder) {
-                eprintln!("tapewriter: {} cannot be used: {error}", folder.display());
+                say!("{} cannot be used: {error}", folder.display());
             }
         }
         Ok(home)
@@ -61,23 +85,54 @@ impl Home {
         if !self.moved {
             return "Tapewriter".to_owned();
         }
-        let hash = Sha256::digest(self.folder.as_os_str().as_encoded_bytes());
-        let short: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        format!("Tapewriter {short}")
+        format!("Tapewriter {}", self.short())
     }
 
-    /// Says that this process uses the folder, for as long as the file is held; none where another one does, or
-    /// that cannot be known.
-    pub fn alone(&self) -> Option<File> {
+    /// The folder's path, as a few letters.
+    fn short(&self) -> String {
+        let hash = Sha256::digest(self.folder.as_os_str().as_encoded_bytes());
+        hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Says that this process uses the folder, for as long as the file is held.
+    ///
+    /// # Errors
+    /// [`NotAlone`].
+    pub fn alone(&self) -> Result<File, NotAlone> {
         let path = self.folder.join(RUNNING);
-        private_file(&path).ok()?;
-        let file = File::open(&path).ok()?;
-        file.try_lock().ok().map(|()| file)
+        private_file(&path).map_err(|_| NotAlone::Unknown)?;
+        let file = File::open(&path).map_err(|_| NotAlone::Unknown)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(NotAlone::Taken),
+            Err(TryLockError::Error(_)) => Err(NotAlone::Unknown),
+        }
+    }
+
+    /// Where later starts hand over what they were given.
+    pub fn instance(&self) -> PathBuf {
+        self.folder.join(INSTANCE)
+    }
+
+    /// A name for that where it is no file: the same for each start in this folder, and another in any other.
+    #[cfg(windows)]
+    pub fn instance_name(&self) -> String {
+        format!("tapewriter-{}", self.short())
+    }
+
+    /// What is known of how windows were drawn.
+    pub fn drawing(&self) -> PathBuf {
+        self.folder.join(DRAWING)
     }
 
     /// The folder of tapes.
     pub fn tapes(&self) -> PathBuf {
         self.folder.join(TAPES)
+    }
+
+    /// The folder of the program's log.
+    pub fn logs(&self) -> PathBuf {
+        self.folder.join(LOGS)
     }
 
     /// The webview's own folder.
@@ -110,7 +165,8 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(STREAMS) && name != WEBVIEW && name != RUNNING && name != TAPES {
+        let ours = [WEBVIEW, RUNNING, TAPES, INSTANCE, DRAWING, LOGS].contains(&&*name);
+        if !ours && !name.starts_with(STREAMS) {
             return Ok(false);
         }
     }
@@ -156,14 +212,11 @@ mod tests {
     #[test]
     fn only_one_process_is_alone_in_a_folder() {
         let folder = tempfile::tempdir().expect("a folder");
-        let home = Home {
-            folder: folder.path().to_owned(),
-            moved: true,
-        };
+        let home = Home::at(folder.path());
         let first = home.alone().expect("nobody else is there");
-        assert!(home.alone().is_none());
+        assert_eq!(home.alone().err(), Some(NotAlone::Taken));
         drop(first);
-        assert!(home.alone().is_some());
+        assert!(home.alone().is_ok());
         assert_eq!(mode(&folder.path().join(RUNNING)), 0o600);
     }
 

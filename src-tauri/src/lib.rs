@@ -1,53 +1,80 @@
 //! Tapewriter's desktop shell: the only Rust that names tauri.
 //!
 //! ```text
-//! window  creates the windows and keeps them where they are (no navigation, none that a page opens)
+//! arguments  the command line
+//! instance  one process for each home: a later start hands over what it was given
+//! window  creates the windows and keeps them on their page (no navigation, none that a page opens)
+//! place   where the main window is and how large, from one start to the next
+//! drawing  how WebKitGTK draws, and the safe way after a window that never painted
+//! leaving  asks once before live streams are closed with the window
 //! commands  what the window may ask; thin, idempotent
 //! pump    one tick a frame at most to each window, never more than two unacknowledged
 //! store   saved streams and environments, in SQLite
 //! vault   secret values: the system's keychain, and memory
 //! secrets  sealing definitions, giving secrets out, and where each may go
 //! chooser  asks for a file
+//! exchange  streams as a file that leaves and comes in
 //! drops   files that were dropped onto the window, a part at a time
 //! serving  tapes that are served again
 //! home    where things are kept, and who may read them
 //! language  which language the interface speaks
+//! look    light or dark, and how large, in every window
+//! menu    the menu bar as the page wants it
+//! log     what is said, in a file; scrub takes out of it what may not leave
+//! diagnostics  what helps to find a fault, as text to copy
 //! notify  what actions tell on the desktop, and the clicks on it
 //! opening  what other programs and the command line ask to open
 //! ```
 //!
 //! Everything about streams is in `tapewriter-engine`, the demo server in `tapewriter-demo`.
 
+pub mod arguments;
 mod chooser;
 mod commands;
 mod demo;
+mod diagnostics;
+mod drawing;
 mod drops;
+mod exchange;
 mod home;
+mod instance;
 mod language;
+mod leaving;
+mod log;
+mod look;
+mod menu;
 mod notify;
 mod opening;
+mod place;
 mod pump;
+mod scrub;
 mod secrets;
 mod serving;
 mod store;
 mod vault;
 mod window;
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tapewriter_engine::Engine;
 use tapewriter_engine::contract::{Language, Notice, Settings};
 use tapewriter_engine::jobs::Jobs;
 use tapewriter_engine::tape::{Deck, Limits};
+use tapewriter_engine::{Engine, Everywhere, say};
 use tauri::{Manager, RunEvent, WindowEvent};
 
 use crate::demo::DemoServer;
+use crate::drawing::Drawing;
 use crate::drops::Drops;
 use crate::home::Home;
-use crate::opening::Openings;
+use crate::instance::{Found, Listener, Message};
+use crate::leaving::Leaving;
+use crate::menu::Menus;
+use crate::opening::{Given, Openings};
+use crate::place::Places;
 use crate::pump::Pumps;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -68,60 +95,160 @@ struct App {
     drops: Drops,
     serving: Serving,
     openings: Openings,
+    places: Places,
+    leaving: Leaving,
+    drawing: Drawing,
+    menus: Menus,
     /// None where another process uses the same folder.
     alone: Option<File>,
+    /// Hears later starts; none where they go on beside this one.
+    listener: Mutex<Option<Listener>>,
     vault: Vault,
     demo: Option<DemoServer>,
-    language: Language,
+    /// The user's system's language.
+    system: Language,
     notices: Vec<Notice>,
 }
 
-/// Runs the app until its last window closes.
+/// Runs the app until its last window closes; `given` is what it is to open. Where another Tapewriter has the home, that
+/// is handed to it, and this one ends at once.
 ///
 /// # Errors
 /// When the window system cannot be reached; the message says how to go on.
-pub fn run() -> Result<(), Box<dyn std::error::Error>> {
-    window::display()?;
+pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
     let home = Home::find()?;
+    let message = Message::of_this_start(given);
+    let mut notices = Vec::new();
+    let alone = match instance::find(&home, &message) {
+        Found::Taken => return Ok(()),
+        Found::Nobody(alone) => Some(alone),
+        Found::Silent => {
+            notices.push(notice("beside", &[]));
+            None
+        }
+        Found::Unknown => None,
+    };
+    log::open(&home.logs());
+    if !notices.is_empty() {
+        say!("another Tapewriter has this home and does not answer; this one goes on beside it");
+    }
+    window::display()?;
+    // Before the first thread: it may set variables.
+    let drawing = Drawing::choose(home.drawing(), alone.is_some());
+    if drawing.fallback {
+        notices.push(notice("drawing-fallback", &[]));
+    }
+    let listener = alone.as_ref().and_then(|_| {
+        Listener::start(&home)
+            .inspect_err(|error| say!("later starts are not heard: {error}"))
+            .ok()
+    });
     let data_directory = home.webview();
+    let began = Instant::now();
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            let state = tauri::async_runtime::block_on(App::open(&home));
+            let opened = App::open(&home, alone, drawing, notices);
+            let state = tauri::async_runtime::block_on(opened);
             let unnamed = state.unnamed();
             let state = Arc::new(state);
             tauri::async_runtime::spawn(secrets::sweep(Arc::clone(&state), unnamed));
             tauri::async_runtime::spawn(notify::run(
                 Arc::clone(state.engine.alerts()),
                 app.handle().clone(),
-                state.language,
             ));
-            app.manage(state);
+            state.ask_to_open(message.given());
+            app.manage(Arc::clone(&state));
+            look::follow(app.handle());
             window::open(app, &data_directory)?;
+            if let Some(listener) = &listener {
+                listener.open(app.handle());
+            }
+            *state.listener.lock() = listener;
+            tauri::async_runtime::spawn(place::keep(app.handle().clone()));
+            #[cfg(unix)]
+            tauri::async_runtime::spawn(leaving::when_the_system_asks(app.handle().clone()));
             Ok(())
         })
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .on_window_event(|window, event| {
-            if let WindowEvent::Destroyed = event
-                && let Some(state) = window.try_state::<Arc<App>>()
-            {
-                state.pumps.forget(window.label());
-                state.drops.forget(window.label());
-                // The other windows lead nowhere else: without the list the program would go on unseen.
-                if window.label() == window::LABEL {
-                    for other in window.app_handle().webview_windows().into_values() {
-                        if let Err(error) = other.close() {
-                            eprintln!("tapewriter: a window cannot be closed: {error}");
+            let app = window.app_handle();
+            let Some(state) = window.try_state::<Arc<App>>() else {
+                return;
+            };
+            let is_main = window.label() == window::LABEL;
+            match event {
+                WindowEvent::CloseRequested { api, .. } if is_main => {
+                    if let Some(window) = app.get_webview_window(window::LABEL) {
+                        state.places.look(&window);
+                    }
+                    if !leaving::may_close(app) {
+                        api.prevent_close();
+                    }
+                }
+                WindowEvent::Moved(_) | WindowEvent::Resized(_) if is_main => state.places.changed(),
+                WindowEvent::ThemeChanged(now) => {
+                    let settings = state.settings.lock().clone();
+                    look::desktop_changed(window, &settings, *now);
+                }
+                WindowEvent::Destroyed => {
+                    state.pumps.forget(window.label());
+                    state.drops.forget(window.label());
+                    window::forget(app, window.label());
+                    // The other windows lead nowhere else: without the list the program would go on unseen.
+                    if is_main {
+                        for other in app.webview_windows().into_values() {
+                            if let Err(error) = other.close() {
+                                say!("a window cannot be closed: {error}");
+                            }
                         }
                     }
                 }
+                _ => {}
             }
         })
         .build(tauri::generate_context!())?;
-    app.run(|handle, event| {
-        if let RunEvent::Exit = event
-            && let Some(state) = handle.try_state::<Arc<App>>()
-        {
-            tauri::async_runtime::block_on(state.close());
+    // A program that is started by a double-click may hear of its file before it is set up.
+    #[cfg(target_os = "macos")]
+    let mut early: Vec<Given> = Vec::new();
+    app.run(move |handle, event| {
+        let Some(state) = handle.try_state::<Arc<App>>() else {
+            #[cfg(target_os = "macos")]
+            if let RunEvent::Opened { urls } = event {
+                early.extend(urls.into_iter().map(|url| Given::Address(url.into())));
+            }
+            return;
+        };
+        #[cfg(target_os = "macos")]
+        if !early.is_empty() {
+            state.ask_to_open(&std::mem::take(&mut early));
+        }
+        match event {
+            RunEvent::Exit => {
+                // Gone before it could be drawn is not the drawing's fault.
+                if began.elapsed() < window::SHOW_ANYWAY {
+                    state.drawing.closed_early();
+                }
+                if let Some(window) = handle.get_webview_window(window::LABEL) {
+                    state.places.look(&window);
+                }
+                tauri::async_runtime::block_on(state.close());
+            }
+            // The application's own Quit, which asks no window.
+            RunEvent::ExitRequested { code: None, api, .. }
+                if handle.get_webview_window(window::LABEL).is_some() && !leaving::may_close(handle) =>
+            {
+                api.prevent_exit();
+            }
+            #[cfg(target_os = "macos")]
+            RunEvent::Opened { urls } => {
+                let given: Vec<_> = urls.into_iter().map(|url| Given::Address(url.into())).collect();
+                state.ask_to_open(&given);
+                window::present(handle, None);
+            }
+            #[cfg(target_os = "macos")]
+            RunEvent::Reopen { .. } => window::present(handle, None),
+            _ => {}
         }
     });
     Ok(())
@@ -129,8 +256,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
 
 impl App {
     /// Must be called on the runtime that will run the sessions.
-    async fn open(home: &Home) -> Self {
-        let mut notices = Vec::new();
+    async fn open(home: &Home, alone: Option<File>, drawing: Drawing, mut notices: Vec<Notice>) -> Self {
         let (store, set_aside) = Store::open(&home.streams());
         notices.extend(set_aside);
         let engine = Arc::new(Engine::default());
@@ -140,13 +266,14 @@ impl App {
                 Some(server)
             }
             Err(error) => {
-                eprintln!("tapewriter: the demo server did not start: {error}");
+                say!("the demo server did not start: {error}");
                 notices.push(notice("demo-off", &[("detail", &error.to_string())]));
                 None
             }
         };
-        let settings = store.settings();
-        let alone = home.alone();
+        let (settings, unread) = store.settings();
+        notices.extend(unread);
+        engine.set_network(everywhere(&settings));
         let deck = match Deck::open(&home.tapes(), limits(&settings), alone.is_some()) {
             Ok(deck) => {
                 engine.set_deck(settings.record.then(|| Arc::clone(&deck)));
@@ -156,7 +283,7 @@ impl App {
                 Some(deck)
             }
             Err(error) => {
-                eprintln!("tapewriter: nothing is recorded: {error}");
+                say!("nothing is recorded: {error}");
                 notices.push(notice("tapes-off", &[("detail", &error.to_string())]));
                 None
             }
@@ -167,6 +294,11 @@ impl App {
             jobs: Jobs::default(),
             serving: Serving::default(),
             openings: Openings::default(),
+            places: Places::default(),
+            leaving: Leaving::default(),
+            drawing,
+            listener: Mutex::default(),
+            menus: Menus::default(),
             settings: Mutex::new(settings),
             deck,
             engine,
@@ -174,7 +306,7 @@ impl App {
             alone,
             vault: Vault::open(home.keychain()),
             demo,
-            language: language::of_the_system(),
+            system: language::of_the_system(),
             notices,
         }
     }
@@ -185,9 +317,14 @@ impl App {
             return Vec::new();
         }
         self.store.lock().unnamed().unwrap_or_else(|error| {
-            eprintln!("tapewriter: secrets that nothing names are kept: {error}");
+            say!("secrets that nothing names are kept: {error}");
             Vec::new()
         })
+    }
+
+    /// Which language the interface speaks now.
+    fn language(&self) -> Language {
+        language::chosen(self.settings.lock().language, self.system)
     }
 
     /// Where `demo:/…` addresses lead.
@@ -195,9 +332,10 @@ impl App {
         self.demo.as_ref().map(DemoServer::origin)
     }
 
-    /// Puts what the user has set into force, for the sessions that follow and the room that tapes take.
+    /// Puts what the user has set into force, for the sessions and connections that follow and the room that tapes take.
     fn apply(&self, settings: &Settings) {
         *self.settings.lock() = settings.clone();
+        self.engine.set_network(everywhere(settings));
         if let Some(deck) = &self.deck {
             deck.recorder().set_limits(limits(settings));
             self.engine.set_deck(settings.record.then(|| Arc::clone(deck)));
@@ -206,7 +344,29 @@ impl App {
         }
     }
 
+    /// Has the main window ask the user about each; its page learns of those that come before its hello with that.
+    fn ask_to_open(&self, given: &[Given]) {
+        let tapes = self.deck.as_ref().map(|deck| deck.folder());
+        for each in given {
+            let Some(opening) = self.openings.add(each.read(tapes)) else {
+                say!("too much waits to be opened; the rest is left out");
+                return;
+            };
+            self.pumps.tell(window::LABEL, |told| told.openings.push(opening));
+        }
+    }
+
+    /// Whether a stream is live. What waits for a prompt has its tape, and what plays a tape again has nothing to lose.
+    fn is_live(&self) -> bool {
+        let sessions = self.engine.sessions();
+        sessions
+            .iter()
+            .any(|session| !session.is_replay() && session.state().is_live())
+    }
+
     async fn close(&self) {
+        // First of all: a start that comes now waits for the end, and is not told that it was heard.
+        drop(self.listener.lock().take());
         self.pumps.close();
         self.serving.stop_all(QUIT).await;
         self.engine.shutdown(QUIT).await;
@@ -220,6 +380,14 @@ impl App {
         if let Some(demo) = &self.demo {
             demo.stop(QUIT).await;
         }
+        place::write(self);
+    }
+}
+
+fn everywhere(settings: &Settings) -> Everywhere {
+    Everywhere {
+        proxy: settings.proxy.clone(),
+        ca_file: settings.ca_file.clone(),
     }
 }
 

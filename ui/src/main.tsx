@@ -1,7 +1,7 @@
 // Starts the window: finds the backend, says hello, and draws.
 
 import "./locale-guard";
-import { createEffect, createRoot } from "solid-js";
+import { createEffect, createRoot, on } from "solid-js";
 import { render } from "solid-js/web";
 import "./styles/fonts.css";
 import "./styles/tokens.css";
@@ -33,28 +33,25 @@ import "./styles/access.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
 import { Failed } from "./chrome/Failed";
+import { firstPaint } from "./chrome/first-paint";
 import { keepToThePage } from "./chrome/page-guard";
-import type { Span } from "./chrome/tape-span";
+import { createScenes } from "./chrome/scene-makers";
 import { setLanguage, t } from "./i18n";
 import type { Backend } from "./ipc/backend";
-import type { Scenes } from "./ipc/bindings";
 import { tauri } from "./ipc/tauri";
 import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
 import { soloSession } from "./model/solo";
 import { createVault } from "./model/vault";
-import { createChart } from "./scenes/chart";
-import { createChat } from "./scenes/chat";
-import { createEvents } from "./scenes/events";
-import { createFeed } from "./scenes/feed";
-import { createTypewriter } from "./scenes/typewriter";
-import { createWire } from "./scenes/wire";
 
 async function backend(): Promise<Backend> {
   // The pretended backend is for looking at the window in a browser; a build does not hold it.
   if (import.meta.env.DEV && new URLSearchParams(location.search).has("fake")) {
     const { createFake } = await import("./ipc/fake");
-    return createFake();
+    const fake = createFake();
+    // What plays the desktop's part: a script in the browser has it ask for something.
+    Object.assign(globalThis, { fake });
+    return fake;
   }
   return tauri;
 }
@@ -77,6 +74,7 @@ async function start(root: HTMLElement): Promise<void> {
     const found = soloSession(location.search, hello.sessions, sessionStorage);
     if (found === undefined) {
       render(() => <Failed title={t("window.gone")} advice={t("window.gone.advice")} />, root);
+      void firstPaint(() => chosen.painted());
       return;
     }
     const library = createLibrary(
@@ -90,59 +88,16 @@ async function start(root: HTMLElement): Promise<void> {
       found === null ? bookmark : { read: () => found.stream.id, write: () => undefined },
     );
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
-    const reading = {
-      fixed: desk.solo,
-      stream: () => library.selectedId(),
-      scenes: () => library.current()?.scenes ?? null,
-      async apply(patch: Partial<Scenes>) {
-        const of = library.selectedId();
-        const sealed = await desk.asking.sealScenes(patch);
-        if (library.selectedId() === of) await desk.setScenes(sealed);
-      },
-    };
-    // A window of one session shares it with the main window, and not what is known of its stream.
-    const editing = !desk.solo;
-    const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
-    const open = (address: string): void => desk.openLink(address);
-    const scenes = {
-      typewriter(tools: HTMLElement) {
-        const scene = createTypewriter(live, { tools, open, actions: () => desk.reading.actions() });
-        createRoot(() => createEffect(() => scene.setForm(library.current()?.page_form ?? "auto")));
-        return scene;
-      },
-      events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
-        createEvents(live, {
-          tools,
-          onRange,
-          onExport: () => desk.tapes.exportShown(),
-          actions: () => desk.reading.actions(),
-          ...(editing ? { onChart: (key) => desk.chartValue(key), onAction: (draft) => desk.reading.openActions(draft) } : {}),
-        }),
-      chart: (tools: HTMLElement, _: unknown, toEvent: (pos: number) => void) =>
-        createChart(live, {
-          tools,
-          rule: () => desk.reading.scenes().chart,
-          setRule: (rule) => desk.reading.setChart(rule),
-          fixed: !editing,
-          actions: () => desk.reading.actions(),
-          onExport: () => desk.tapes.exportSeries(),
-          toEvent,
-          axis: desk.axis,
-        }),
-      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox, allow: (origin) => desk.asking.permit(origin) }),
-      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, ...(editing ? { actions: acting } : {}) }),
-      wire: (tools: HTMLElement) =>
-        createWire(live, {
-          tools,
-          remedies: { plain: () => desk.withoutCompression(), anyway: () => desk.readAnyway() },
-          asked: () => desk.compressionAsked(),
-        }),
-    };
+    createRoot(() => createEffect(on(desk.home.preferences.language, setLanguage, { defer: true })));
+    const scenes = createScenes(desk);
     render(() => <App desk={desk} scenes={scenes} />, root);
+    void firstPaint(() => chosen.painted());
   } catch (reason) {
     // The language was to come with the answer; what the page says of itself is the best guess left.
     if (navigator.language.startsWith("zh")) setLanguage("zh-CN");
+    root.replaceChildren();
     render(() => <Failed detail={reason} />, root);
+    void firstPaint(() => chosen.painted());
   }
 }
 

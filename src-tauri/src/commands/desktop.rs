@@ -1,21 +1,27 @@
 //! The app on its desktop: windows that are shown and closed, the menu, what is to be opened.
 
-use tapewriter_engine::contract::{Failure, MenuPart};
-use tauri::{AppHandle, WebviewWindow};
+use tapewriter_engine::contract::{Code, Failure, MenuPart};
+use tauri::{AppHandle, Manager, WebviewWindow};
 
 use super::Shared;
+use crate::{menu, window};
 
 /// The page has painted in its theme: now the window may be seen.
 #[tauri::command]
 pub async fn painted(window: WebviewWindow) -> Result<(), Failure> {
-    let _ = window;
+    window::show(&window);
     Ok(())
 }
 
 /// The menu bar as the page wants it. The same again changes nothing.
 #[tauri::command]
 pub async fn set_menu(window: WebviewWindow, parts: Vec<MenuPart>) -> Result<(), Failure> {
-    let _ = (window, parts);
+    // Other windows have no bar of their own.
+    if window.label() == crate::window::LABEL {
+        menu::set(window.app_handle(), parts).map_err(|error| {
+            Failure::new(Code::Limit, format!("the menu bar cannot be shown: {error}")).with("what", "menu")
+        })?;
+    }
     Ok(())
 }
 
@@ -23,6 +29,13 @@ pub async fn set_menu(window: WebviewWindow, parts: Vec<MenuPart>) -> Result<(),
 #[tauri::command]
 pub async fn settle_opening(app: Shared<'_>, id: u32) -> Result<(), Failure> {
     app.openings.settle(id);
+    Ok(())
+}
+
+/// The user was asked whether to quit, and stays.
+#[tauri::command]
+pub async fn stay(app: Shared<'_>) -> Result<(), Failure> {
+    app.leaving.stay();
     Ok(())
 }
 

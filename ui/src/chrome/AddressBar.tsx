@@ -5,9 +5,11 @@ import { createEffect, createMemo, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { masked, typedOver } from "../model/placeholders";
 import { isCurl } from "./asking";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
-import { chord, isComposing } from "./keys";
+import { isComposing } from "./keys";
+import { SidebarToggle } from "./SidebarToggle";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -64,6 +66,9 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
 
   return (
     <header class="address">
+      <Show when={!desk.solo && !desk.sidebarOpen()}>
+        <SidebarToggle desk={desk} />
+      </Show>
       <div class="address-field">
         <span class="method">
           <span aria-hidden="true">{method()}</span>
@@ -86,6 +91,7 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           autocomplete="off"
           autocapitalize="off"
           aria-label={t("address.label")}
+          title={dialect() ?? note()}
           placeholder={t("address.placeholder")}
           readOnly={fixed()}
           onInput={(event) => {
@@ -134,7 +140,8 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           type="button"
           class="button"
           data-testid="save-stream"
-          title={`${t("address.save")} (${chord("S")})`}
+          title={withKeys(t("address.save"), "save")}
+          aria-keyshortcuts={ariaKeys("save")}
           onClick={() => desk.save()}
         >
           {t("address.save")}
@@ -148,6 +155,8 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
               type="button"
               class="button"
               data-testid="request"
+              title={withKeys(t("address.request"), "request")}
+              aria-keyshortcuts={ariaKeys("request")}
               aria-expanded={desk.requestOpen()}
               onClick={() => desk.setRequestOpen(!desk.requestOpen())}
             >
@@ -172,7 +181,8 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
         class="button primary"
         data-testid="connect"
         data-action={action()}
-        title={`${t(`address.${action()}`)} (${chord("Enter")})`}
+        title={withKeys(t(`address.${action()}`), "connect")}
+        aria-keyshortcuts={ariaKeys("connect")}
         onClick={() => desk.toggle()}
       >
         {t(`address.${action()}`)}

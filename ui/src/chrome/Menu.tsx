@@ -1,6 +1,7 @@
-// A menu: at the pointer, or under the button that opened it. Arrows move in it, and what is chosen closes it.
+// A menu: at the pointer, or under the button that opened it. Arrows and letters move in it, and what is chosen closes it.
 
 import { createEffect, onCleanup, type JSX } from "solid-js";
+import { createLetters } from "./letters";
 
 export interface MenuAt {
   readonly id: string;
@@ -17,8 +18,10 @@ export function menuAt(id: string, at: HTMLElement | { x: number; y: number }): 
   return { id, x: box.right - 148, y: box.bottom + 3, from: at };
 }
 
-export function Menu(props: { at: MenuAt; close(): void; children: JSX.Element }): JSX.Element {
+/** `toggledBy`: the button whose own press closes it again; a press elsewhere outside does so here. */
+export function Menu(props: { at: MenuAt; toggledBy?: HTMLElement; close(): void; children: JSX.Element }): JSX.Element {
   let menu!: HTMLDivElement;
+  const letters = createLetters();
 
   function leave(): void {
     const from = props.at.from;
@@ -35,7 +38,8 @@ export function Menu(props: { at: MenuAt; close(): void; children: JSX.Element }
   });
 
   const onPointer = (event: PointerEvent): void => {
-    if (!menu.contains(event.target as Node)) props.close();
+    const at = event.target as Node;
+    if (!menu.contains(at) && !props.toggledBy?.contains(at)) props.close();
   };
   const onBlur = (): void => props.close();
   addEventListener("pointerdown", onPointer, true);
@@ -65,8 +69,11 @@ export function Menu(props: { at: MenuAt; close(): void; children: JSX.Element }
       case "End":
         items[items.length - 1]?.focus();
         break;
-      default:
-        return;
+      default: {
+        const next = letters.key(event, items.map((item) => item.textContent ?? ""), at);
+        if (next === null) return;
+        items[next]?.focus();
+      }
     }
     event.preventDefault();
     event.stopPropagation();

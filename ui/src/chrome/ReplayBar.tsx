@@ -11,7 +11,7 @@ import type { Replayer } from "./replayer";
 import { counter } from "./tape-words";
 
 /** Zero is as fast as possible. */
-const SPEEDS = [0.5, 1, 2, 10, 0] as const;
+export const SPEEDS = [0.5, 1, 2, 10, 0] as const;
 const SKIPS_S = [1, 3, 10] as const;
 
 export function ReplayBar(props: { desk: Desk; replayer: Replayer; replay: Replay }): JSX.Element {
@@ -98,11 +98,29 @@ export function ReplayBar(props: { desk: Desk; replayer: Replayer; replay: Repla
               aria-pressed={props.replay.speed === speed}
               onClick={() => replayer.tell({ do: "speed", speed })}
             >
-              {speed === 0 ? t("replay.speed.max") : t("replay.speed.times", { n: speed })}
+              {speedWords(speed)}
             </button>
           )}
         </For>
       </div>
+      {/* The same in one word, for a narrow window. */}
+      <span class="replay-skip-choice replay-speed-choice">
+        <span aria-hidden="true">
+          {speedWords(props.replay.speed)}
+          <Chevron />
+        </span>
+        <select
+          data-testid="replay-speed"
+          aria-label={t("replay.speed")}
+          value={String(props.replay.speed)}
+          onChange={(event) => replayer.tell({ do: "speed", speed: Number(event.currentTarget.value) })}
+        >
+          <For each={SPEEDS}>{(speed) => <option value={String(speed)}>{speedWords(speed)}</option>}</For>
+          <Show when={!SPEEDS.some((speed) => speed === props.replay.speed)}>
+            <option value={String(props.replay.speed)}>{speedWords(props.replay.speed)}</option>
+          </Show>
+        </select>
+      </span>
       <label class="replay-skip">
         <span class="wide">{t("replay.skip")}</span>
         <span class="narrow">{t("replay.skip.short")}</span>
@@ -137,6 +155,10 @@ export function ReplayBar(props: { desk: Desk; replayer: Replayer; replay: Repla
       </span>
     </section>
   );
+}
+
+function speedWords(speed: number): string {
+  return speed === 0 ? t("replay.speed.max") : t("replay.speed.times", { n: speed });
 }
 
 /** 3 s, 1.5 s. */

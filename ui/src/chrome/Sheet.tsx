@@ -1,6 +1,7 @@
 // A sheet above the window. What is on it is made when it opens and goes when it closes.
 
-import { createEffect, Show, type JSX } from "solid-js";
+import { createEffect, onCleanup, Show, type JSX } from "solid-js";
+import { countSheet } from "./sheets";
 
 interface Props {
   open: boolean;
@@ -13,6 +14,7 @@ interface Props {
 
 export function Sheet(props: Props): JSX.Element {
   let dialog!: HTMLDialogElement;
+  countSheet(() => props.open);
 
   createEffect(() => {
     if (!props.open) {
@@ -21,8 +23,12 @@ export function Sheet(props: Props): JSX.Element {
     }
     // What is on it is drawn after this, and the first of it takes the focus.
     queueMicrotask(() => {
-      if (props.open && !dialog.open) dialog.showModal();
+      if (props.open && !dialog.open && dialog.isConnected) dialog.showModal();
     });
+  });
+  // One that goes with what it asked about gives the focus back all the same.
+  onCleanup(() => {
+    if (dialog.open) dialog.close();
   });
 
   return (

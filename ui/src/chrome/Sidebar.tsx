@@ -3,12 +3,15 @@
 import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { replayId, shortList, tapeOf } from "../model/tapes";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
-import { Mark } from "./icons";
+import { Mark, Sliders } from "./icons";
 import { isComposing } from "./keys";
+import { createLetters } from "./letters";
 import { StreamItem } from "./StreamItem";
 import { menuAt, type MenuAt } from "./Menu";
+import { closeSidebar, SidebarToggle } from "./SidebarToggle";
 import { StreamMenu } from "./StreamMenu";
 import { TapeItem } from "./TapeItem";
 import { TapeMenu } from "./TapeMenu";
@@ -21,6 +24,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
   const [menu, setMenu] = createSignal<MenuAt | null>(null);
   const [tapeMenu, setTapeMenu] = createSignal<MenuAt | null>(null);
   let list!: HTMLDivElement;
+  const letters = createLetters();
 
   const own = (): string[] => [...library.saved(), ...library.drafts()].map((stream) => stream.id);
 
@@ -30,6 +34,11 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
     [],
     { equals: (a, b) => a.length === b.length && a.every((id, at) => id === b[at]) },
   );
+
+  /** What lies over the page has done what it was opened for. */
+  function chosen(): void {
+    if (desk.sidebarOver()) closeSidebar(desk);
+  }
 
   function focusItem(id: string | null): void {
     if (id === null) return;
@@ -42,10 +51,18 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
     if (at === null || at === document.body || list.contains(at)) focusItem(library.selectedId());
   });
 
+  // Over the page it is there to be chosen from.
+  createEffect(() => {
+    if (!desk.sidebarOver() || !desk.sidebarOpen()) return;
+    queueMicrotask(() => {
+      if (desk.renaming() === null) focusItem(library.selectedId());
+    });
+  });
+
   // The list scrolls along with a selection that was made elsewhere (New, Duplicate, Undo).
   createEffect(() => {
     const id = library.selectedId();
-    if (id === null) return;
+    if (id === null || !desk.sidebarOpen()) return;
     list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   });
 
@@ -86,10 +103,20 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         break;
       default: {
         const tape = tapeOf(id);
-        if (!(tape === null ? streamKey(event, id, row) : tapeKey(event, tape, row))) return;
+        if (!(tape === null ? streamKey(event, id, row) : tapeKey(event, tape, row)) && !letterKey(event, row)) return;
       }
     }
     event.preventDefault();
+  }
+
+  /** By the beginning of a name; digits are the first page's. */
+  function letterKey(event: KeyboardEvent, row: HTMLElement): boolean {
+    if (/^\d$/.test(event.key)) return false;
+    const rows = [...list.querySelectorAll<HTMLElement>("[data-id] .open")];
+    const next = letters.key(event, rows.map((each) => each.querySelector(".name")?.textContent ?? ""), rows.indexOf(row));
+    if (next === null) return false;
+    move(row, next - rows.indexOf(row));
+    return true;
   }
 
   function streamKey(event: KeyboardEvent, id: string, row: HTMLElement): boolean {
@@ -99,6 +126,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         // Enter opens a stream; it does not cut one that is running.
         desk.select(id);
         if (!event.repeat && !isLive(desk.state())) desk.connect();
+        if (!event.repeat) chosen();
         return true;
       case "F2":
         if (own) desk.setRenaming(id);
@@ -131,27 +159,40 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
   );
 
   return (
-    <nav class="sidebar" aria-label={t("sidebar.label")}>
+    <nav class="sidebar" aria-label={t("sidebar.label")} hidden={!desk.sidebarOpen()}>
       <header class="brand">
         <Mark />
         <h1>{t("app.name")}</h1>
+        <Show when={desk.sidebarOpen()}>
+          <SidebarToggle desk={desk} />
+        </Show>
         <button
           type="button"
           class="button small"
           data-testid="new-stream"
           aria-label={t("sidebar.new.label")}
+          title={withKeys(t("sidebar.new.label"), "new-stream")}
+          aria-keyshortcuts={ariaKeys("new-stream")}
           onClick={() => {
+            chosen();
             library.create();
             desk.focusAddress();
           }}
         >
-          + {t("sidebar.new")}
+          + <span>{t("sidebar.new")}</span>
         </button>
       </header>
-      <div class="stream-list" ref={list} onKeyDown={onKeyDown}>
+      <div
+        class="stream-list"
+        ref={list}
+        onKeyDown={onKeyDown}
+        onClick={(event) => {
+          if (event.target.closest(".open")) chosen();
+        }}
+      >
         <h2 id="demos-head">{t("sidebar.demos")}</h2>
         <ul role="list" aria-labelledby="demos-head">
-          <For each={library.demos}>{(demo) => item(demo.stream.id)}</For>
+          <For each={library.demos.map((demo) => demo.stream.id)}>{(id) => item(id)}</For>
         </ul>
         <h2 id="saved-head">{t("sidebar.saved")}</h2>
         <Show when={own().length > 0} fallback={<p class="none">{t("sidebar.saved.empty")}</p>}>
@@ -175,11 +216,17 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
             </For>
           </ul>
         </Show>
-        <button type="button" class="quiet all-tapes" data-testid="all-tapes" onClick={() => tapes.setListOpen(true)}>
+        <button type="button" class="quiet all-tapes" data-testid="all-tapes" title={withKeys(t("tapes.all"), "all-tapes")} onClick={() => (chosen(), tapes.setListOpen(true))}>
           {t("tapes.all")}
         </button>
       </div>
       <UndoBar desk={desk} />
+      <footer class="sidebar-foot">
+        <button type="button" class="quiet" data-testid="settings" title={withKeys(t("settings.title"), "settings")} onClick={() => desk.home.setSheet("settings")}>
+          <Sliders />
+          {t("settings.title")}
+        </button>
+      </footer>
       <StreamMenu desk={desk} at={menu()} close={() => setMenu(null)} />
       <TapeMenu desk={desk} at={tapeMenu()} where="sidebar" close={() => setTapeMenu(null)} />
     </nav>

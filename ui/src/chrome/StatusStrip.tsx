@@ -1,12 +1,12 @@
 // The state of the session on show, in one line of figures.
 
-import { createMemo, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, on, Show, type JSX } from "solid-js";
 import { fmt, t, tn, type Key } from "../i18n";
 import type { Status } from "../ipc/bindings";
 import { createNow } from "./beat";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
-import { Play } from "./icons";
+import { Dots, Play } from "./icons";
 import { AnswerFigures } from "./AnswerFigures";
 import { Recording } from "./Recording";
 import { lossWords } from "../scenes/waits";
@@ -58,8 +58,12 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
     return replay ? t(replay.playing ? "status.replay.plays" : "status.replay.stands") : t(`status.${state()}`);
   };
 
+  /** Where there is no room for all figures, those that are worth less are in rows that are not seen until they are wanted. */
+  const [unfolded, setUnfolded] = createSignal(false);
+  createEffect(on(library.selectedId, () => setUnfolded(false), { defer: true }));
+
   return (
-    <footer class="status" data-testid="status" data-state={state()}>
+    <footer class="status" classList={{ unfolded: unfolded() }} data-testid="status" data-state={state()}>
       <span class="state">
         <Show when={status()?.replay} fallback={<span class="dot" data-state={state()} />}>
           {(replay) => (
@@ -137,6 +141,17 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
                 {reconnects(now())}
               </span>
             </Show>
+            <button
+              type="button"
+              class="status-more"
+              data-testid="status-more"
+              aria-expanded={unfolded()}
+              aria-label={t("status.more")}
+              title={t("status.more")}
+              onClick={() => setUnfolded(!unfolded())}
+            >
+              <Dots />
+            </button>
             <Recording desk={desk} status={now()} />
           </>
         )}

@@ -1,9 +1,12 @@
 // The scenes to choose from, and the tools of the one on show.
 
-import { createMemo, For, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, createUniqueId, For, on, onCleanup, Show, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
 import { createAlertWatch } from "./alert-watch";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk, SceneName } from "./desk";
+import { Dots } from "./icons";
+import { isComposing } from "./keys";
 import { TextMenu } from "./TextMenu";
 import { MadeButton } from "./MadeSheet";
 
@@ -36,8 +39,40 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
   const findings = createMemo(() => desk.live.status()?.wire.findings ?? 0);
   const actions = (): number => desk.reading.actions().length;
 
+  /** In a narrow window the tools stand in a panel under one button. */
+  const [open, setOpen] = createSignal(false);
+  const panelId = createUniqueId();
+  let panel!: HTMLDivElement;
+  let more!: HTMLButtonElement;
+
+  createEffect(on([desk.scene, desk.requestOpen, desk.sidebarOver, desk.library.selectedId], () => setOpen(false), { defer: true }));
+  createEffect(() => {
+    if (!open()) return;
+    const onPointer = (event: PointerEvent): void => {
+      // What a tool has opened lies beside the panel.
+      const at = event.target instanceof Element ? event.target : null;
+      if (!at?.closest("[role=menu], [role=dialog]") && at && !panel.contains(at) && !more.contains(at)) setOpen(false);
+    };
+    addEventListener("pointerdown", onPointer, true);
+    onCleanup(() => removeEventListener("pointerdown", onPointer, true));
+  });
+
+  /** What is switched, or opens something under its button, stays; anything else is done with the press. */
+  function onTool(event: MouseEvent): void {
+    const tool = event.target instanceof Element ? event.target.closest("button") : null;
+    if (tool && panel.contains(tool) && !tool.closest("[role=menu], [role=dialog]") && !tool.hasAttribute("aria-haspopup") && !tool.hasAttribute("aria-pressed")) setOpen(false);
+  }
+
   return (
-    <div class="tabs">
+    <div
+      class="tabs"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open() || event.defaultPrevented || isComposing(event)) return;
+        event.preventDefault();
+        setOpen(false);
+        more.focus();
+      }}
+    >
       <div class="tablist" role="tablist" aria-label={t("tabs.label")} ref={list} onKeyDown={onKeyDown}>
         <For each={SCENES}>
           {(name) => (
@@ -48,6 +83,8 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
               id={`tab-${name}`}
               data-testid={`tab-${name}`}
               data-words={t(`tabs.${name}`)}
+              title={withKeys(t(`tabs.${name}`), `scene-${name}`)}
+              aria-keyshortcuts={ariaKeys(`scene-${name}`)}
               aria-selected={desk.scene() === name}
               aria-controls="page"
               tabIndex={desk.scene() === name ? 0 : -1}
@@ -67,7 +104,20 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
       <span class="hidden" role="status" data-testid="alert-said">
         {alerts.said()}
       </span>
-      <div class="tools">
+      <button
+        type="button"
+        ref={more}
+        class="tools-more"
+        data-testid="tools-more"
+        aria-label={t("tabs.tools")}
+        title={t("tabs.tools")}
+        aria-expanded={open()}
+        aria-controls={panelId}
+        onClick={() => setOpen(!open())}
+      >
+        <Dots />
+      </button>
+      <div class="tools" id={panelId} ref={panel} classList={{ open: open() }} onClick={onTool}>
         <TextMenu desk={desk} hidden={desk.scene() !== "typewriter" || desk.requestOpen()} />
         <button
           type="button"

@@ -20,6 +20,7 @@ import { failureWords } from "./failure";
 import { createHomeDesk, type HomeCalls, type HomeDesk } from "./home-desk";
 import { createReading, type Reading } from "./reading";
 import { createSceneChoice } from "./scene-choice";
+import { createSidebarFold } from "./sidebar-fold";
 import { TapeAxis } from "./tape-axis";
 import { createTapeDesk, type TapeDesk } from "./tape-desk";
 
@@ -50,11 +51,17 @@ export interface Desk {
   setScene(name: SceneName): void;
   readonly requestOpen: Accessor<boolean>;
   setRequestOpen(open: boolean): void;
-  /** The stream whose name is being edited in the sidebar. */
+  /** Whether the sidebar is seen; in a narrow window it lies over the page then. */
+  readonly sidebarOpen: Accessor<boolean>;
+  setSidebarOpen(open: boolean): void;
+  readonly sidebarOver: Accessor<boolean>;
+  /** The stream whose name is being edited in the sidebar, which opens for it. */
   readonly renaming: Accessor<string | null>;
   setRenaming(id: string | null): void;
   readonly notices: Accessor<readonly NoticeWords[]>;
   dismiss(notice: NoticeWords): void;
+  /** Says above the page what came of something, and what the machine said about it where it went wrong. */
+  say(words: () => string, reason?: unknown): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
   /** Whether the sheet is open that tells how the demo on show is made. */
@@ -121,7 +128,8 @@ export interface Desk {
   onListChanged(changed: () => void): void;
 }
 
-/** A sentence of the window, and what the machine said about it in its own language. */
+/** A sentence of the window, and what the machine said about it in its own language; both are read in the language that the
+ *  window speaks by then. */
 export interface NoticeWords {
   readonly words: string;
   readonly detail: string;
@@ -153,6 +161,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   const [requestOpen, setRequestOpen] = createSignal(false);
   const [madeOpen, setMadeOpen] = createSignal(false);
   const [renaming, setRenaming] = createSignal<string | null>(null);
+  const sidebar = createSidebarFold();
   const [notices, setNotices] = createSignal<readonly NoticeWords[]>(hello.notices.map(noticeWords));
   const [started, setStarted] = createSignal(hello.sessions.length > 0);
   let focusAddress = (): void => undefined;
@@ -160,9 +169,10 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   /** Streams whose Connect has not been answered yet. */
   const connecting = new Set<string>();
 
-  function say(words: string, detail: string): void {
+  function say(words: () => string, detail: () => string = () => ""): void {
+    const notice = spoken(words, detail);
     setNotices((list) =>
-      list.some((each) => each.words === words && each.detail === detail) ? list : [...list, { words, detail }],
+      list.some((each) => each.words === notice.words && each.detail === notice.detail) ? list : [...list, notice],
     );
   }
 
@@ -173,15 +183,19 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     ask,
     openRequest: () => setRequestOpen(true),
     focusAddress: () => focusAddress(),
-    say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
+    say: (words, reason) => say(words, () => (reason === undefined ? "" : reasonWords(reason))),
   });
 
   const preferences = createPreferences(backend, live, hello);
   const home = createHomeDesk(backend, live, hello, preferences);
+  createRoot(() => {
+    createEffect(on(preferences.demos, (demos) => library.takeDemos(demos), { defer: true }));
+    createEffect(on(() => preferences.settings().bounds, (bounds) => library.takeBounds(bounds), { defer: true }));
+  });
   const tapes = createTapeDesk({ backend, preferences, live, library, hello, say, nameOf, nameOfAddress, turning: () => setRequestOpen(false) });
 
   const axis = new TapeAxis();
-  const reading = createReading({ live, library, say: (reason) => say(t("chart.refused"), reasonWords(reason)) });
+  const reading = createReading({ live, library, say: (reason) => say(() => t("chart.refused"), () => reasonWords(reason)) });
   const prompts = createPrompts();
   const outbox = createOutbox(live);
   const connected = createConnected(hello.sessions, vault.environments);
@@ -217,7 +231,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     try {
       await work();
     } catch (reason) {
-      say(t(key, { name: stream ? nameOf(stream) : id }), reasonWords(reason));
+      say(() => t(key, { name: stream ? nameOf(stream) : id }), () => reasonWords(reason));
     }
   }
 
@@ -341,9 +355,16 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     setRequestOpen,
     madeOpen,
     setMadeOpen,
+    sidebarOpen: sidebar.open,
+    setSidebarOpen: sidebar.setOpen,
+    sidebarOver: sidebar.over,
     renaming,
-    setRenaming,
+    setRenaming(id) {
+      if (id !== null) sidebar.setOpen(true);
+      setRenaming(id);
+    },
     notices,
+    say: (words, reason) => say(words, () => (reason === undefined ? "" : reasonWords(reason))),
     dismiss: (notice) => setNotices((list) => list.filter((each) => each !== notice)),
     setTitle(title) {
       if (document.title === title) return;
@@ -405,7 +426,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
         await live.setTextRule(id, rule, text_path);
       } catch (reason) {
         if (rule === "path") throw reason;
-        say(t("text-rule.refused"), reasonWords(reason));
+        say(() => t("text-rule.refused"), () => reasonWords(reason));
         return;
       }
       // Where another was chosen meanwhile, it is not the one to be changed.
@@ -427,14 +448,14 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       void trying("notice.save-failed", before.id, async () => {
         if (!(await asking.seal(before.id))) return;
         const kept = await library.save();
-        if (kept && isNew && library.selectedId() === kept.id) setRenaming(kept.id);
+        if (kept && isNew && library.selectedId() === kept.id && sidebar.open()) setRenaming(kept.id);
       });
     },
     rename: (id, name) => void trying("notice.save-failed", id, () => library.rename(id, name)),
     duplicate: (id) =>
       void trying("notice.save-failed", id, async () => {
         const copy = await library.duplicate(id);
-        if (copy !== null) setRenaming(copy);
+        if (copy !== null && sidebar.open()) setRenaming(copy);
       }),
     remove(id) {
       void trying("notice.delete-failed", id, async () => {
@@ -451,7 +472,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     chartValue(key) {
       void reading.chartValue(key).then((there) => {
         if (there) scenes.choose("chart");
-        else say(t("inspector.chart.full", { n: SERIES }), "");
+        else say(() => t("inspector.chart.full", { n: SERIES }));
       });
     },
     ask,
@@ -470,14 +491,28 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "store-read-only": "notice.store-read-only",
   "demo-off": "notice.demo-off",
   "tapes-off": "notice.tapes-off",
+  "drawing-fallback": "notice.drawing-fallback",
+  beside: "notice.beside",
   "keychain-off": "notice.keychain-off",
   "environments-unreadable": "notice.environments-unreadable",
+  "settings-unreadable": "notice.settings-unreadable",
 };
 
 function noticeWords(notice: Notice): NoticeWords {
   const key = NOTICE_KEYS[notice.code];
-  if (!key) return { words: t("notice.unknown", { code: notice.code }), detail: Object.values(notice.args).join(", ") };
-  return { words: t(key, notice.args), detail: notice.args["detail"] ?? "" };
+  if (!key) return spoken(() => t("notice.unknown", { code: notice.code }), () => Object.values(notice.args).join(", "));
+  return spoken(() => t(key, notice.args), () => notice.args["detail"] ?? "");
+}
+
+function spoken(words: () => string, detail: () => string): NoticeWords {
+  return {
+    get words() {
+      return words();
+    },
+    get detail() {
+      return detail();
+    },
+  };
 }
 
 function reasonWords(reason: unknown): string {

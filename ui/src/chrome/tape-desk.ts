@@ -1,9 +1,9 @@
 // What is done with tapes: opened, named, exported, served again, taken in; and which of their sheets is open.
 
 import { createSignal, type Accessor } from "solid-js";
-import { t, type Key } from "../i18n";
+import { currentLanguage, t, type Key } from "../i18n";
 import type { TapeCalls } from "../model/calls";
-import type { Found, Hello, Settings, Stream, TapeInfo, Tapes, ViewState } from "../ipc/bindings";
+import type { Found, Hello, Language, Settings, Stream, TapeInfo, Tapes, ViewState } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import { asFailure } from "../model/failure";
 import { createJobs, isOver, type DroppedFile, type Jobs } from "../model/jobs";
@@ -11,7 +11,7 @@ import type { Library } from "../model/library";
 import { createServing, type Serving } from "../model/serving";
 import type { Preferences } from "../model/settings";
 import { fileName, replayId, tapeOf, type Limits } from "../model/tapes";
-import { failureWords } from "./failure";
+import { failureWords, type FailureWords } from "./failure";
 
 /** What an export is made of. */
 export interface ExportSource {
@@ -85,7 +85,9 @@ export interface TapeDesk {
   exportTape(tape: string): void;
   choosePath(name: string): Promise<string | null>;
   /** Asks for a file to read into a tape. */
-  importFile(): void;
+  importFile(): Promise<void>;
+  /** Reads a file into a tape, and plays it once it is there. */
+  openFile(path: string): void;
   drop(files: Iterable<DroppedFile>): void;
 }
 
@@ -95,7 +97,7 @@ interface Surroundings {
   readonly library: Library;
   readonly hello: Hello;
   readonly preferences: Preferences;
-  say(words: string, detail: string): void;
+  say(words: () => string, detail?: () => string): void;
   /** What a stream is called in the window. */
   nameOf(stream: Stream): string;
   /** What a stream without a name of its own is called, by its address. */
@@ -106,6 +108,7 @@ interface Surroundings {
 
 /** Replays that stay open with their playheads: each holds a session of the 64 that there can be. */
 const MOST_REPLAYS = 16;
+const NO_WORDS = (): string => "";
 /** Sessions that are known to stand in other windows: as many as there can be. */
 const MOST_IN_WINDOWS = 64;
 
@@ -117,25 +120,25 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
   const [listOpen, setListOpen] = createSignal(false);
   const [sheet, setSheet] = createSignal<TapeSheet | null>(null);
   const [seenWork, setSeenWork] = createSignal<number | null>(null);
-  const [trouble, setTrouble] = createSignal("");
+  const [trouble, setTrouble] = createSignal<() => string>(NO_WORDS);
   /** Sessions that another window shows: they are not to end here. */
   const inWindows = new Set<number>();
   /** Sessions that are being exported, by the number of the work. */
   const exporting = new Map<number, number>();
   /** Replays that played when they were last on show, by their streams. */
   const playing = new Set<string>();
-  /** What was on show when an import began that somebody waits for, by the number of the work. */
-  const awaited = new Map<number, string | null>();
+  /** What was on show when an import began that somebody waits for, and whether it is to play, by the number of the work. */
+  const awaited = new Map<number, { readonly shown: string | null; readonly play: boolean }>();
   /** Replays, the one shown last at the end. */
   let opened: string[] = library.replays().map((stream) => stream.id);
 
-  let listed: { readonly from: Tapes; readonly named: Tapes } | null = null;
+  let listed: { readonly from: Tapes; readonly language: Language; readonly named: Tapes } | null = null;
   /** The list, with a name for each: a demo's tape has none on the disk, because it has one in each language. */
   function all(): Tapes {
     const from = live.tapes();
-    if (listed?.from !== from) {
+    if (listed?.from !== from || listed.language !== currentLanguage()) {
       const tapes = from.tapes.map((tape) => (tape.name.trim() === "" ? { ...tape, name: nameOfAddress(tape.url) } : tape));
-      listed = { from, named: { ...from, tapes } };
+      listed = { from, language: currentLanguage(), named: { ...from, tapes } };
     }
     return listed.named;
   }
@@ -150,14 +153,14 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
 
   /** Says what the backend refused, where it can be read. */
   function sayRefusal(key: Key, tape: string, reason: unknown): void {
-    const { title, advice, detail } = failureWords(asFailure(reason), null);
-    const words = t("sentences", { a: t(key, { name: nameOf(tape) }), b: t("sentences", { a: title, b: advice }) });
-    if (listOpen()) setTrouble(words);
-    else say(words, detail);
+    const failed = (): FailureWords => failureWords(asFailure(reason), null);
+    const words = (): string => t("sentences", { a: t(key, { name: nameOf(tape) }), b: t("sentences", { a: failed().title, b: failed().advice }) });
+    if (listOpen()) setTrouble(() => words);
+    else say(words, () => failed().detail);
   }
 
   async function trying<T>(key: Key, tape: string, work: () => Promise<T>): Promise<T | null> {
-    setTrouble("");
+    setTrouble(() => NO_WORDS);
     try {
       return await work();
     } catch (reason) {
@@ -235,20 +238,21 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     await trying("tapes.window-failed", tape, () => backend.openWindow(session));
   }
 
-  /** An import that is the only one, and that whoever began it is still waiting for, is shown; it stands at its start.
-   *  Of any other the line says that it is done, with a way to it. */
+  /** An import that is the only one, and that whoever began it is still waiting for, is shown; it stands at its start,
+   *  unless it was opened to be played. Of any other the line says that it is done, with a way to it. */
   jobs.onTape((tape, work) => {
-    const waits = awaited.has(work.id) && awaited.get(work.id) === library.selectedId();
+    const wanted = awaited.get(work.id);
+    const waits = wanted !== undefined && wanted.shown === library.selectedId();
     const alone = !jobs.all().some((each) => each.kind === "import" && each.id !== work.id);
     awaited.delete(work.id);
     if (!waits || !alone) return;
     jobs.dismiss(work.id);
-    void open(tape, false);
+    void open(tape, wanted.play);
   });
 
   /** Notes what was on show when an import began. */
-  function wait(work: number): void {
-    awaited.set(work, library.selectedId());
+  function wait(work: number, play = false): void {
+    awaited.set(work, { shown: library.selectedId(), play });
     for (const id of awaited.keys()) if (jobs.find(id) === null) awaited.delete(id);
   }
 
@@ -299,7 +303,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
       });
     },
     recover(tape) {
-      setTrouble("");
+      setTrouble(() => NO_WORDS);
       wait(jobs.importFile(pathOf(tape)));
     },
     pathOf,
@@ -310,7 +314,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     setDoomed,
     listOpen,
     setListOpen(open) {
-      setTrouble("");
+      setTrouble(() => NO_WORDS);
       // What was begun in it is not begun any more.
       if (naming()?.at === "sheet") setNaming(null);
       if (doomed()?.at === "sheet") setDoomed(null);
@@ -320,7 +324,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     setSheet,
     seenWork,
     setSeenWork,
-    trouble,
+    trouble: () => trouble()(),
     exportShown() {
       const status = live.status();
       const stream = library.current();
@@ -337,7 +341,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
         (path) => {
           if (path !== null) jobs.exportTo({ session: status.session, view: null, format: "series", path });
         },
-        (reason: unknown) => say(t("chart.export.failed"), String((reason as { message?: string }).message ?? reason)),
+        (reason: unknown) => say(() => t("chart.export.failed"), () => String((reason as { message?: string }).message ?? reason)),
       );
     },
     exportTape: (tape) =>
@@ -347,9 +351,10 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
       }),
     choosePath: (name) => backend.choosePath(name),
     importFile: () =>
-      void trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
+      trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
         if (path !== null) wait(jobs.importFile(path));
       }),
+    openFile: (path) => wait(jobs.importFile(path), true),
     drop(files) {
       for (const file of files) wait(jobs.drop(file));
     },

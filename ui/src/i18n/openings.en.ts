@@ -1,3 +1,54 @@
-// Words of what is asked to be opened, and of quitting.
+// Words of what is asked to be opened, of quitting, and of a window that is too narrow for everything at once.
 
-export const openingsEn = {} as const;
+export const openingsEn = {
+  "opening.title": "Asked to open",
+  "opening.count": "{n} of {of}",
+  "opening.stream": "Another program asks to open this stream",
+  "opening.stream.what": "Connect sends one GET request to {host}, exactly as it stands here. None of your variables or secrets go with it.",
+  "opening.known": "“{name}” in your list has this address.",
+  "opening.known.show": "Show it instead",
+  "opening.tape": "Another program asks to open this file",
+  "opening.file": "File",
+  "opening.tape.what": "It is read into a tape of your list, then played. The file stays as it is, and nothing is connected.",
+  "opening.refused": "This cannot be opened",
+  "opening.given": "What was asked for",
+  "opening.refused.scheme.why": "Another program asked to open an address that is not one of Tapewriter’s.",
+  "opening.refused.scheme.advice": "A link to a stream reads tapewriter://open?url= and then the address, with its special characters escaped.",
+  "opening.refused.url.why": "Another program asked to open this, but it is not the address of a stream.",
+  "opening.refused.url.advice": "An address begins with http:// or https:// and names a host. If you trust it, correct it and paste it into a new stream.",
+  "opening.refused.missing.why": "Another program asked to open this file, but it is not there.",
+  "opening.refused.missing.advice": "It may have been moved, renamed or deleted, or its drive may not be connected. Look for it, then open it again.",
+  "opening.refused.kind.why": "Another program asked to open this, but it is of a kind that Tapewriter cannot read.",
+  "opening.refused.kind.advice": "Tapewriter opens files that end in .tape, .sse or .jsonl.",
+  "opening.cancel": "Cancel",
+  "opening.close": "Close",
+  "opening.add": "Add without connecting",
+  "opening.connect": "Connect",
+  "opening.open": "Open it",
+
+  "tabs.tools": "Tools of this scene",
+  "status.more": "All figures",
+  "sidebar.hide": "Hide the list of streams",
+  "sidebar.show": "Show the list of streams",
+
+  "quit.title": "Quit Tapewriter?",
+  "quit.live.one": "{n} stream is live",
+  "quit.live.other": "{n} streams are live",
+  "quit.none": "No stream is live any more.",
+  "quit.events.one": "{n} event",
+  "quit.events.other": "{n} events",
+  "quit.untaped": "not all on tape",
+  "quit.kept.one": "Quitting ends it. What has arrived is on tape, and the tape stays.",
+  "quit.kept.other": "Quitting ends them. What has arrived is on tape, and the tapes stay.",
+  "quit.lost.one": "Quitting ends all that is live. {n} stream is not all on tape: what is missing there is then gone. Everything else that has arrived stays.",
+  "quit.lost.other": "Quitting ends all that is live. {n} streams are not all on tape: what is missing there is then gone. Everything else that has arrived stays.",
+  "quit.work.one": "{n} file is still being read or written. It will not be finished.",
+  "quit.work.other": "{n} files are still being read or written. They will not be finished.",
+  "quit.failed": "It could not be ended.",
+  "quit.stay": "Stay",
+  "quit.go": "Quit",
+  "notice.drawing-fallback":
+    "The last window never appeared, so this one is drawn in a simpler way. It may scroll less smoothly; after some starts the usual way is tried again.",
+  "notice.beside":
+    "Another Tapewriter is open and does not answer, so this one runs beside it. Close the other if you can.",
+} as const;

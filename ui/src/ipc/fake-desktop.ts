@@ -2,29 +2,15 @@
 
 import type { Backend } from "./backend";
 import type { Language, MenuPart, Opening, Settings, Stream } from "./bindings";
-import { demos } from "./fake-scripts";
+import { DEFAULTS } from "../model/settings";
+import { demosIn } from "./fake-scripts";
 
 type Calls = Pick<
   Backend,
-  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "quit" | "exportStreams" | "importStreams" | "diagnostics"
+  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "stay" | "quit" | "exportStreams" | "importStreams" | "diagnostics"
 >;
 
-export const defaults: Settings = {
-  language: "system",
-  theme: "system",
-  face: "serif",
-  face_px: 17,
-  pace: "natural",
-  zoom: 100,
-  notifications: true,
-  proxy: { kind: "system" },
-  ca_file: "",
-  bounds: { line_mib: 16, event_mib: 64, wire_mib: 64 },
-  record: true,
-  session_mib: 4_096,
-  unsaved_mib: 10_240,
-  free_mib: 1_024,
-};
+export { DEFAULTS as defaults };
 
 export interface FakeDesktop extends Calls {
   /** What the system speaks. */
@@ -34,8 +20,9 @@ export interface FakeDesktop extends Calls {
   readonly openings: readonly Opening[];
   /** The menu bar as it was last wanted. */
   readonly menu: readonly MenuPart[];
-  /** How often the page said that it had painted, and whether the app was ended. */
+  /** How often the page said that it had painted, and that the user stays, and whether the app was ended. */
   readonly paints: number;
+  readonly stays: number;
   readonly ended: boolean;
   /** Asks the page to open something. */
   open(opening: Opening): void;
@@ -50,10 +37,11 @@ export interface FakeDesktopGround {
 }
 
 export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
-  let settings = defaults;
+  let settings: Settings = DEFAULTS;
   let openings: readonly Opening[] = [];
   let menu: readonly MenuPart[] = [];
   let paints = 0;
+  let stays = 0;
   let ended = false;
   const language = (): Language => (settings.language === "system" ? ground.system : settings.language);
   return {
@@ -73,6 +61,9 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     get paints() {
       return paints;
     },
+    get stays() {
+      return stays;
+    },
     get ended() {
       return ended;
     },
@@ -82,7 +73,7 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     },
     async saveSettings(next) {
       settings = structuredClone(next);
-      return structuredClone({ settings, language: language(), demos: [...demos] });
+      return structuredClone({ settings, language: language(), demos: [...demosIn(language())] });
     },
     async painted() {
       paints += 1;
@@ -93,6 +84,9 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     async settleOpening(id) {
       openings = openings.filter((opening) => opening.id !== id);
     },
+    async stay() {
+      stays += 1;
+    },
     async quit() {
       ended = true;
     },
@@ -100,7 +94,7 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     async importStreams() {
       const [first] = ground.streams();
       if (first) ground.add({ ...first, id: crypto.randomUUID(), name: `${first.name} (imported)` });
-      return { streams: [...ground.streams()], added: first ? 1 : 0, same: 0, unreadable: 0, secrets: 0 };
+      return { streams: [...ground.streams()], added: first ? 1 : 0, same: 0, unreadable: 0, secrets: 0, withheld: 0 };
     },
     diagnostics: async () => "Tapewriter 0.0.0\nA pretended desktop\n",
   };

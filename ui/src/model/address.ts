@@ -30,11 +30,32 @@ export function readAddress(text: string): Address | null {
   // What ends a quotation in some system's command line has another way of being written.
   const href = url.href.replace(/["<>\\^`|]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
   if (!SCHEMES.has(url.protocol) || href.length > LONGEST || /[^!-~]/.test(href)) return null;
-  const host = url.protocol === "mailto:" ? (/@([^?@]+)/.exec(href)?.[1] ?? "") : url.host;
-  if (host === "") return null;
+  if (url.protocol !== "mailto:") return apart(href, url);
+  const host = /@([^?@]+)/.exec(href)?.[1] ?? "";
+  return host === "" ? null : around(href, href.indexOf(`@${host}`) + 1, host, false);
+}
+
+/** An address that another program asks to be opened as a stream, as it would be asked for; null where it is none.
+ *  Nothing in it is a placeholder. However long, it is whole. */
+export function readAsked(text: string): Address | null {
+  if (!/^https?:\/\//i.test(text.trim())) return null;
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    return null;
+  }
+  return apart(url.href.replaceAll("{{", "%7B%7B").replaceAll("}}", "%7D%7D"), url);
+}
+
+function apart(href: string, url: URL): Address | null {
+  if (url.host === "") return null;
   const user = url.username !== "" || url.password !== "";
-  const from = url.protocol === "mailto:" ? href.indexOf(`@${host}`) + 1 : href.indexOf(host, user ? href.indexOf("@") : url.protocol.length);
-  return { href, before: href.slice(0, from), host, after: href.slice(from + host.length), named: user };
+  return around(href, href.indexOf(url.host, user ? href.indexOf("@") : url.protocol.length), url.host, user);
+}
+
+function around(href: string, from: number, host: string, named: boolean): Address {
+  return { href, before: href.slice(0, from), host, after: href.slice(from + host.length), named };
 }
 
 export interface TextPiece {

@@ -24,6 +24,8 @@ export class TableHead {
   /** Shows the columns of a look; `table` hands their widths to the rows. */
   setLook(look: Look, table: HTMLElement): void {
     table.style.setProperty("--ev-columns", template(look.shown));
+    // A narrow table leaves out what the inspector tells as well, but never its last column.
+    table.dataset["last"] = look.shown.at(-1) ?? "";
     for (const [name, cell] of this.#cells) cell.hidden = !look.shown.includes(name);
     setText(this.#times, t(look.relative ? "events.col.since" : "events.col.arrived"));
     this.#times.title = t(look.relative ? "columns.to-clock" : "columns.to-since");

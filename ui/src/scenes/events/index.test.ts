@@ -214,11 +214,11 @@ describe("the table over a filter", () => {
 });
 
 describe("the field", () => {
-  it("is reached by Ctrl+F, emptied by Escape, and left by another", async () => {
+  it("is reached, emptied by Escape, and left by another", async () => {
     await begin();
     events(1, 20);
     await pass(100);
-    press(scene.element, "f", { ctrlKey: true });
+    scene.find?.();
     expect(document.activeElement).toBe(field());
     write("line 1");
     press(field(), "Enter");
@@ -397,9 +397,37 @@ describe("bookmarks", () => {
   });
 });
 
+describe("copying", () => {
+  it("takes the row that is selected, its data whole, unless text is marked", async () => {
+    const copied: string[] = [];
+    vi.stubGlobal("ClipboardItem", class {
+      constructor(readonly parts: Record<string, Promise<Blob>>) {}
+    });
+    vi.stubGlobal("navigator", { ...navigator, clipboard: { write: async ([item]: { parts: Record<string, Promise<Blob>> }[]) => void copied.push(await (await item?.parts["text/plain"])!.text()) } });
+    await begin();
+    const long = `first\n${"x".repeat(2_000)}"end"`;
+    events(1, 8, (n) => (n === 5 ? long : `line ${n}`));
+    await pass(200);
+    press($(".ev-table"), "c", { ctrlKey: true });
+    await pass(50);
+    expect(copied).toEqual([]);
+    choose(4);
+    await pass(100);
+    press($(".ev-table"), "c", { ctrlKey: true });
+    await pass(50);
+    expect(copied[0]?.split("\t")).toEqual(["4", expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3}$/), "even", "line 4"]);
+    choose(5);
+    await pass(100);
+    press($(".ev-table"), "c", { ctrlKey: true });
+    await pass(50);
+    expect(copied[1]?.split("\t")[3]).toBe(`"${long.replaceAll('"', '""')}"`);
+    vi.unstubAllGlobals();
+  });
+});
+
 describe("going to", () => {
   async function go(text: string): Promise<void> {
-    press(scene.element, "g", { ctrlKey: true });
+    scene.goTo?.();
     $<HTMLInputElement>('[data-testid="go-to"]').value = text;
     $(".ev-goto").dispatchEvent(new Event("submit", { cancelable: true }));
     await pass(200);

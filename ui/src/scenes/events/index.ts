@@ -1,19 +1,21 @@
 // The events scene: the filter, the table of entries, and beside it the inspector of the one that is selected.
 
-import { isCommand } from "../../chrome/keys";
+import { withKeys } from "../../chrome/commands/keymap";
 import { forget, schedule, type Drawable } from "../../frame";
 import { t } from "../../i18n";
 import type { Action, Bookmark, SeriesKey } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { rowsThere } from "../../model/rows";
+import { copyText } from "../copy";
 import type { Scene } from "../scene";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { COLUMNS, keepLook, readLook, toggled, type Look } from "./columns";
-import type { Range } from "./filter";
+import type { FilterMemory, Range } from "./filter";
 import { FilterBar, noneWords, searches } from "./filter-bar";
 import { GoTo } from "./go-to";
 import { Inspector } from "./inspector";
 import { Menu, type MenuItem } from "./menu";
+import { rowText } from "./row-text";
 import { Table } from "./table";
 
 export interface EventsScene extends Scene {
@@ -30,6 +32,8 @@ export interface EventsOptions {
   readonly onExport?: () => void;
   /** The range of time of the filter was taken away here, or another session's is on. */
   readonly onRange?: (range: Range | null) => void;
+  /** What was asked for in each session, kept for a scene that is made in the place of this one. */
+  readonly memory?: FilterMemory;
   /** What the stream does when an event matches. */
   readonly actions?: () => readonly Action[];
   /** Draws a number in events as a line. Without it there is no such button. */
@@ -53,8 +57,9 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   const exportTool = tool(t("events.export"));
   const ears = el("span", "hidden", { role: "status" });
   setText(jump, t("jump.newest"));
+  jump.title = withKeys(t("jump.newest"), "newest");
   setText(emptyClear, t("filter.clear"));
-  goTool.title = t("goto.title");
+  goTool.title = withKeys(t("goto.title"), "go-to");
   jump.hidden = true;
   empty.append(emptyWords, emptyClear);
   exportTool.hidden = options.onExport === undefined;
@@ -81,7 +86,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
   };
 
-  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions });
+  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions, ...(options.memory ? { memory: options.memory } : {}) });
   const inspector = new Inspector(live, {
     close() {
       table.select(null, false);
@@ -104,6 +109,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
     entered: () => inspector.element.focus(),
     bookmark: (pos) => void setBookmark(pos, isMarked(pos) ? null : ""),
+    copy: (pos) => void copyText(rowText(live, pos)).then((done) => setText(ears, t(done ? "inspector.copied" : "inspector.not-copied"))),
     toBookmark: (step) => void toBookmark(step),
     actions,
     bare: () => bar.filtering.bare,
@@ -208,16 +214,6 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     table.select(null, false);
     toTable();
   });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!visible || event.defaultPrevented || event.shiftKey || !isCommand(event)) return;
-    const key = event.key.toLowerCase();
-    if (key === "f") bar.focus();
-    else if (key === "g") goTo.open();
-    else return;
-    event.preventDefault();
-  };
-  addEventListener("keydown", onKeyDown);
-  disposal.add(() => removeEventListener("keydown", onKeyDown));
   const onVisibility = (): void => {
     bar.see(visible && !document.hidden);
     schedule(drawable);
@@ -237,6 +233,11 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     element,
     foot,
     jump: (pos) => table.select(pos, true),
+    newest: () => table.follow(true),
+    find: () => bar.focus(),
+    goTo: () => goTo.open(),
+    selected: () => table.selected,
+    place: () => table.selected ?? table.top,
     range(fromUs, toUs) {
       bar.filtering.range(fromUs === null || toUs === null ? null : { fromUs, toUs });
     },

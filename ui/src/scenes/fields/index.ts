@@ -83,6 +83,7 @@ export interface Fields {
   readonly button: HTMLButtonElement;
   /** Shows the button, where there is something to choose. */
   offer(on: boolean): void;
+  open(): void;
   close(): void;
   dispose(): void;
 }
@@ -97,6 +98,8 @@ interface Line {
   readonly preview: HTMLElement;
 }
 
+/** The padding of the page's edge, which the buttons above keep as well. */
+const EDGE_PX = 16;
 /** Entries that are looked at for an event, where the scene has none. */
 const LOOKED_BACK = 12;
 
@@ -221,8 +224,9 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   function place(): void {
     const from = button.getBoundingClientRect();
-    // Through the object model, since the policy refuses style attributes.
-    panel.style.left = `${Math.max(8, Math.min(from.right - panel.offsetWidth, innerWidth - panel.offsetWidth - 8))}px`;
+    // At the edge of the page, where it hides the least of what it speaks of. Through the object model, since the policy
+    // refuses style attributes.
+    panel.style.left = `${Math.max(8, innerWidth - panel.offsetWidth - EDGE_PX)}px`;
     panel.style.top = `${from.bottom + 12}px`;
     panel.style.maxHeight = `${Math.max(160, innerHeight - from.bottom - 20)}px`;
   }
@@ -310,6 +314,9 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
   return {
     button,
     offer: (on) => setHidden(button, !on || host.reading.fixed === true),
+    open() {
+      if (!open && !button.hidden) show();
+    },
     close,
     dispose() {
       close();
