@@ -19,6 +19,7 @@ mod servers;
 
 mod actions;
 mod answers;
+mod axe;
 mod chart;
 mod chat;
 mod errors;

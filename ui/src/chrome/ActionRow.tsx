@@ -59,8 +59,7 @@ export function ActionRow(props: Props): JSX.Element {
           type="button"
           class="action-open"
           aria-expanded={props.open}
-          aria-controls={`${id}-fields`}
-          aria-label={t("actions.open", { name: name() })}
+          aria-controls={props.open ? `${id}-fields` : undefined}
           onClick={() => props.onOpen()}
         >
           <b dir="auto">{name()}</b>

@@ -143,11 +143,11 @@ function Field(props: { desk: Desk; composing: Composing; kind: ComposerKind }):
                 type="button"
                 class="composer-send mono"
                 data-testid="composer-send"
-                aria-label={t("composer.send")}
                 title={blocked() === null ? t("composer.send.title") : t(blocked() === "opening" ? "composer.opening" : "composer.empty")}
                 disabled={blocked() !== null}
                 onClick={() => (send(), field.focus())}
               >
+                <span class="hidden">{t("composer.send")} </span>
                 {t("composer.key")}
               </button>
             </>

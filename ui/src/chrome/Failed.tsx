@@ -13,10 +13,10 @@ export function Failed(props: { title?: string; advice?: string; detail?: unknow
   return (
     <main class="failed-start">
       <div class="card" role="alert" data-testid="error" data-code="start">
-        <h3>
+        <h1>
           <span class="dot" data-state="failed" />
           {props.title ?? t("app.failed")}
-        </h3>
+        </h1>
         <p>{props.advice ?? t("app.failed.advice")}</p>
         <Show when={detail()}>{(words) => <p class="mono selectable">{words()}</p>}</Show>
       </div>

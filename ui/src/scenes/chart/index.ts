@@ -11,7 +11,7 @@ import type { Scene } from "../scene";
 import { decimalsOf } from "./figures";
 import { watchHand, type Grip } from "./hand";
 import { nameOf, ruleOf } from "./lines";
-import { readLook, type Look } from "./look";
+import { PATTERNED, readLook, type Look } from "./look";
 import { Popover } from "./popover";
 import { Pulls } from "./pulls";
 import { ChartSaid } from "./said";
@@ -59,7 +59,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const { axis } = options;
   const element = el("section", "chart", { "data-testid": "chart", "aria-label": t("tabs.chart") });
   const foot = el("div", "chart-foot");
-  const probe = el("span", "hidden");
+  const probe = el("span", "hidden chart-probe");
   const ears = el("span", "hidden", { role: "status" });
   const table = new FigureTable(t("chart.table"), [t("chart.table.name"), t("chart.table.newest"), t("chart.table.range"), t("chart.table.state")]);
   const said = new ChartSaid(() => goLive());
@@ -86,7 +86,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   let stopBeat: (() => void) | null = null;
 
   const stack = new Stack();
-  const tiles = new Tiles(t("chart.tiles"), options.fixed !== true, { open: openTile, key: (name, event) => onTileKey(keys, name, event) });
+  const tiles = new Tiles(t("chart.tiles"), options.fixed !== true, { open: openTile, point, key: (name, event) => onTileKey(keys, name, event) });
   const stage = el("div", "chart-stage");
   stage.append(stack.element, said.element, said.empty);
   element.append(tiles.element, stage, foot, table.element, ears, probe);
@@ -209,6 +209,11 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     lines = (page?.series ?? []).map((data, index, all) => lineOf(data, index, rules, all.length)).filter(({ data }) => data.points > 0);
     const drew = stack.draw({ lines, span, gaps: page?.gaps ?? [], selection: axis.facts.selection, nowUs: times.toUs, session: times, look });
     pull(status, span);
+    // What is scrolled by hand is to be scrolled by keys.
+    const scrolls = stack.overflows;
+    setAttribute(stage, "tabindex", scrolls ? "0" : null);
+    setAttribute(stage, "role", scrolls ? "group" : null);
+    setAttribute(stage, "aria-label", scrolls ? t("tabs.chart") : null);
     drawCursor(span);
     drawTiles(status, times, now);
     said.set({ status, moves: times.moves, span, lens, tape: axis.facts.span !== null, lines: lines.length, page, auto: shownKeys().auto });
@@ -260,6 +265,11 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     const action = options.actions().find((each) => countName(each) === name);
     const pos = live.status()?.actions.find(({ id }) => id === action?.id)?.pos ?? null;
     if (pos !== null) options.toEvent(pos);
+  }
+
+  function point(name: string | null): void {
+    stack.point(name);
+    dirty();
   }
 
   function pause(on: boolean): void {
@@ -391,7 +401,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const sizes = new ResizeObserver(dirty);
   sizes.observe(stage);
   disposal.add(() => sizes.disconnect());
-  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+  for (const query of ["(prefers-color-scheme: dark)", PATTERNED]) {
     const media = matchMedia(query);
     const again = (): void => {
       look = null;

@@ -7,6 +7,8 @@ import type { SeriesRule } from "../../ipc/bindings";
 import { el, setAttribute, setText } from "../dom";
 
 const UNIT_CHARS = 12;
+/** One form is open at a time. */
+const BAD_ID = "chart-limit-bad";
 
 export interface LimitsEvents {
   change(rule: SeriesRule): void;
@@ -21,7 +23,7 @@ export function limitsForm(rule: SeriesRule, title: string, canMove: { left: boo
   const head = el("h3");
   setText(head, title);
   const form = el("div", "chart-form");
-  const bad = el("p", "chart-bad", { role: "alert" });
+  const bad = el("p", "chart-bad", { role: "alert", id: BAD_ID });
 
   function put(patch: Partial<SeriesRule>): void {
     now = { ...now, ...patch };
@@ -43,6 +45,7 @@ export function limitsForm(rule: SeriesRule, title: string, canMove: { left: boo
       const next = { ...now, [key]: key === "hysteresis" ? (value ?? 0) : (value ?? null) };
       if (wrong === "") wrong = crossed(next);
       setAttribute(input, "aria-invalid", wrong === "" ? null : "true");
+      setAttribute(input, "aria-describedby", wrong === "" ? null : BAD_ID);
       setText(bad, wrong);
       if (wrong === "" && next[key] !== now[key]) put({ [key]: next[key] });
     };

@@ -10,10 +10,18 @@ export interface Look {
   readonly gap: string;
   readonly selection: string;
   readonly font: string;
+  /** Whether lines differ by more than their colour: colours are the system's, or are asked to be plainer. */
+  readonly patterned: boolean;
 }
 
 /** Colours of their own; the lines after these have them again, dashed. */
 export const COLOURS = 8;
+
+/** When lines are patterned. */
+export const PATTERNED = "(forced-colors: active), (prefers-contrast: more)";
+
+/** Strokes and gaps in the order of the colours, pixels; chart.css draws the marks of the tiles alike. */
+export const DASHES: readonly (readonly number[])[] = [[], [9, 4], [3, 3], [12, 3, 3, 3], [6, 6], [15, 4], [2, 6], [9, 3, 2, 3, 2, 3]];
 
 export function readLook(probe: HTMLElement): Look {
   const read = (name: string): string => {
@@ -28,6 +36,7 @@ export function readLook(probe: HTMLElement): Look {
     gap: read("--waiting-wash"),
     selection: read("--accent-wash"),
     font: `11px ${getComputedStyle(probe).fontFamily}`,
+    patterned: matchMedia(PATTERNED).matches,
   };
 }
 

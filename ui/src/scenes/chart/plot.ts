@@ -7,12 +7,13 @@ import type { Span } from "../../chrome/tape-span";
 import type { Break } from "../../ipc/bindings";
 import { el } from "../dom";
 import type { Values } from "./lines";
-import { COLOURS, colourOf, type Look } from "./look";
+import { COLOURS, colourOf, DASHES, type Look } from "./look";
 import type { Axis } from "./panels";
 
 const TOP_PX = 10;
 const BOTTOM_PX = 12;
 const LINE_PX = 1.5;
+const STRONG_PX = 3;
 /** Marks of the axis nearer than this to a threshold give way to it. */
 const NEAR_PX = 13;
 
@@ -21,6 +22,8 @@ export interface PlotLine {
   /** Which of all lines: its colour. */
   readonly index: number;
   readonly limits: readonly number[];
+  /** Its tile is pointed at, or has the focus: the line is told by more than its colour. */
+  readonly strong: boolean;
 }
 
 export interface PlotFacts {
@@ -59,8 +62,9 @@ export class Plot {
   /** Other numbers, or another part of the time. */
   set(facts: PlotFacts, data: [number[], ...Values[]] | null): void {
     const plot = this.#plot;
-    if (facts.dense !== this.#facts.dense) this.#weigh(facts.dense);
+    const weighed = facts.dense === this.#facts.dense && facts.lines.every(({ strong }, at) => strong === this.#facts.lines[at]?.strong);
     this.#facts = facts;
+    if (!weighed) this.#weigh();
     plot.batch(() => {
       if (data) plot.setData(data as uPlot.AlignedData, false);
       plot.setScale("x", { min: facts.span.fromUs / 1000, max: facts.span.toUs / 1000 });
@@ -133,12 +137,12 @@ export class Plot {
       series: [
         {},
         ...this.#facts.lines.map(
-          ({ index }): uPlot.Series => ({
+          ({ index, strong }): uPlot.Series => ({
             stroke: colourOf(look, index),
-            width: widthOf(this.#facts.dense),
+            width: widthOf(this.#facts.dense, strong),
             spanGaps: false,
             points: { size: 4, width: 0, fill: colourOf(look, index) },
-            dash: dashOf(index, this.#facts.dense),
+            dash: dashOf(look, index, this.#facts.dense),
           }),
         ),
       ],
@@ -146,12 +150,13 @@ export class Plot {
     };
   }
 
-  #weigh(dense: boolean): void {
-    this.#facts.lines.forEach(({ index }, at) => {
+  #weigh(): void {
+    const { dense, lines } = this.#facts;
+    lines.forEach(({ index, strong }, at) => {
       const line = this.#plot.series[at + 1];
       if (!line) return;
-      line.width = widthOf(dense);
-      line.dash = dashOf(index, dense);
+      line.width = widthOf(dense, strong);
+      line.dash = dashOf(this.#look, index, dense);
     });
   }
 
@@ -209,10 +214,12 @@ export class Plot {
 }
 
 /** Lines of one device pixel are drawn many times as fast as broader ones where nothing but the processor draws. */
-function widthOf(dense: boolean): number {
+function widthOf(dense: boolean, strong: boolean): number {
+  if (strong) return STRONG_PX;
   return dense ? 1 / uPlot.pxRatio : LINE_PX;
 }
 
-function dashOf(index: number, dense: boolean): number[] {
-  return index >= COLOURS && !dense ? [6, 3] : [];
+function dashOf({ patterned }: Look, index: number, dense: boolean): number[] {
+  if (dense) return [];
+  return patterned ? [...(DASHES[index % COLOURS] ?? [])] : index >= COLOURS ? [6, 3] : [];
 }

@@ -65,6 +65,7 @@ export class Stack {
   /** What panels are still to be given, by what they were made for: one is drawn in a frame. */
   readonly #due = new Map<string, { readonly plot: Plot; readonly facts: PlotFacts; readonly data: [number[], ...Values[]] | null }>();
   #fresh = true;
+  #strong: string | null = null;
   #drawn = "";
   #dragged: { name: string; over: boolean; value: number } | null = null;
   #measure: CanvasRenderingContext2D | null = null;
@@ -103,6 +104,11 @@ export class Stack {
   /** A threshold as it is being dragged, before it is set. */
   dragLimit(limit: { name: string; over: boolean; value: number } | null): void {
     this.#dragged = limit;
+  }
+
+  /** The line whose tile is pointed at, which is drawn broader; none with null. */
+  point(name: string | null): void {
+    this.#strong = name;
   }
 
   /** Answers whether a panel was drawn, and so whether the next frame may have another to draw. */
@@ -146,6 +152,7 @@ export class Stack {
       facts.gaps.length,
       facts.gaps.some(({ to_us }) => to_us === null) && Math.round(facts.nowUs / perPixel),
       lines.map(({ name, index, rule }) => [name, index, rule.unit, this.#limits(name, rule)]),
+      this.#strong,
     ]);
     if (!this.#fresh && drawn === this.#drawn) return;
     const fresh = this.#fresh || axisBefore !== this.#axisPx;
@@ -270,7 +277,7 @@ export class Stack {
       dense: facts.lines.reduce((all, { data }) => all + data.at_us.length, 0) > DENSE,
       selection: facts.selection,
       nowUs: facts.nowUs,
-      lines: lines.map(({ name, index, rule }): PlotLine => ({ name, index, limits: this.#limits(name, rule) })),
+      lines: lines.map(({ name, index, rule }): PlotLine => ({ name, index, limits: this.#limits(name, rule), strong: name === this.#strong })),
       words: (value, last) => this.#words(value, last ? (lines[0]?.rule.unit ?? "") : "", axis),
     };
   }

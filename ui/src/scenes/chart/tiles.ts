@@ -21,6 +21,8 @@ export interface TileFacts {
 
 export interface TileEvents {
   open(name: string, tile: HTMLElement): void;
+  /** The pointer or the focus has come to a tile, or has left it. */
+  point(name: string | null): void;
   /** A key that moves the cursor along the line. */
   key(name: string, event: KeyboardEvent): void;
 }
@@ -77,6 +79,8 @@ export class Tiles {
     element.append(head, value, line);
     element.addEventListener("click", () => this.#events.open(name, element));
     element.addEventListener("keydown", (event) => this.#events.key(name, event));
+    for (const come of ["pointerenter", "focus"]) element.addEventListener(come, () => this.#events.point(name));
+    for (const leave of ["pointerleave", "blur"]) element.addEventListener(leave, () => this.#events.point(null));
     const tile = { element, mark, title, value, line };
     this.#tiles.set(name, tile);
     return tile;

@@ -160,7 +160,11 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     const count = options.actions?.count() ?? 0;
     setText(view.actions, count > 0 ? t("feed.actions.n", { n: count }) : t("feed.actions"));
     view.markRead.hidden = !visible || ![...views.values()].some((each) => each.unread);
-    setAttribute(list, "aria-busy", String(!room.known));
+    // A feed without an article is none.
+    const cards = list.childElementCount > 0;
+    setAttribute(list, "role", cards ? "feed" : null);
+    setAttribute(list, "aria-label", cards ? t("feed.cards") : null);
+    setAttribute(list, "aria-busy", cards ? String(!room.known) : null);
   }
 
   function reveal(): void {

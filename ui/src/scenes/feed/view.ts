@@ -23,7 +23,7 @@ export function createView(): View {
   const column = el("div", "feed-page");
   const pill = el("button", "feed-pill", { type: "button", "data-testid": "feed-new" });
   const empty = el("p", "feed-empty");
-  const list = el("div", "feed-list", { "data-testid": "feed", role: "feed", "aria-busy": "false", "aria-label": t("feed.cards") });
+  const list = el("div", "feed-list", { "data-testid": "feed" });
   const start = el("p", "feed-start");
   const foot = el("div", "feed-foot");
   const actions = el("button", "quiet", { type: "button", "data-testid": "feed-actions" });
