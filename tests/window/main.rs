@@ -35,6 +35,7 @@ mod looks;
 mod made;
 mod news;
 mod plain_page;
+mod reflow;
 mod replay;
 mod request;
 mod saved;

@@ -42,7 +42,18 @@ const fn walk(query: &'static str, steps: &'static [Step]) -> Walk {
 const NO_SHEET: Step = Until("!document.querySelector('dialog[open], .menu, [role=menu]')");
 const CONNECT: Step = Click("@connect");
 const OVER: Step = See("@status:is([data-state=closed], [data-state=failed])");
-const ROWS: Step = Until("document.querySelectorAll('[data-testid=event-row]').length > 8");
+/// A low window has room for a few.
+const ROWS: Step = Until("document.querySelectorAll('[data-testid=event-row]').length > 2");
+/// A table is scrolled to a place where its fourth and fifth event are, however few rows it shows.
+const FOURTH: Step = Until(
+    "(document.querySelector('.ev-table').scrollTop = 105, document.querySelector('[data-testid=event-row][data-seq=\"4\"]'))",
+);
+const FIFTH: Step = Until(
+    "(document.querySelector('.ev-table').scrollTop = 105, document.querySelector('[data-testid=event-row][data-seq=\"5\"]'))",
+);
+const FIRST: Step = Until(
+    "(document.querySelector('.ev-table').scrollTop = 0, document.querySelector('[data-testid=mark-row]'))",
+);
 
 /// All of them.
 pub const WALKS: &[Walk] = &[
@@ -114,14 +125,17 @@ pub const WALKS: &[Walk] = &[
         CONNECT,
         OVER,
         Press("Home"),
+        FIFTH,
         Click("@event-row[data-seq=\"5\"] .ev-data"),
         See("@inspector:not([hidden])"),
         Look("inspector"),
         Click("@bookmark"),
         See("@bookmark-note"),
         Look("inspector of a bookmark"),
+        FOURTH,
         Click("@event-row[data-seq=\"4\"]"),
         Look("inspector of plain text"),
+        FIRST,
         Click("@mark-row .ev-data"),
         Look("inspector of a mark"),
         Type("@filter", "/(build/"),
@@ -131,7 +145,8 @@ pub const WALKS: &[Walk] = &[
         Type("@filter", "918"),
         Press("Enter"),
         See("@event-row mark"),
-        Click("@chip[data-value=\"log\"]"),
+        // Where there is no room for it, the menu of those that have none.
+        Click("@chip[data-value=\"log\"], .ev-chips > :last-child"),
         Look("filter with hits and a chip"),
         Click(".ev-tools button:nth-child(4)"),
         See("@export-what"),
@@ -404,6 +419,36 @@ pub const WALKS: &[Walk] = &[
         Look("replay, at its beginning"),
         Click("@replay-play"),
         Look("replay, playing"),
+    ]),
+    // What is asked from outside the window.
+    walk("", &[
+        Until(
+            "(fake.desktop.open({ id: 1, what: { kind: 'stream', url: 'https://a.example@xn--80ak6aa92e.com:8443/sse?token=' + '7f3a'.repeat(500) } }),
+            fake.desktop.open({ id: 2, what: { kind: 'tape', path: '/home/mira/Downloads/incident 14 Nov/builds\\u202Eepat.sse' } }),
+            fake.desktop.open({ id: 3, what: { kind: 'refused', given: 'tapewriter://close?all=1', code: 'scheme' } }), true)",
+        ),
+        See("@opening-connect"),
+        Look("asked to open a stream"),
+        Click("@opening-cancel"),
+        See("@opening-open"),
+        Look("asked to open a file"),
+        Click("@opening-cancel"),
+        See("@opening-refused"),
+        Look("asked to open what cannot be opened"),
+        Click("@opening-cancel"),
+        NO_SHEET,
+        Click("@stream-item[data-id=\"demo:/typewriter\"] .open"),
+        CONNECT,
+        See("@rate"),
+        Until("(fake.choose('ask-quit'), true)"),
+        See("@quit-tapes"),
+        Look("asked whether to quit"),
+        Click("@quit-stay"),
+        NO_SHEET,
+        Click("@toggle-sidebar"),
+        Look("sidebar, turned"),
+        Click("@toggle-sidebar"),
+        Look("sidebar, turned back"),
     ]),
     // A window of one session, and one whose session has gone.
     walk("session=1", &[See("@typewriter"), Look("window of one session")]),
