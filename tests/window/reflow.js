@@ -77,10 +77,16 @@ for (const e of top.querySelectorAll(INTERACTIVE)) {
   const cutX = Math.max(clip.left - r.left, r.right - clip.right), cutY = Math.max(clip.top - r.top, r.bottom - clip.bottom);
   if (cutX > near && !(large && r.width > clip.right - clip.left)) faults.add(`${name(e)} is cut by ${Math.round(cutX)} at a side`);
   if (cutY > near && !large && r.height <= clip.bottom - clip.top) faults.add(`${name(e)} is cut by ${Math.round(cutY)} above or below`);
-  const x = (Math.max(r.left, clip.left) + Math.min(r.right, clip.right)) / 2, y = (Math.max(r.top, clip.top) + Math.min(r.bottom, clip.bottom)) / 2;
-  const hit = document.elementFromPoint(x, y);
-  const label = e.labels?.[0];
-  if (!hit || !(e.contains(hit) || hit.contains(e) && large || label?.contains(hit) || hit === e.parentElement && getComputedStyle(e).pointerEvents === "none")) faults.add(`${name(e)} is covered by ${hit ? name(hit) : "nothing"}`);
+  const left = Math.max(r.left, clip.left), right = Math.min(r.right, clip.right);
+  const y = (Math.max(r.top, clip.top) + Math.min(r.bottom, clip.bottom)) / 2;
+  const covers = (at) => {
+    const hit = document.elementFromPoint(left + (right - left) * at, y);
+    const itself = hit && (e.contains(hit) || (large && hit.contains(e)) || e.labels?.[0]?.contains(hit) || (hit === e.parentElement && getComputedStyle(e).pointerEvents === "none"));
+    return itself ? null : hit ? name(hit) : "nothing";
+  };
+  // Something small may lie over a part of a large box: a field, a tip.
+  const cover = large && covers(0.1) === null ? null : covers(0.5);
+  if (cover) faults.add(`${name(e)} is covered by ${cover}`);
 }
 
 // Words that are cut without being said: not with an ellipsis, and not where one can scroll.
