@@ -72,6 +72,7 @@ rust-lint: $(BUILT)
 
 .PHONY: ui-check
 ui-check: $(BUILT)
+	scripts/check-links
 	cd ui && npm run --silent check && npm test --silent
 
 .PHONY: ui
@@ -82,12 +83,13 @@ bindings: $(BUILT) ## Write ui/src/ipc/bindings.ts anew from the Rust contract
 	UPDATE_BINDINGS=1 cargo test --workspace --test bindings
 
 .PHONY: icons
-icons: $(INSTALLED) ## Draw the icons anew from icons/icon.svg
+icons: $(INSTALLED) ## Draw the icons anew from icons/*.svg
 	scripts/icons
 
 .PHONY: screens
-screens: setup-test $(BUILT) ## Take the screenshots in docs/screens anew
+screens: setup-test $(BUILT) ## Take the screenshots in docs/screens anew, and a sheet of all
 	TAPEWRITER_SCREENS="$(CURDIR)/docs/screens" cargo test --workspace --test window -- screens::
+	scripts/contact-sheet
 
 .PHONY: fmt
 fmt: ## Format the Rust sources

@@ -1,7 +1,7 @@
 // Starts the window: finds the backend, says hello, and draws.
 
 import "./locale-guard";
-import { createEffect, createRoot } from "solid-js";
+import { createEffect, createRoot, on } from "solid-js";
 import { render } from "solid-js/web";
 import "./styles/fonts.css";
 import "./styles/tokens.css";
@@ -33,8 +33,10 @@ import "./styles/access.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";
 import { Failed } from "./chrome/Failed";
+import { firstPaint } from "./chrome/first-paint";
 import { keepToThePage } from "./chrome/page-guard";
 import type { Span } from "./chrome/tape-span";
+import { createTypeSetter } from "./chrome/type-look";
 import { setLanguage, t } from "./i18n";
 import type { Backend } from "./ipc/backend";
 import type { Scenes } from "./ipc/bindings";
@@ -43,11 +45,12 @@ import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
 import { soloSession } from "./model/solo";
 import { createVault } from "./model/vault";
-import { createChart } from "./scenes/chart";
+import { chartMemory, createChart } from "./scenes/chart";
 import { createChat } from "./scenes/chat";
 import { createEvents } from "./scenes/events";
+import type { FilterMemory } from "./scenes/events/filter";
 import { createFeed } from "./scenes/feed";
-import { createTypewriter } from "./scenes/typewriter";
+import { createTypewriter, type TypewriterScene } from "./scenes/typewriter";
 import { createWire } from "./scenes/wire";
 
 async function backend(): Promise<Backend> {
@@ -80,6 +83,7 @@ async function start(root: HTMLElement): Promise<void> {
     const found = soloSession(location.search, hello.sessions, sessionStorage);
     if (found === undefined) {
       render(() => <Failed title={t("window.gone")} advice={t("window.gone.advice")} />, root);
+      void firstPaint(() => chosen.painted());
       return;
     }
     const library = createLibrary(
@@ -105,13 +109,37 @@ async function start(root: HTMLElement): Promise<void> {
     };
     // A window of one session shares it with the main window, and not what is known of its stream.
     const editing = !desk.solo;
+    const { preferences } = desk.home;
+    const types = createTypeSetter();
+    let typewriter: TypewriterScene | null = null;
+    createRoot(() => {
+      createEffect(on(preferences.language, setLanguage, { defer: true }));
+      createEffect(() => {
+        const { face, face_px } = preferences.settings();
+        void types.set({ face, face_px }, (change) => (typewriter ? typewriter.around(change) : change()));
+      });
+    });
+    // What outlives a scene that is made anew in another language.
+    const filters: FilterMemory = new Map();
+    const looked = chartMemory();
     const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
     const open = (address: string): void => desk.openLink(address);
     const scenes = {
       typewriter(tools: HTMLElement) {
-        const scene = createTypewriter(live, { tools, open, actions: () => desk.reading.actions() });
-        createRoot(() => createEffect(() => scene.setForm(library.current()?.page_form ?? "auto")));
-        return scene;
+        const scene = createTypewriter(live, { tools, open, actions: () => desk.reading.actions(), pace: () => preferences.settings().pace });
+        const end = createRoot((dispose) => {
+          createEffect(() => scene.setForm(library.current()?.page_form ?? "auto"));
+          return dispose;
+        });
+        typewriter = scene;
+        return {
+          ...scene,
+          dispose() {
+            if (typewriter === scene) typewriter = null;
+            end();
+            scene.dispose();
+          },
+        };
       },
       events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
         createEvents(live, {
@@ -119,6 +147,7 @@ async function start(root: HTMLElement): Promise<void> {
           onRange,
           onExport: () => desk.tapes.exportShown(),
           actions: () => desk.reading.actions(),
+          memory: filters,
           ...(editing ? { onChart: (key) => desk.chartValue(key), onAction: (draft) => desk.reading.openActions(draft) } : {}),
         }),
       chart: (tools: HTMLElement, _: unknown, toEvent: (pos: number) => void) =>
@@ -131,6 +160,7 @@ async function start(root: HTMLElement): Promise<void> {
           onExport: () => desk.tapes.exportSeries(),
           toEvent,
           axis: desk.axis,
+          kept: looked,
         }),
       chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox, allow: (origin) => desk.asking.permit(origin) }),
       feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, ...(editing ? { actions: acting } : {}) }),
@@ -142,10 +172,13 @@ async function start(root: HTMLElement): Promise<void> {
         }),
     };
     render(() => <App desk={desk} scenes={scenes} />, root);
+    void firstPaint(() => chosen.painted());
   } catch (reason) {
     // The language was to come with the answer; what the page says of itself is the best guess left.
     if (navigator.language.startsWith("zh")) setLanguage("zh-CN");
+    root.replaceChildren();
     render(() => <Failed detail={reason} />, root);
+    void firstPaint(() => chosen.painted());
   }
 }
 

@@ -78,7 +78,7 @@ impl Desktop {
         } else {
             words.body.clone()
         };
-        let hints: HashMap<&str, Value<'_>> = HashMap::from([("desktop-entry", Value::from("Tapewriter"))]);
+        let hints: HashMap<&str, Value<'_>> = HashMap::from([("desktop-entry", Value::from("tapewriter"))]);
         let actions = [DEFAULT, words.open];
         let asked = (
             "Tapewriter",

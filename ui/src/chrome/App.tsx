@@ -2,7 +2,7 @@
 
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
-import { t } from "../i18n";
+import { currentLanguage, t } from "../i18n";
 import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
 import { AboutSheet } from "./AboutSheet";
@@ -15,17 +15,22 @@ import { DropTarget } from "./DropTarget";
 import { Composer } from "./Composer";
 import { EnvironmentSheet } from "./EnvironmentSheet";
 import { ExportSheet } from "./ExportSheet";
-import { isCommand, isComposing, isTyping } from "./keys";
+import { createCommands } from "./commands";
+import { isComposing, isTyping } from "./keys";
 import { LinkSheet } from "./LinkSheet";
 import { LineNotice } from "./LineNotice";
 import { MadeSheet } from "./MadeSheet";
+import { createMenuBar } from "./menu-bar";
 import { NoticeBar } from "./NoticeBar";
 import { OpeningSheet } from "./OpeningSheet";
 import { Palette } from "./Palette";
 import { QuitSheet } from "./QuitSheet";
 import { RecordingSheet } from "./RecordingSheet";
+import { createRegions } from "./regions";
+import { createReplayer } from "./replayer";
 import { RequestPanel } from "./RequestPanel";
 import { ServeSheet } from "./ServeSheet";
+import { openSheets } from "./sheets";
 import { SettingsSheet } from "./SettingsSheet";
 import { ShortcutsSheet } from "./ShortcutsSheet";
 import { Sidebar } from "./Sidebar";
@@ -121,7 +126,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   });
 
   /** A range of the tape is looked at in the events; given up, it is given up there. */
-  let ranged: Stageable | null = null;
+  let ranged: SceneName | null = null;
+  const made = new Map<SceneName, Stageable>();
   /** What the strip is to show as selected; the same again is told again, for another session. */
   const [range, setRange] = createSignal<Span | null>(null, { equals: false });
   function select(wanted: Span | null): void {
@@ -129,61 +135,51 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       desk.setRequestOpen(false);
       // The chart has the same axis, and shows it there.
       if (desk.scene() !== "chart") desk.setScene("events");
-      ranged = shown();
+      ranged = desk.scene();
     }
-    ranged?.range?.(wanted?.fromUs ?? null, wanted?.toUs ?? null);
+    if (ranged) made.get(ranged)?.range?.(wanted?.fromUs ?? null, wanted?.toUs ?? null);
     // A scene that came on show for it has told first that it had none.
     if (wanted) setRange(wanted);
   }
 
+  const replayer = createReplayer(live);
+  const regions = createRegions();
+  onCleanup(regions.dispose);
+  const commands = createCommands({
+    desk,
+    replayer,
+    regions,
+    stage: {
+      there: () => shown() !== null,
+      find: () => shown()?.find?.(),
+      goTo: () => shown()?.goTo?.(),
+      newest: () => shown()?.newest(),
+      fields: () => shown()?.fields?.(),
+      selected: () => shown()?.selected?.() ?? null,
+    },
+  });
+  const menuBar = createMenuBar(desk.home, commands);
+
   onMount(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event)) return;
-      if (isCommand(event)) onChord(event);
+      const id = commands.press(event);
+      if (id !== null) menuBar.pressed(id);
       else if (!event.ctrlKey && !event.metaKey && !event.altKey) onPlainKey(event);
     };
+    // A sheet keeps the keys that are pressed in it to itself, save those that work above it.
+    const onCapture = (event: KeyboardEvent): void => {
+      if (openSheets() === 0) return;
+      const id = commands.press(event);
+      if (id !== null) menuBar.pressed(id);
+    };
     addEventListener("keydown", onKeyDown);
-    onCleanup(() => removeEventListener("keydown", onKeyDown));
+    addEventListener("keydown", onCapture, true);
+    onCleanup(() => {
+      removeEventListener("keydown", onKeyDown);
+      removeEventListener("keydown", onCapture, true);
+    });
   });
-
-  function onChord(event: KeyboardEvent): void {
-    const work = chordWork(event);
-    if (!work) return;
-    event.preventDefault();
-    // A key that is held down is one press.
-    if (!event.repeat) work();
-  }
-
-  function chordWork(event: KeyboardEvent): (() => void) | null {
-    switch (event.key) {
-      case "Enter":
-        return () => desk.toggle();
-      default:
-        return desk.solo ? null : listChord(event);
-    }
-  }
-
-  /** Chords that speak of the list of streams, which a window with one session has not. */
-  function listChord(event: KeyboardEvent): (() => void) | null {
-    switch (event.key) {
-      case "s":
-        return () => {
-          if (library.dirty(library.selectedId() ?? "")) desk.save();
-        };
-      case "n":
-        return () => {
-          library.create();
-          desk.focusAddress();
-        };
-      case "l":
-        return () => desk.focusAddress();
-      case "z":
-        // In a field it undoes typing.
-        return isTyping(event.target) || library.removed() === null ? null : () => desk.undo();
-      default:
-        return null;
-    }
-  }
 
   function onPlainKey(event: KeyboardEvent): void {
     if (event.key === "Escape" && isCovered()) {
@@ -228,10 +224,10 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
           <Show when={!hasSession() && !desk.requestOpen()}>
             <Empty desk={desk} />
           </Show>
-          <Stage desk={desk} make={(name) => props.scenes[name](tools[name], setRange, toEvent)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
+          <Stage desk={desk} made={made} make={(name) => props.scenes[name](tools[name], setRange, toEvent)} seen={hasSession() && !desk.requestOpen()} shown={shown()} setShown={setShown} />
         </div>
         <Composer desk={desk} />
-        <TapeHost desk={desk} range={range()} onJump={jump} onSelect={select} />
+        <TapeHost desk={desk} replayer={replayer} range={range()} onJump={jump} onSelect={select} />
         <StatusStrip desk={desk} />
       </main>
       <EnvironmentSheet desk={desk} />
@@ -239,8 +235,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       <MadeSheet desk={desk} />
       <LinkSheet desk={desk} />
       <SettingsSheet desk={desk} />
-      <Palette desk={desk} />
-      <ShortcutsSheet desk={desk} />
+      <Palette desk={desk} commands={commands} />
+      <ShortcutsSheet desk={desk} commands={commands} />
       <AboutSheet desk={desk} />
       <Show when={!desk.solo}>
         <ActionsSheet desk={desk} />
@@ -261,16 +257,17 @@ function toolsHost(): HTMLElement {
   return host;
 }
 
-/** Holds the scenes. Each is made when it is first shown, and kept: its place and its selection stay. */
+/** Holds the scenes. Each is made when it is first shown, and kept: its place and its selection stay. In another language
+ *  they are made anew, and the one on show goes on where it was read. */
 function Stage(props: {
   desk: Desk;
+  made: Map<SceneName, Stageable>;
   make(name: SceneName): Stageable;
   seen: boolean;
   shown: Stageable | null;
   setShown(scene: Stageable | null): void;
 }): JSX.Element {
-  const { desk } = props;
-  const made = new Map<SceneName, Stageable>();
+  const { desk, made } = props;
   let host!: HTMLDivElement;
 
   function sceneOf(name: SceneName): Stageable {
@@ -282,22 +279,34 @@ function Stage(props: {
     return scene;
   }
 
+  function end(): void {
+    for (const scene of made.values()) scene.dispose();
+    made.clear();
+  }
+
   createEffect(
-    on([() => props.seen, desk.scene], ([seen, name]) => {
+    on([() => props.seen, desk.scene, currentLanguage], ([seen, name, language], last) => {
+      let before = props.shown;
+      const anew = last !== undefined && last[2] !== language;
+      const place = (anew && before?.place?.()) ?? null;
+      if (anew) {
+        before?.hide();
+        before = null;
+        props.setShown(null);
+        end();
+      }
       const next = seen ? sceneOf(name) : null;
-      const before = props.shown;
       if (before === next) return;
       before?.hide();
       if (before) before.element.hidden = true;
       if (next) next.element.hidden = false;
+      if (typeof place === "number") next?.jump(place);
       next?.show();
       props.setShown(next);
     }),
   );
 
-  onCleanup(() => {
-    for (const scene of made.values()) scene.dispose();
-  });
+  onCleanup(end);
 
   return (
     <>

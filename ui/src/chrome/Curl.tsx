@@ -1,6 +1,6 @@
 // The request as a command line of curl: taken from one, and given as one.
 
-import { createSignal, Show, type JSX } from "solid-js";
+import { createSignal, onCleanup, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Desk } from "./desk";
 import { isComposing } from "./keys";
@@ -10,10 +10,11 @@ const EXAMPLE = "curl -N https://api.example.com/v1/stream -H 'Authorization: Be
 
 export function Curl(props: { desk: Desk }): JSX.Element {
   const { asking } = props.desk;
-  const [open, setOpen] = createSignal(false);
+  const { pasting: open, setPasting: setOpen } = asking;
   const [text, setText] = createSignal("");
   const [copied, setCopied] = createSignal(false);
   let opener!: HTMLButtonElement;
+  onCleanup(() => setOpen(false));
 
   function begin(area: HTMLTextAreaElement): void {
     queueMicrotask(() => {

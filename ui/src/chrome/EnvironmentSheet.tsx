@@ -7,6 +7,7 @@ import { settled, takenOver, type Offered } from "../model/environments";
 import { activeOf } from "../model/placeholders";
 import { newId } from "../model/stream";
 import type { Desk } from "./desk";
+import { countSheet } from "./sheets";
 import { VariableTable } from "./VariableTable";
 
 const NOTHING: Offered = { variable: null, environment: null, active: false };
@@ -15,6 +16,7 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { asking, vault } = desk;
   let dialog!: HTMLDialogElement;
+  countSheet(() => asking.environmentsOpen() !== null);
   const [draft, setDraft] = createSignal<Environments>({ all: [], active: "" });
   const [chosenId, setChosenId] = createSignal("");
   const [failed, setFailed] = createSignal(false);

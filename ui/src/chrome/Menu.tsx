@@ -17,7 +17,8 @@ export function menuAt(id: string, at: HTMLElement | { x: number; y: number }): 
   return { id, x: box.right - 148, y: box.bottom + 3, from: at };
 }
 
-export function Menu(props: { at: MenuAt; close(): void; children: JSX.Element }): JSX.Element {
+/** `toggledBy`: the button whose own press closes it again; a press elsewhere outside does so here. */
+export function Menu(props: { at: MenuAt; toggledBy?: HTMLElement; close(): void; children: JSX.Element }): JSX.Element {
   let menu!: HTMLDivElement;
 
   function leave(): void {
@@ -35,7 +36,8 @@ export function Menu(props: { at: MenuAt; close(): void; children: JSX.Element }
   });
 
   const onPointer = (event: PointerEvent): void => {
-    if (!menu.contains(event.target as Node)) props.close();
+    const at = event.target as Node;
+    if (!menu.contains(at) && !props.toggledBy?.contains(at)) props.close();
   };
   const onBlur = (): void => props.close();
   addEventListener("pointerdown", onPointer, true);

@@ -5,13 +5,13 @@ import { t } from "../i18n";
 import type { Bounds, Network, Proxy } from "../ipc/bindings";
 import { blank } from "../model/stream";
 import type { Desk } from "./desk";
+import { BoundsFigures } from "./BoundsFigures";
 import { SecretField } from "./SecretField";
 import { Choice, Figure, Switch } from "./Setting";
 
 /** An hour: what answers later than that is not waited for at a window. */
 const WAIT_MAX_S = 3_600;
 const REDIRECTS_MAX = 100;
-const BOUND_MAX_MIB = 1_024;
 const PLAIN = blank("");
 
 /** The address of each stream's proxy before another way was chosen; it outlives the panel. */
@@ -151,33 +151,7 @@ export function NetworkSettings(props: { desk: Desk }): JSX.Element {
       </section>
       <section>
         <h2>{t("request.limits")}</h2>
-        <Figure
-          label={t("request.limits.line")}
-          testid="line-mib"
-          value={bounds().line_mib}
-          min={1}
-          max={BOUND_MAX_MIB}
-          unit="MiB"
-          onChange={(line_mib) => bound({ line_mib })}
-        />
-        <Figure
-          label={t("request.limits.event")}
-          testid="event-mib"
-          value={bounds().event_mib}
-          min={1}
-          max={BOUND_MAX_MIB}
-          unit="MiB"
-          onChange={(event_mib) => bound({ event_mib })}
-        />
-        <Figure
-          label={t("request.limits.wire")}
-          testid="wire-mib"
-          value={bounds().wire_mib}
-          min={1}
-          max={BOUND_MAX_MIB}
-          unit="MiB"
-          onChange={(wire_mib) => bound({ wire_mib })}
-        />
+        <BoundsFigures bounds={bounds()} onChange={bound} />
       </section>
     </>
   );

@@ -11,7 +11,7 @@ import type { Replayer } from "./replayer";
 import { counter } from "./tape-words";
 
 /** Zero is as fast as possible. */
-const SPEEDS = [0.5, 1, 2, 10, 0] as const;
+export const SPEEDS = [0.5, 1, 2, 10, 0] as const;
 const SKIPS_S = [1, 3, 10] as const;
 
 export function ReplayBar(props: { desk: Desk; replayer: Replayer; replay: Replay }): JSX.Element {

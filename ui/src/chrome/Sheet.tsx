@@ -1,6 +1,7 @@
 // A sheet above the window. What is on it is made when it opens and goes when it closes.
 
 import { createEffect, onCleanup, Show, type JSX } from "solid-js";
+import { countSheet } from "./sheets";
 
 interface Props {
   open: boolean;
@@ -13,6 +14,7 @@ interface Props {
 
 export function Sheet(props: Props): JSX.Element {
   let dialog!: HTMLDialogElement;
+  countSheet(() => props.open);
 
   createEffect(() => {
     if (!props.open) {

@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import { replayId, shortList, tapeOf } from "../model/tapes";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
-import { Mark } from "./icons";
+import { Mark, Sliders } from "./icons";
 import { isComposing } from "./keys";
 import { StreamItem } from "./StreamItem";
 import { menuAt, type MenuAt } from "./Menu";
@@ -178,7 +178,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
       >
         <h2 id="demos-head">{t("sidebar.demos")}</h2>
         <ul aria-labelledby="demos-head">
-          <For each={library.demos}>{(demo) => item(demo.stream.id)}</For>
+          <For each={library.demos.map((demo) => demo.stream.id)}>{(id) => item(id)}</For>
         </ul>
         <h2 id="saved-head">{t("sidebar.saved")}</h2>
         <Show when={own().length > 0} fallback={<p class="none">{t("sidebar.saved.empty")}</p>}>
@@ -207,6 +207,12 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         </button>
       </div>
       <UndoBar desk={desk} />
+      <footer class="sidebar-foot">
+        <button type="button" class="quiet" data-testid="settings" onClick={() => desk.home.setSheet("settings")}>
+          <Sliders />
+          {t("settings.title")}
+        </button>
+      </footer>
       <StreamMenu desk={desk} at={menu()} close={() => setMenu(null)} />
       <TapeMenu desk={desk} at={tapeMenu()} where="sidebar" close={() => setTapeMenu(null)} />
     </nav>

@@ -3,6 +3,7 @@
 
 import { onMount, type JSX } from "solid-js";
 import { t } from "../i18n";
+import { withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 import { Column } from "./icons";
 
@@ -12,6 +13,13 @@ let moved = false;
 export function closeSidebar(desk: Desk): void {
   moved = true;
   desk.setSidebarOpen(false);
+}
+
+/** By a key: the focus moves only where it would be lost. */
+export function turnSidebar(desk: Desk): void {
+  const open = !desk.sidebarOpen();
+  moved = open ? desk.sidebarOver() : document.activeElement?.closest(".sidebar") != null;
+  desk.setSidebarOpen(open);
 }
 
 export function SidebarToggle(props: { desk: Desk }): JSX.Element {
@@ -32,7 +40,7 @@ export function SidebarToggle(props: { desk: Desk }): JSX.Element {
       data-testid="toggle-sidebar"
       aria-expanded={desk.sidebarOpen()}
       aria-label={words()}
-      title={words()}
+      title={withKeys(words(), "toggle-sidebar")}
       onClick={() => {
         moved = true;
         desk.setSidebarOpen(!desk.sidebarOpen());

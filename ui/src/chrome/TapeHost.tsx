@@ -1,14 +1,16 @@
 // The place of the tape strip, under every scene, and of the controls of a replay above it.
 
 import { createEffect, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { currentLanguage } from "../i18n";
 import type { Desk } from "./desk";
 import { ReplayBar } from "./ReplayBar";
-import { createReplayer } from "./replayer";
+import type { Replayer } from "./replayer";
 import type { Span } from "./tape-span";
 import { createTapeStrip } from "./tape-strip";
 
 interface Props {
   desk: Desk;
+  replayer: Replayer;
   /** The range that is selected elsewhere, or given up there. */
   range: Span | null;
   onJump(pos: number): void;
@@ -18,7 +20,7 @@ interface Props {
 export function TapeHost(props: Props): JSX.Element {
   let host!: HTMLDivElement;
   const { live } = props.desk;
-  const replayer = createReplayer(live);
+  const { replayer } = props;
   onMount(() => {
     const strip = createTapeStrip(live, {
       onJump: (pos) => props.onJump(pos),
@@ -27,6 +29,7 @@ export function TapeHost(props: Props): JSX.Element {
       aimUs: replayer.aimUs,
       axis: props.desk.axis,
     });
+    createEffect(on(currentLanguage, () => strip.speak(), { defer: true }));
     createEffect(on(live.bookmarks, () => strip.refresh(), { defer: true }));
     createEffect(on(replayer.aimUs, () => strip.repaint(), { defer: true }));
     createEffect(on(() => props.range, (range) => strip.select(range), { defer: true }));

@@ -11,7 +11,6 @@ import { TextPath } from "./TextPath";
 export const DIALECTS: readonly Dialect[] = ["openai-chat", "openai-responses", "anthropic", "gemini", "ollama"];
 const FORMS: readonly PageForm[] = ["auto", "plain", "markdown"];
 
-const ONE_PRESS_MS = 200;
 /** Its least width in the style sheet: it opens flush with its button. */
 const WIDTH = 244;
 
@@ -47,12 +46,8 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
   // It speaks of the stream that it was opened for.
   createEffect(on(library.selectedId, () => setAsksPath(false)));
 
-  /** The press that is to close it closes it before the click that would open it. */
-  let closedAt = -Infinity;
-  function close(): void {
-    closedAt = performance.now();
-    setMenu(null);
-  }
+  const close = (): void => void setMenu(null);
+  const toggle = (): void => void setMenu(menu() ? null : { ...menuAt("text-rule", button), x: button.getBoundingClientRect().right - WIDTH });
 
   function choose(next: Exclude<TextRule, "path">): void {
     void desk.setTextRule(next);
@@ -73,13 +68,13 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
         aria-expanded={menu() !== null}
         title={t("text-rule.title")}
         hidden={props.hidden}
-        onClick={() => performance.now() - closedAt > ONE_PRESS_MS && setMenu({ ...menuAt("text-rule", button), x: button.getBoundingClientRect().right - WIDTH })}
+        onClick={toggle}
       >
         {short()}
       </button>
       <Show when={menu()}>
         {(at) => (
-          <Menu at={at()} close={close}>
+          <Menu at={at()} toggledBy={button} close={close}>
             <p class="menu-title">{t("text-rule.events")}</p>
             <Item testid="text-rule-auto" on={rule() === "auto"} words={auto()} onChoose={() => choose("auto")} />
             <Item testid="text-rule-lines" on={rule() === "lines"} words={t("text-rule.lines")} note={t("text-rule.lines.note")} onChoose={() => choose("lines")} />

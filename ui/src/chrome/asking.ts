@@ -20,6 +20,9 @@ export interface Asking {
   pasteCurl(text: string): Promise<boolean>;
   /** Puts the request into the clipboard as a command line of curl; false if it could not. */
   copyCurl(): Promise<boolean>;
+  /** Whether a command line is being typed in the request. */
+  readonly pasting: Accessor<boolean>;
+  setPasting(open: boolean): void;
   /** Has the vault take what is secret in rules of the stream on show before they are set. Rejects where it could not. */
   sealScenes(patch: Partial<Scenes>): Promise<Partial<Scenes>>;
   /** Lets the secrets that would go to an origin go there; false where it could not be noted, which is then said. */
@@ -52,7 +55,7 @@ interface Surroundings {
   ask(patch: Partial<Omit<Stream, "id">>): void;
   openRequest(): void;
   focusAddress(): void;
-  say(words: string, reason?: unknown): void;
+  say(words: () => string, reason?: unknown): void;
 }
 
 export function isCurl(text: string): boolean {
@@ -68,6 +71,7 @@ function curlWords(reason: unknown): string {
 
 export function createAsking({ library, vault, connect, ask, openRequest, focusAddress, say }: Surroundings): Asking {
   const [sought, setSought] = createSignal<string | null>(null);
+  const [pasting, setPasting] = createSignal(false);
   const [environmentsOpen, setEnvironmentsOpen] = createSignal<{ variable: string } | null>(null);
 
   /** One after another: two that see the same plain text would make two secrets of it. */
@@ -85,7 +89,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
       library.takeSealed(id, stream, await vault.seal(stream));
       return true;
     } catch (reason) {
-      say(t("notice.seal-failed"), reason);
+      say(() => t("notice.seal-failed"), reason);
       return false;
     }
   }
@@ -101,10 +105,10 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
       library.select(id);
       const { url, method, headers, body, body_kind, auth } = stream;
       ask({ url, method, headers, body, body_kind, auth, network: overlaid(now.network, stream.network) });
-      if (ignored.length > 0) say(t("notice.curl-ignored", { options: ignored.join(" ") }));
+      if (ignored.length > 0) say(() => t("notice.curl-ignored", { options: ignored.join(" ") }));
       return true;
     } catch (reason) {
-      say(t("sentences", { a: t("notice.curl-failed"), b: curlWords(reason) }));
+      say(() => t("sentences", { a: t("notice.curl-failed"), b: curlWords(reason) }));
       return false;
     }
   }
@@ -116,8 +120,8 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
       throw reason;
     });
     const copied = await copyText(line);
-    if (wrong !== null) say(t("notice.copy-curl-failed"), wrong);
-    else if (!copied) say(t("notice.copy-failed"));
+    if (wrong !== null) say(() => t("notice.copy-curl-failed"), wrong);
+    else if (!copied) say(() => t("notice.copy-failed"));
     return copied;
   }
 
@@ -147,7 +151,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
     try {
       await vault.allow(library.outgoing(stream), origin);
     } catch (reason) {
-      say(t("notice.allow-failed"), reason);
+      say(() => t("notice.allow-failed"), reason);
       return false;
     }
     return library.selectedId() === stream.id;
@@ -177,7 +181,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
   }
 
   function sayUnsaved(reason: unknown): void {
-    say(t("notice.environments-failed"), reason);
+    say(() => t("notice.environments-failed"), reason);
   }
 
   return {
@@ -188,6 +192,8 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
     },
     pasteCurl,
     copyCurl,
+    pasting,
+    setPasting,
     sealScenes,
     permit,
     allow: (origin) => void allow(origin),
@@ -204,7 +210,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
     closeEnvironments: () => setEnvironmentsOpen(null),
     chooseFile: () =>
       vault.chooseFile().catch((reason: unknown) => {
-        say(t("notice.choose-failed"), reason);
+        say(() => t("notice.choose-failed"), reason);
         return null;
       }),
     sayUnsaved,

@@ -107,7 +107,7 @@ describe("the composer", () => {
     fake.session(1).event("an answer");
     await parked(1);
     // In a conversation an empty field asks nothing.
-    expect(field().placeholder).toBe("Ask on");
+    expect(field().placeholder).toBe("Ask a follow-up");
     expect($<HTMLButtonElement>("composer-send")?.disabled).toBe(true);
     press("Enter");
     await soon();
@@ -220,7 +220,7 @@ describe("the composer", () => {
     session.status.asks = true;
     session.bytes("");
     await told();
-    expect(field().placeholder).toBe("Ask on");
+    expect(field().placeholder).toBe("Ask a follow-up");
     write("and then?");
     press("Enter");
     await soon();

@@ -60,6 +60,8 @@ export interface Desk {
   setRenaming(id: string | null): void;
   readonly notices: Accessor<readonly NoticeWords[]>;
   dismiss(notice: NoticeWords): void;
+  /** Says above the page what went wrong, and what the machine said about it. */
+  say(words: () => string, reason: unknown): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
   /** Whether the sheet is open that tells how the demo on show is made. */
@@ -126,7 +128,8 @@ export interface Desk {
   onListChanged(changed: () => void): void;
 }
 
-/** A sentence of the window, and what the machine said about it in its own language. */
+/** A sentence of the window, and what the machine said about it in its own language; both are read in the language that the
+ *  window speaks by then. */
 export interface NoticeWords {
   readonly words: string;
   readonly detail: string;
@@ -166,9 +169,10 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   /** Streams whose Connect has not been answered yet. */
   const connecting = new Set<string>();
 
-  function say(words: string, detail: string): void {
+  function say(words: () => string, detail: () => string = () => ""): void {
+    const notice = spoken(words, detail);
     setNotices((list) =>
-      list.some((each) => each.words === words && each.detail === detail) ? list : [...list, { words, detail }],
+      list.some((each) => each.words === notice.words && each.detail === notice.detail) ? list : [...list, notice],
     );
   }
 
@@ -179,15 +183,19 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     ask,
     openRequest: () => setRequestOpen(true),
     focusAddress: () => focusAddress(),
-    say: (words, reason) => say(words, reason === undefined ? "" : reasonWords(reason)),
+    say: (words, reason) => say(words, () => (reason === undefined ? "" : reasonWords(reason))),
   });
 
   const preferences = createPreferences(backend, live, hello);
   const home = createHomeDesk(backend, live, hello, preferences);
+  createRoot(() => {
+    createEffect(on(preferences.demos, (demos) => library.takeDemos(demos), { defer: true }));
+    createEffect(on(() => preferences.settings().bounds, (bounds) => library.takeBounds(bounds), { defer: true }));
+  });
   const tapes = createTapeDesk({ backend, preferences, live, library, hello, say, nameOf, nameOfAddress, turning: () => setRequestOpen(false) });
 
   const axis = new TapeAxis();
-  const reading = createReading({ live, library, say: (reason) => say(t("chart.refused"), reasonWords(reason)) });
+  const reading = createReading({ live, library, say: (reason) => say(() => t("chart.refused"), () => reasonWords(reason)) });
   const prompts = createPrompts();
   const outbox = createOutbox(live);
   const connected = createConnected(hello.sessions, vault.environments);
@@ -223,7 +231,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     try {
       await work();
     } catch (reason) {
-      say(t(key, { name: stream ? nameOf(stream) : id }), reasonWords(reason));
+      say(() => t(key, { name: stream ? nameOf(stream) : id }), () => reasonWords(reason));
     }
   }
 
@@ -356,6 +364,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       setRenaming(id);
     },
     notices,
+    say: (words, reason) => say(words, () => reasonWords(reason)),
     dismiss: (notice) => setNotices((list) => list.filter((each) => each !== notice)),
     setTitle(title) {
       if (document.title === title) return;
@@ -417,7 +426,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
         await live.setTextRule(id, rule, text_path);
       } catch (reason) {
         if (rule === "path") throw reason;
-        say(t("text-rule.refused"), reasonWords(reason));
+        say(() => t("text-rule.refused"), () => reasonWords(reason));
         return;
       }
       // Where another was chosen meanwhile, it is not the one to be changed.
@@ -463,7 +472,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     chartValue(key) {
       void reading.chartValue(key).then((there) => {
         if (there) scenes.choose("chart");
-        else say(t("inspector.chart.full", { n: SERIES }), "");
+        else say(() => t("inspector.chart.full", { n: SERIES }));
       });
     },
     ask,
@@ -488,8 +497,19 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
 
 function noticeWords(notice: Notice): NoticeWords {
   const key = NOTICE_KEYS[notice.code];
-  if (!key) return { words: t("notice.unknown", { code: notice.code }), detail: Object.values(notice.args).join(", ") };
-  return { words: t(key, notice.args), detail: notice.args["detail"] ?? "" };
+  if (!key) return spoken(() => t("notice.unknown", { code: notice.code }), () => Object.values(notice.args).join(", "));
+  return spoken(() => t(key, notice.args), () => notice.args["detail"] ?? "");
+}
+
+function spoken(words: () => string, detail: () => string): NoticeWords {
+  return {
+    get words() {
+      return words();
+    },
+    get detail() {
+      return detail();
+    },
+  };
 }
 
 function reasonWords(reason: unknown): string {

@@ -2,15 +2,16 @@
 
 import type { JSX } from "solid-js";
 
-/** The mark: a sheet's margin, and three lines of which the newest is in the accent. */
-export function Mark(): JSX.Element {
+/** The mark: a tape, two typed lines, and a third in the accent with its caret; icons/icon-24.svg at this size. */
+export function Mark(props: { px?: number }): JSX.Element {
   return (
-    <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+    <svg width={props.px ?? 22} height={props.px ?? 22} viewBox="0 0 22 22" aria-hidden="true">
       <rect class="mark-ground" width="22" height="22" rx="5.5" />
-      <rect class="mark-line" x="6" y="5" width="3" height="12.2" />
-      <rect class="mark-accent" x="12" y="5" width="7" height="3.2" />
-      <rect class="mark-line" x="12" y="9.6" width="7" height="3.1" />
-      <rect class="mark-line" x="12" y="14.1" width="7" height="3.1" />
+      <rect class="mark-line" x="4" y="4" width="3" height="14" />
+      <rect class="mark-line" x="9" y="4" width="9" height="3" />
+      <rect class="mark-line" x="9" y="9" width="7" height="3" />
+      <rect class="mark-accent" x="9" y="14" width="3" height="3" />
+      <rect class="mark-accent" x="13" y="13" width="2" height="5" />
     </svg>
   );
 }
@@ -57,6 +58,18 @@ export function Lock(props: { closed: boolean }): JSX.Element {
     <svg width="11" height="12" viewBox="0 0 11 12" fill="none" stroke="currentColor" stroke-width="1.2" aria-hidden="true">
       <path d={props.closed ? "M3 5V3.4a2.5 2.5 0 0 1 5 0V5" : "M3 5V3.4a2.5 2.5 0 0 1 4.8-.9"} stroke-linecap="round" />
       <rect x="1.4" y="5" width="8.2" height="6" rx="1.4" fill={props.closed ? "currentColor" : "none"} />
+    </svg>
+  );
+}
+
+/** Settings: three rules, each with something to move on it. */
+export function Sliders(): JSX.Element {
+  return (
+    <svg width="14" height="13" viewBox="0 0 14 13" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" aria-hidden="true">
+      <path d="M1 2.2h6.1M10.9 2.2H13M1 6.5h1.6M6.4 6.5H13M1 10.8h4.6M9.4 10.8H13" />
+      <circle cx="9" cy="2.2" r="1.7" />
+      <circle cx="4.5" cy="6.5" r="1.7" />
+      <circle cx="7.5" cy="10.8" r="1.7" />
     </svg>
   );
 }

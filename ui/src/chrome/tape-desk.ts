@@ -1,9 +1,9 @@
 // What is done with tapes: opened, named, exported, served again, taken in; and which of their sheets is open.
 
 import { createSignal, type Accessor } from "solid-js";
-import { t, type Key } from "../i18n";
+import { currentLanguage, t, type Key } from "../i18n";
 import type { TapeCalls } from "../model/calls";
-import type { Found, Hello, Settings, Stream, TapeInfo, Tapes, ViewState } from "../ipc/bindings";
+import type { Found, Hello, Language, Settings, Stream, TapeInfo, Tapes, ViewState } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import { asFailure } from "../model/failure";
 import { createJobs, isOver, type DroppedFile, type Jobs } from "../model/jobs";
@@ -11,7 +11,7 @@ import type { Library } from "../model/library";
 import { createServing, type Serving } from "../model/serving";
 import type { Preferences } from "../model/settings";
 import { fileName, replayId, tapeOf, type Limits } from "../model/tapes";
-import { failureWords } from "./failure";
+import { failureWords, type FailureWords } from "./failure";
 
 /** What an export is made of. */
 export interface ExportSource {
@@ -85,7 +85,7 @@ export interface TapeDesk {
   exportTape(tape: string): void;
   choosePath(name: string): Promise<string | null>;
   /** Asks for a file to read into a tape. */
-  importFile(): void;
+  importFile(): Promise<void>;
   /** Reads a file into a tape, and plays it once it is there. */
   openFile(path: string): void;
   drop(files: Iterable<DroppedFile>): void;
@@ -97,7 +97,7 @@ interface Surroundings {
   readonly library: Library;
   readonly hello: Hello;
   readonly preferences: Preferences;
-  say(words: string, detail: string): void;
+  say(words: () => string, detail?: () => string): void;
   /** What a stream is called in the window. */
   nameOf(stream: Stream): string;
   /** What a stream without a name of its own is called, by its address. */
@@ -108,6 +108,7 @@ interface Surroundings {
 
 /** Replays that stay open with their playheads: each holds a session of the 64 that there can be. */
 const MOST_REPLAYS = 16;
+const NO_WORDS = (): string => "";
 /** Sessions that are known to stand in other windows: as many as there can be. */
 const MOST_IN_WINDOWS = 64;
 
@@ -119,7 +120,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
   const [listOpen, setListOpen] = createSignal(false);
   const [sheet, setSheet] = createSignal<TapeSheet | null>(null);
   const [seenWork, setSeenWork] = createSignal<number | null>(null);
-  const [trouble, setTrouble] = createSignal("");
+  const [trouble, setTrouble] = createSignal<() => string>(NO_WORDS);
   /** Sessions that another window shows: they are not to end here. */
   const inWindows = new Set<number>();
   /** Sessions that are being exported, by the number of the work. */
@@ -131,13 +132,13 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
   /** Replays, the one shown last at the end. */
   let opened: string[] = library.replays().map((stream) => stream.id);
 
-  let listed: { readonly from: Tapes; readonly named: Tapes } | null = null;
+  let listed: { readonly from: Tapes; readonly language: Language; readonly named: Tapes } | null = null;
   /** The list, with a name for each: a demo's tape has none on the disk, because it has one in each language. */
   function all(): Tapes {
     const from = live.tapes();
-    if (listed?.from !== from) {
+    if (listed?.from !== from || listed.language !== currentLanguage()) {
       const tapes = from.tapes.map((tape) => (tape.name.trim() === "" ? { ...tape, name: nameOfAddress(tape.url) } : tape));
-      listed = { from, named: { ...from, tapes } };
+      listed = { from, language: currentLanguage(), named: { ...from, tapes } };
     }
     return listed.named;
   }
@@ -152,14 +153,14 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
 
   /** Says what the backend refused, where it can be read. */
   function sayRefusal(key: Key, tape: string, reason: unknown): void {
-    const { title, advice, detail } = failureWords(asFailure(reason), null);
-    const words = t("sentences", { a: t(key, { name: nameOf(tape) }), b: t("sentences", { a: title, b: advice }) });
-    if (listOpen()) setTrouble(words);
-    else say(words, detail);
+    const failed = (): FailureWords => failureWords(asFailure(reason), null);
+    const words = (): string => t("sentences", { a: t(key, { name: nameOf(tape) }), b: t("sentences", { a: failed().title, b: failed().advice }) });
+    if (listOpen()) setTrouble(() => words);
+    else say(words, () => failed().detail);
   }
 
   async function trying<T>(key: Key, tape: string, work: () => Promise<T>): Promise<T | null> {
-    setTrouble("");
+    setTrouble(() => NO_WORDS);
     try {
       return await work();
     } catch (reason) {
@@ -302,7 +303,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
       });
     },
     recover(tape) {
-      setTrouble("");
+      setTrouble(() => NO_WORDS);
       wait(jobs.importFile(pathOf(tape)));
     },
     pathOf,
@@ -313,7 +314,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     setDoomed,
     listOpen,
     setListOpen(open) {
-      setTrouble("");
+      setTrouble(() => NO_WORDS);
       // What was begun in it is not begun any more.
       if (naming()?.at === "sheet") setNaming(null);
       if (doomed()?.at === "sheet") setDoomed(null);
@@ -323,7 +324,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     setSheet,
     seenWork,
     setSeenWork,
-    trouble,
+    trouble: () => trouble()(),
     exportShown() {
       const status = live.status();
       const stream = library.current();
@@ -340,7 +341,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
         (path) => {
           if (path !== null) jobs.exportTo({ session: status.session, view: null, format: "series", path });
         },
-        (reason: unknown) => say(t("chart.export.failed"), String((reason as { message?: string }).message ?? reason)),
+        (reason: unknown) => say(() => t("chart.export.failed"), () => String((reason as { message?: string }).message ?? reason)),
       );
     },
     exportTape: (tape) =>
@@ -350,7 +351,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
       }),
     choosePath: (name) => backend.choosePath(name),
     importFile: () =>
-      void trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
+      trying("tapes.import-failed", "", () => backend.chooseFile()).then((path) => {
         if (path !== null) wait(jobs.importFile(path));
       }),
     openFile: (path) => wait(jobs.importFile(path), true),

@@ -36,6 +36,8 @@ export interface TapeStrip {
   refresh(): void;
   /** The aim has changed. */
   repaint(): void;
+  /** The window speaks another language. */
+  speak(): void;
   dispose(): void;
 }
 
@@ -50,11 +52,9 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
   const canvas = el("canvas", "tape-canvas", { "data-testid": "tape-strip", role: "group", tabindex: "0" });
   const empty = el("p", "tape-empty");
   const tip = el("p", "tape-tip", { "data-testid": "tape-tip" });
-  const whole = el("button", "tape-whole quiet", { type: "button", "data-testid": "tape-whole", title: t("tape.whole.hint") });
+  const whole = el("button", "tape-whole quiet", { type: "button", "data-testid": "tape-whole" });
   const said = el("span", "hidden", { role: "status" });
   const probe = el("span", "hidden");
-  setText(empty, t("tape.empty"));
-  setText(whole, t("tape.whole"));
   tip.hidden = whole.hidden = true;
   element.append(canvas, empty, whole, tip, said, probe);
   const context = canvas.getContext("2d");
@@ -110,6 +110,15 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
   function repaint(): void {
     faded = true;
     schedule(drawable);
+  }
+
+  function speak(): void {
+    setText(empty, t("tape.empty"));
+    setText(whole, t("tape.whole"));
+    setAttribute(whole, "title", t("tape.whole.hint"));
+    // Another language has other faces.
+    colours = null;
+    repaint();
   }
 
   // What is on show
@@ -380,6 +389,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     disposal.add(() => media.removeEventListener("change", again));
   }
   if (options.axis) disposal.add(onChart(options.axis));
+  speak();
   onChange();
 
   /** The cursor of the chart is another one. */
@@ -400,6 +410,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
       repaint();
     },
     repaint,
+    speak,
     dispose() {
       disposal.end();
       endBeat();

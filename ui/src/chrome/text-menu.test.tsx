@@ -77,6 +77,19 @@ function askForPath(): HTMLInputElement {
   return field;
 }
 
+it("is opened by a press right after a choice, and closed by a press on its button", () => {
+  const press = (): void => {
+    $("text-rule").dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    $("text-rule").click();
+  };
+  press();
+  $("page-form-plain").click();
+  press();
+  expect($("text-rule-auto")).not.toBeNull();
+  press();
+  expect(document.querySelector('[data-testid="text-rule-auto"]')).toBeNull();
+});
+
 it("takes a path only with one", async () => {
   const field = askForPath();
   expect(desk.library.current()?.text_rule).toBe("auto");

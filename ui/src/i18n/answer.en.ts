@@ -40,7 +40,7 @@ export const answerEn = {
   "composer.label": "Prompt",
   "composer.label.room": "Message",
   "composer.ask": "Ask something",
-  "composer.ask.next": "Ask on",
+  "composer.ask.next": "Ask a follow-up",
   "composer.room": "Message the room",
   "composer.send": "Send",
   "composer.send.title": "Send (Enter); Shift+Enter begins a line",

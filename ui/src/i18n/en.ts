@@ -115,7 +115,7 @@ export const en = {
   "first.key.enter": "Enter",
 
   "empty.new": "Paste an address above, then press {key}.",
-  "empty.ready": "Nothing has arrived yet. Press Connect to open {name}.",
+  "empty.ready": "Nothing has arrived yet. Press Connect to open “{name}”.",
 
 
   "wait.eof": "Server closed · again in {s}, as browsers do",

@@ -31,6 +31,8 @@ export interface Formats {
   bytes(n: number): string;
   /** 3.1 kB/s */
   bytesRate(n: number): string;
+  /** 125 %, as this language writes it. */
+  percent(n: number): string;
   /** 48.1 */
   rate(perSecond: number): string;
   /** 48/s, for places with no room for digits. */
@@ -49,6 +51,7 @@ interface Tools {
   dayShort: Intl.DateTimeFormat;
   moment: Intl.DateTimeFormat;
   count: Intl.NumberFormat;
+  percent: Intl.NumberFormat;
 }
 
 function tools(language: Language): Tools {
@@ -70,6 +73,7 @@ function tools(language: Language): Tools {
     dayShort: new Intl.DateTimeFormat(english, { month: "short", day: "numeric" }),
     moment: new Intl.DateTimeFormat(english, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     count: new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 }),
+    percent: new Intl.NumberFormat(language, { style: "percent" }),
   };
 }
 
@@ -125,6 +129,7 @@ export function createFormats(language: () => Language, t: Translate): Formats {
     elapsed,
     bytes,
     bytesRate: (n) => t("unit.per-s", { n: bytes(n) }),
+    percent: (n) => now().percent.format(n / 100),
     rate,
     rateShort: (perSecond) => {
       const n = perSecond > 0 && perSecond < 9.95 ? now().upToOne.format(perSecond) : now().int.format(perSecond);

@@ -1,7 +1,7 @@
-// Words of "How it's made", English.
+// Words of "How it’s made", English.
 
 export const madeEn = {
-  "made.open": "How it's made",
+  "made.open": "How it’s made",
   "made.open.title": "The shortest server and page that make a stream like this",
   "made.title": "How “{name}” is made",
   "made.about": "Two files that make such a stream and show it: nothing left out, nothing more than it takes. Yours to copy.",

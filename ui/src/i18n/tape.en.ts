@@ -34,7 +34,7 @@ export const tapeEn = {
   "address.play": "Play",
   "address.pause": "Pause",
 
-  "empty.tape": "Press Play to replay {name}.",
+  "empty.tape": "Press Play to replay “{name}”.",
 
   "menu.window": "Open in its own window",
 
@@ -157,7 +157,7 @@ export const tapeEn = {
   "export.answer": "Answer",
   "export.answer.about": "The turns of an answer by channel, with their figures, as JSON.",
   "export.series": "Series",
-  "export.series.about": "The chart's values, one a row, as CSV.",
+  "export.series.about": "The chart’s values, one a row, as CSV.",
   "export.chat": "Chat",
   "export.chat.about": "Who said what and when, as text.",
   "export.feed": "Feed",

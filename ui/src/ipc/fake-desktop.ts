@@ -2,29 +2,15 @@
 
 import type { Backend } from "./backend";
 import type { Language, MenuPart, Opening, Settings, Stream } from "./bindings";
-import { demos } from "./fake-scripts";
+import { DEFAULTS } from "../model/settings";
+import { demosIn } from "./fake-scripts";
 
 type Calls = Pick<
   Backend,
   "saveSettings" | "painted" | "setMenu" | "settleOpening" | "quit" | "exportStreams" | "importStreams" | "diagnostics"
 >;
 
-export const defaults: Settings = {
-  language: "system",
-  theme: "system",
-  face: "serif",
-  face_px: 17,
-  pace: "natural",
-  zoom: 100,
-  notifications: true,
-  proxy: { kind: "system" },
-  ca_file: "",
-  bounds: { line_mib: 16, event_mib: 64, wire_mib: 64 },
-  record: true,
-  session_mib: 4_096,
-  unsaved_mib: 10_240,
-  free_mib: 1_024,
-};
+export { DEFAULTS as defaults };
 
 export interface FakeDesktop extends Calls {
   /** What the system speaks. */
@@ -50,7 +36,7 @@ export interface FakeDesktopGround {
 }
 
 export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
-  let settings = defaults;
+  let settings: Settings = DEFAULTS;
   let openings: readonly Opening[] = [];
   let menu: readonly MenuPart[] = [];
   let paints = 0;
@@ -82,7 +68,7 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     },
     async saveSettings(next) {
       settings = structuredClone(next);
-      return structuredClone({ settings, language: language(), demos: [...demos] });
+      return structuredClone({ settings, language: language(), demos: [...demosIn(language())] });
     },
     async painted() {
       paints += 1;

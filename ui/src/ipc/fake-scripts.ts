@@ -1,6 +1,6 @@
 // What the pretended streams do: each yields how long to wait before it goes on.
 
-import type { Code, Demo, Stream, TextRule, Wait } from "./bindings";
+import type { Code, Demo, Language, Stream, TextRule, Wait } from "./bindings";
 import { blank } from "../model/stream";
 import { monitors, monitorScript } from "./fake-monitor";
 import { answer, answers } from "./fake-answers";
@@ -23,6 +23,12 @@ export const demos: readonly Demo[] = [
   { key: "flaky", stream: stream("demo:/flaky", "Flaky line") },
   { key: "flood", stream: stream("demo:/flood", "Flood") },
 ];
+
+/** The same with a first question in another language, as the backend lists them. */
+export function demosIn(language: Language): readonly Demo[] {
+  const asks = (demo: Demo): Demo => ({ ...demo, stream: { ...demo.stream, prompt: "什么是服务器推送事件？" } });
+  return language === "en" ? demos : demos.map((demo) => (demo.stream.prompt === "" ? demo : asks(demo)));
+}
 
 export const saved: readonly Stream[] = [
   answers(stream("https://api.example.com/long", "Long answer", "auto")),

@@ -4,7 +4,7 @@
 import type { Backend } from "./backend";
 import type { Brief, Opening, Stream, Tick } from "./bindings";
 import { createFakeDesktop, type FakeDesktop } from "./fake-desktop";
-import { demos, saved, scriptOf, takes, type Script } from "./fake-scripts";
+import { demos, demosIn, saved, scriptOf, takes, type Script } from "./fake-scripts";
 import { FakeSession, failure } from "./fake-session";
 import { FakeVault } from "./fake-vault";
 import { createFakeReplay, recordTape, type FakeReplays } from "./fake-replay";
@@ -221,7 +221,7 @@ export function createFake(options: FakeOptions = {}): Fake {
         version: "0.0.0",
         language: desktop.language,
         demo_origin: "http://127.0.0.1:4737",
-        demos: [...demos],
+        demos: [...demosIn(desktop.language)],
         streams: [...streams.values()],
         sessions: [...sessions.values()].map(({ number, stream }) => ({ session: number, stream })),
         environments: vault.environments,

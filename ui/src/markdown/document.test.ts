@@ -128,6 +128,16 @@ describe("a text that comes in pieces", () => {
     expect(text(body)).toBe("some bold");
   });
 
+  it("joins lines of Chinese without a space, and no others", () => {
+    const words = (text: string): string => streamed(text, () => 1).element.textContent ?? "";
+    expect(words("流式输出\n让等待变短。\n")).toBe("流式输出让等待变短。");
+    expect(words("等待**变短**。\n“从不落后”\n")).toBe("等待变短。“从不落后”");
+    expect(words("ひらがな\nカタカナ\n")).toBe("ひらがなカタカナ");
+    expect(words("等待\nwaits\n等待 212\n毫秒\n")).toBe("等待\nwaits\n等待 212\n毫秒");
+    expect(words("“so it\nis”\n“and”\n")).toBe("“so it\nis”\n“and”");
+    expect(words("기다림\n짧게\n")).toBe("기다림\n짧게");
+  });
+
   it("counts a list on over blank lines", () => {
     const body = streamed("1. one\n\n2. two\n\n3. three\n", () => 1);
     expect(body.element.querySelectorAll("ol")).toHaveLength(1);

@@ -35,6 +35,10 @@ const TAGS = new Set("p h1 h2 h3 h4 h5 h6 ul ol li blockquote hr table thead tbo
 /** Those whose direction follows their own first letter. */
 const BY_LETTER = new Set("p h1 h2 h3 h4 h5 h6 li blockquote th td".split(" "));
 const TASK = /^\[([ xX])\](?=\s|$)\s?/;
+/** Letters as wide as they are high, with their own marks; Korean, which has spaces, is not among them. */
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303f\uff01-\uff60]/u;
+/** And marks that such a text shares with others. */
+const WIDE_OR_MARK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303f\uff01-\uff60“”‘’…—]/u;
 const LINK = "md-link";
 /** What remend puts for an address that has not come yet. */
 const PENDING = "streamdown:incomplete-image";
@@ -120,7 +124,7 @@ function inline(token: Token, into: ElementNode, item: boolean, env: Env): void 
     return;
   }
   const stack: ElementNode[] = [into];
-  for (const each of tokens) {
+  for (const [at, each] of tokens.entries()) {
     const top = stack[stack.length - 1] ?? into;
     switch (each.type) {
       case "text":
@@ -128,7 +132,7 @@ function inline(token: Token, into: ElementNode, item: boolean, env: Env): void 
         addText(top, each.content);
         break;
       case "softbreak":
-        addText(top, "\n");
+        if (!isWithinWords(tokens, at)) addText(top, "\n");
         break;
       case "hardbreak":
         top.kids.push(element("br"));
@@ -149,6 +153,22 @@ function inline(token: Token, into: ElementNode, item: boolean, env: Env): void 
     }
   }
   if (item) task(into);
+}
+
+/** Whether the line break at `at` stands between two letters of a script that has no spaces between words: then it is none. */
+function isWithinWords(tokens: readonly Token[], at: number): boolean {
+  const before = [...letters(tokens, at, -1).slice(-2)].at(-1) ?? "";
+  const after = [...letters(tokens, at, 1).slice(0, 2)][0] ?? "";
+  return (WIDE.test(before) && WIDE_OR_MARK.test(after)) || (WIDE_OR_MARK.test(before) && WIDE.test(after));
+}
+
+/** The words that stand next to a token, past what only opens or closes. A picture has none. */
+function letters(tokens: readonly Token[], at: number, step: -1 | 1): string {
+  for (let to = at + step; ; to += step) {
+    const token = tokens[to];
+    if (!token || token.type === "image") return "";
+    if (token.nesting === 0 && (token.content !== "" || token.type !== "text")) return token.content;
+  }
 }
 
 function chip(image: Token, inLink: boolean): ChipNode {

@@ -3,13 +3,14 @@
 
 import { batch, createSignal, type Accessor } from "solid-js";
 import type { Backend } from "../ipc/backend";
-import type { Demo, Hello, Stream } from "../ipc/bindings";
+import type { Bounds, Demo, Hello, Stream } from "../ipc/bindings";
 import type { Parked } from "./pairs";
 import { sealedOver } from "./seal";
 import { tapeOf } from "./tapes";
-import { asksOtherwise, blank, demoPath, nameFrom, newId, outgoing, resettle, same } from "./stream";
+import { asksOtherwise, blank, demoPath, nameFrom, newId, outgoing, rebased, resettle, same } from "./stream";
 
 export interface Library {
+  /** The demo streams, in the language of the window; reactive. */
   readonly demos: readonly Demo[];
   readonly saved: Accessor<readonly Stream[]>;
   readonly drafts: Accessor<readonly Stream[]>;
@@ -53,6 +54,12 @@ export interface Library {
   duplicate(id: string): Promise<string | null>;
   remove(id: string): Promise<void>;
   undo(): Promise<void>;
+  /** Takes the demos in another language; what was changed of one stays changed. */
+  takeDemos(demos: readonly Demo[]): void;
+  /** What new streams begin with from now on, and those that nobody has touched. */
+  takeBounds(bounds: Bounds): void;
+  /** Takes the saved streams as they are stored by now. */
+  takeSaved(streams: readonly Stream[]): void;
   /** The time for undoing is over. */
   forget(): void;
 
@@ -100,8 +107,10 @@ export function createLibrary(
   bookmark: Bookmark = NO_BOOKMARK,
 ): Library {
   const origin = hello.demo_origin;
-  const demos = hello.demos;
-  const demoById = new Map(demos.map((demo) => [demo.stream.id, demo]));
+  const [demos, setDemos] = createSignal<readonly Demo[]>(hello.demos);
+  const demoOf = (id: string): Demo | undefined => demos().find((demo) => demo.stream.id === id);
+  /** What new streams begin with. */
+  let { bounds } = hello.settings;
 
   const [saved, setSaved] = createSignal<readonly Stream[]>(hello.streams);
   const [drafts, setDrafts] = createSignal<readonly Stream[]>([]);
@@ -119,13 +128,13 @@ export function createLibrary(
 
   // A page that was loaded again finds its sessions still running, by definitions that it may have lost.
   for (const { stream } of hello.sessions) {
-    const stored = demoById.get(stream.id)?.stream ?? saved().find((each) => each.id === stream.id);
+    const stored = demoOf(stream.id)?.stream ?? saved().find((each) => each.id === stream.id);
     if (!stored) adopt(stream);
     else if (!same(stored, stream)) setWorking((copies) => ({ ...copies, [stream.id]: stream }));
   }
   const marked = bookmark.read();
   // The first page is about the smallest stream there is, wherever it stands in the list.
-  const smallest = demos.find(({ key }) => key === "message") ?? demos[0];
+  const smallest = demos().find(({ key }) => key === "message") ?? demos()[0];
   setSelectedId(
     marked !== null && stored(marked)
       ? marked
@@ -140,7 +149,7 @@ export function createLibrary(
 
   function stored(id: string): Stream | null {
     return (
-      demoById.get(id)?.stream ??
+      demoOf(id)?.stream ??
       saved().find((each) => each.id === id) ??
       drafts().find((each) => each.id === id) ??
       replays().find((each) => each.id === id) ??
@@ -177,7 +186,7 @@ export function createLibrary(
   }
 
   function kind(id: string): Kind | null {
-    if (demoById.has(id)) return "demo";
+    if (demoOf(id)) return "demo";
     if (saved().some((each) => each.id === id)) return "saved";
     if (drafts().some((each) => each.id === id)) return "draft";
     return replays().some((each) => each.id === id) ? "tape" : null;
@@ -196,13 +205,13 @@ export function createLibrary(
     const now = stream(id);
     const of = kind(id);
     if (!now || of === "tape") return false;
-    if (of === "draft") return !same(now, blank(id));
+    if (of === "draft") return !same(now, fresh(id));
     const before = stored(id);
     return before !== null && !same(now, before);
   }
 
   function ids(): string[] {
-    return [...demos.map((demo) => demo.stream.id), ...saved().map((s) => s.id), ...drafts().map((s) => s.id)];
+    return [...demos().map((demo) => demo.stream.id), ...saved().map((s) => s.id), ...drafts().map((s) => s.id)];
   }
 
   function dropWorking(id: string): void {
@@ -230,7 +239,7 @@ export function createLibrary(
 
   function settingsOf(url: string): Stream {
     const path = demoPath(url);
-    return demos.find(({ stream }) => path !== null && demoPath(stream.url) === path)?.stream ?? PLAIN;
+    return demos().find(({ stream }) => path !== null && demoPath(stream.url) === path)?.stream ?? PLAIN;
   }
 
   function edit(patch: Partial<Omit<Stream, "id">>): void {
@@ -245,7 +254,9 @@ export function createLibrary(
       const id = newId();
       const stays = demoPath(next.url) === demoPath(now.url);
       if (stays) madeOf.set(id, now);
-      const draft = stays ? next : resettle(next, next, settingsOf(next.url));
+      // Another address begins another stream, with the bounds of a new one.
+      const other = next.bounds === now.bounds ? { ...next, bounds } : next;
+      const draft = stays ? next : resettle(other, other, settingsOf(other.url));
       batch(() => {
         dropWorking(now.id);
         setParked(({ [now.id]: rows, ...rest }) => (rows ? { ...rest, [id]: rows } : rest));
@@ -277,12 +288,12 @@ export function createLibrary(
   }
 
   function create(): string {
-    const untouched = drafts().find((each) => same(each, blank(each.id)));
+    const untouched = drafts().find((each) => same(each, fresh(each.id)));
     if (untouched) {
       setSelectedId(untouched.id);
       return untouched.id;
     }
-    const draft = blank(newId());
+    const draft = fresh(newId());
     addDraft(draft);
     return draft.id;
   }
@@ -363,7 +374,7 @@ export function createLibrary(
   async function duplicate(id: string): Promise<string | null> {
     const now = stream(id);
     if (!now || kind(id) === "tape") return null;
-    const demo = demoById.get(id);
+    const demo = demoOf(id);
     const name = unusedName(words.copyOf(demo ? words.demoName(demo) : label(now)), "");
     const kept = await backend.saveStream({ ...now, id: newId(), name });
     batch(() => {
@@ -414,8 +425,37 @@ export function createLibrary(
     });
   }
 
+  /** A new stream by what the user has set. */
+  function fresh(id: string): Stream {
+    return { ...blank(id), bounds };
+  }
+
+  function takeDemos(next: readonly Demo[]): void {
+    const before = new Map(demos().map(({ stream }) => [stream.id, stream]));
+    batch(() => {
+      setDemos(next);
+      setWorking((copies) => {
+        const moved = next.flatMap(({ stream }) => {
+          const copy = copies[stream.id];
+          const old = before.get(stream.id);
+          return copy && old ? [[stream.id, rebased(copy, old, stream)] as const] : [];
+        });
+        return { ...copies, ...Object.fromEntries(moved) };
+      });
+    });
+  }
+
+  function takeBounds(next: Bounds): void {
+    const before = bounds;
+    if (JSON.stringify(next) === JSON.stringify(before)) return;
+    bounds = next;
+    setDrafts((list) => list.map((each) => (same(each, { ...blank(each.id), bounds: before }) ? fresh(each.id) : each)));
+  }
+
   return {
-    demos,
+    get demos() {
+      return demos();
+    },
     saved,
     drafts,
     replays,
@@ -443,6 +483,9 @@ export function createLibrary(
     duplicate,
     remove,
     undo,
+    takeDemos,
+    takeBounds,
+    takeSaved: (streams) => setSaved(streams),
     forget: () => setRemoved(null),
     shown,
     typed,

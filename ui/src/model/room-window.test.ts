@@ -249,6 +249,37 @@ describe("a window of rows that change", () => {
     expectRun();
   });
 
+  it("keeps what is there in sight until it is read in the other way", async () => {
+    await begin(40);
+    const before = room.rows;
+    const { page } = all;
+    // At first it has only begun to look.
+    let looks = 2;
+    all.page = async (from, len) => {
+      const answer = (await page.call(all, from, len)) as RoomPage<Row>;
+      looks -= 1;
+      return looks < 0 ? answer : { ...answer, rows: [], from: 0, total: 0, done: false };
+    };
+    all.rule = "b";
+    all.rows = all.rows.slice(0, 12).map((row) => ({ ...row, text: `other ${row.text}` }));
+    room.again();
+    expect([room.rows, room.total, room.known]).toEqual([before, 40, true]);
+    await pass(20);
+    expect([looks, room.rows, room.total]).toEqual([1, before, 40]);
+    await settle();
+    expect([room.from, room.end, room.total]).toEqual([0, 12, 12]);
+    expect(room.rows[0]?.text).toContain("other");
+    expectRun();
+  });
+
+  it("shows nothing of the other way where that cannot be had", async () => {
+    await begin(40);
+    all.page = async () => null;
+    room.again();
+    await settle();
+    expect([room.rows, room.total]).toEqual([[], 0]);
+  });
+
   it("begins anew where the rows have been numbered anew", async () => {
     await begin(1_000);
     // One of the older rows is hidden now: all behind it have another number.

@@ -100,13 +100,24 @@ export class RoomWindow<R extends Row> {
     return this.#following;
   }
 
-  /** Another session is on show, or its events are read in another way. */
+  /** Another session is on show. */
   begin(): void {
+    this.#clear();
+    this.#known = false;
+    this.#anew();
+  }
+
+  /** The events are read in another way: what is there stays in sight until the first rows of that are here. */
+  again(): void {
+    this.#older = false;
+    this.#newer = 0;
+    this.#anew();
+  }
+
+  #anew(): void {
     this.#generation += 1;
     this.#busy = false;
     this.#hold();
-    this.#clear();
-    this.#known = false;
     this.#rule = null;
     this.#following = true;
     this.#restart = { at: "newest" };
@@ -140,7 +151,7 @@ export class RoomWindow<R extends Row> {
 
   /** One page of older rows, if there are any. */
   older(): void {
-    if (!this.#known || this.#older || this.#from <= this.#gone) return;
+    if (!this.#known || this.#restart !== null || this.#older || this.#from <= this.#gone) return;
     this.#older = true;
     this.#soon();
   }
@@ -148,7 +159,7 @@ export class RoomWindow<R extends Row> {
   /** One page of newer rows, but none from `before` on. */
   newer(before = Infinity): void {
     const to = Math.min(before, this.#total, this.end + PAGE);
-    if (!this.#known || to <= this.end) return;
+    if (!this.#known || this.#restart !== null || to <= this.end) return;
     this.#newer = Math.max(this.#newer, to);
     this.#soon();
   }
@@ -230,21 +241,24 @@ export class RoomWindow<R extends Row> {
   async #pull(): Promise<void> {
     this.#busy = true;
     const generation = this.#generation;
+    const anew = this.#restart !== null;
     const [ask, take] = this.#next();
     const { from, end } = this;
     const answer = await this.#host.ask(...ask);
     if (generation !== this.#generation) return;
     this.#busy = false;
+    if (!answer && anew) this.#clear();
     let moved = false;
     if (answer) {
-      const anew = this.#take(answer, take);
+      const replaced = this.#take(answer, take, anew);
       this.#known = true;
-      this.#host.changed(anew);
+      this.#host.changed(replaced);
       this.#stale ||= !answer.done;
       moved = this.from !== from || this.end !== end;
     }
     // An answer that failed is asked for again with the next change only; one that brought nothing, at the line's pace.
-    if (answer && (this.#restart !== null || (moved && (this.#older || (this.#newer > this.end && this.#total > this.end))))) this.#arm(0);
+    const begins = this.#restart !== null && answer?.done === true;
+    if (answer && (begins || (moved && (this.#older || (this.#newer > this.end && this.#total > this.end))))) this.#arm(0);
     else if (this.#visible) this.#pause(answer && !answer.done ? SCAN_MS : LIVE_MS);
   }
 
@@ -270,22 +284,27 @@ export class RoomWindow<R extends Row> {
     return [[this.#rows.length === 0 ? null : from, this.#rows.length === 0 ? PAGE : len], (page) => this.#append(page)];
   }
 
-  /** Answers whether all is new. */
-  #take(page: RoomPage<R>, take: (page: RoomPage<R>) => boolean): boolean {
+  /** Answers whether all is new. `anew`: it was asked for to stand in the place of what is there. */
+  #take(page: RoomPage<R>, take: (page: RoomPage<R>) => boolean, anew: boolean): boolean {
+    const held = this.#rows.length > 0;
+    if (anew && held && page.rows.length === 0 && !page.done) {
+      // It still looks for them. What is there stays in sight meanwhile.
+      this.#restart = { at: "newest" };
+      return false;
+    }
     const otherwise = this.#rule !== null && this.#rule !== page.rule;
     this.#rule = page.rule;
-    this.#total = page.total;
-    this.#gone = page.gone;
-    this.#done = page.done;
     // A playhead that went back, or another way of reading.
-    if (otherwise || (this.#rows.length > 0 && page.total <= this.#from)) {
+    if (!anew && (otherwise || (held && page.total <= this.#from))) {
       // What a reader was at is about there still where only the way of reading is another.
       const row = this.#from + (this.#rows.length >> 1);
       this.#restart = !this.#following && row < page.total ? { at: "row", row } : { at: "newest" };
-      this.#rows = [];
-      this.#from = page.total;
       return true;
     }
+    this.#total = page.total;
+    this.#gone = page.gone;
+    this.#done = page.done;
+    if (anew) return take(page);
     if (page.total < this.end) this.#rows = this.#rows.slice(0, page.total - this.#from);
     if (page.gone > this.#from) {
       this.#rows = this.#rows.slice(page.gone - this.#from);

@@ -154,6 +154,14 @@ export function resettle(stream: Stream, from: Stream, to: Stream): Stream {
   };
 }
 
+/** What still is as in `from` becomes as in `to`; what the user changed stays. */
+export function rebased(stream: Stream, from: Stream, to: Stream): Stream {
+  const before: Readonly<Record<string, unknown>> = { ...from };
+  const plain = (value: unknown): string => JSON.stringify(sorted(value)) ?? "";
+  const changed = Object.entries(stream).filter(([name, value]) => plain(value) !== plain(before[name]));
+  return { ...to, ...Object.fromEntries(changed) };
+}
+
 /** A version 4 UUID. `crypto.randomUUID` is missing where the page does not count as a secure context. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

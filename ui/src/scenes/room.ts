@@ -40,6 +40,12 @@ export function rowAt<R extends { readonly pos: number }>(rows: readonly R[], po
   return rows.findLast((each) => each.pos <= pos) ?? rows[0];
 }
 
+/** The row in the middle of what can be seen. */
+export function rowInView<R>(scroller: HTMLElement, rows: readonly R[], elementOf: (row: R) => HTMLElement | undefined): R | undefined {
+  const { top, height } = scroller.getBoundingClientRect();
+  return rows.find((row) => (elementOf(row)?.getBoundingClientRect().bottom ?? -Infinity) > top + height / 2);
+}
+
 export function mark(element: HTMLElement): void {
   element.classList.add("marked");
   setTimeout(() => element.classList.remove("marked"), MARK_MS);

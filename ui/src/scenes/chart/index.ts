@@ -45,6 +45,18 @@ export interface ChartOptions {
   toEvent(pos: number): void;
   /** What the tape strip shows. */
   readonly axis: TapeAxis;
+  /** What part is on show, kept for a scene that is made in the place of this one. */
+  readonly kept?: ChartMemory;
+}
+
+/** What part of which session is on show. */
+export interface ChartMemory {
+  readonly lens: Lens;
+  session: number | null;
+}
+
+export function chartMemory(): ChartMemory {
+  return { lens: new Lens(), session: null };
 }
 
 const MOVING: ReadonlySet<State> = new Set(["connecting", "open", "waiting"]);
@@ -64,9 +76,10 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   const table = new FigureTable(t("chart.table"), [t("chart.table.name"), t("chart.table.newest"), t("chart.table.range"), t("chart.table.state")]);
   const said = new ChartSaid(() => goLive());
 
-  const lens = new Lens();
+  const kept = options.kept ?? chartMemory();
+  const { lens } = kept;
   let visible = false;
-  let session: number | null = null;
+  let { session } = kept;
   let page: SeriesPage | null = null;
   /** Order of the lines, and the rule of each, as they were drawn last. */
   let lines: readonly Line[] = [];
@@ -381,7 +394,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
     live.onChange(() => {
       const next = live.status()?.session ?? null;
       if (next !== session) {
-        session = next;
+        session = kept.session = next;
         drawnAt = Number.NEGATIVE_INFINITY;
         page = null;
         lens.live();
@@ -432,6 +445,7 @@ export function createChart(live: Live, options: ChartOptions): ChartScene {
   return {
     element,
     foot,
+    newest: goLive,
     jump(pos) {
       void live.entry(pos, 0).then((found) => {
         const us = found?.row.at_us;

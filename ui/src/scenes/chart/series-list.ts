@@ -67,7 +67,7 @@ export class SeriesList {
     const on = at < shown.length;
     const row = el("li", "", { "data-name": nameOf(key) });
     const label = el("label");
-    const box = el("input", "", { type: "checkbox", "data-what": "on" });
+    const box = el("input", "check", { type: "checkbox", "data-what": "on" });
     box.checked = on;
     box.disabled = (!on && shown.length >= SERIES) || (on && shown.length === 1);
     box.addEventListener("change", () => this.#events.choose(box.checked ? [...shown, key] : shown.filter((each) => nameOf(each) !== nameOf(key))));

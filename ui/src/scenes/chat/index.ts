@@ -9,7 +9,7 @@ import { RoomWindow } from "../../model/room-window";
 import { anchorOf, movedBy } from "../anchor";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { chatFields, createFields, type Reading } from "../fields";
-import { contentOf, emptyWords, keepOnly, mark, place, rowAt } from "../room";
+import { contentOf, emptyWords, keepOnly, mark, place, rowAt, rowInView } from "../room";
 import type { Scene } from "../scene";
 import { Follow } from "../typewriter/follow";
 import { Announcer } from "./announce";
@@ -216,8 +216,9 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     const status = live.status();
     const next = status?.session ?? null;
     const count = live.readings();
-    if (next !== session || count !== readings) {
-      if (next !== session) {
+    const another = next !== session;
+    if (another || count !== readings) {
+      if (another) {
         echoes.clear();
         announcer.clear();
         fields.close();
@@ -227,7 +228,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
       session = next;
       readings = count;
       typing = [];
-      if (session !== null) room.begin();
+      if (session !== null && another) room.begin();
+      else if (session !== null) room.again();
     }
     const now = contentOf(status);
     if (now === content) return;
@@ -274,6 +276,9 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: () => follow.take(),
+    fields: fields.open,
+    place: () => (follow.following ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null)),
     show() {
       visible = true;
       fields.offer(true);

@@ -11,7 +11,7 @@ import { rowsThere } from "../../model/rows";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { fitting, ordered, type Counted } from "./chips";
 import { FacetFeed } from "./facets";
-import { Filtering, type Range } from "./filter";
+import { Filtering, type FilterMemory, type Range } from "./filter";
 import { Menu, type MenuItem } from "./menu";
 import { between } from "./time";
 
@@ -30,6 +30,7 @@ export interface FilterBarEvents {
   leave(): void;
   /** The actions of the stream. */
   actions?(): readonly Action[];
+  readonly memory?: FilterMemory;
 }
 
 export class FilterBar {
@@ -70,7 +71,7 @@ export class FilterBar {
   constructor(live: Live, events: FilterBarEvents) {
     this.#live = live;
     this.#events = events;
-    this.filtering = new Filtering({ set: (filter, session) => live.filter(filter, session), changed: () => events.dirty() });
+    this.filtering = new Filtering({ set: (filter, session) => live.filter(filter, session), changed: () => events.dirty() }, events.memory);
     this.#feed = new FacetFeed({ ask: (path) => live.facets(path), changed: () => events.dirty() });
 
     this.#field.placeholder = t("filter.placeholder");

@@ -67,16 +67,20 @@ export interface FilteringHost {
   changed(): void;
 }
 
+/** What was asked for in each session, which outlives the scene that asked. */
+export type FilterMemory = Map<number, Memory>;
+
 export class Filtering {
   readonly #host: FilteringHost;
-  readonly #sessions = new Map<number, Memory>();
+  readonly #sessions: FilterMemory;
   #now = fresh();
   #session: number | null = null;
   #stream: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(host: FilteringHost) {
+  constructor(host: FilteringHost, memory: FilterMemory = new Map()) {
     this.#host = host;
+    this.#sessions = memory;
   }
 
   get parts(): Parts {

@@ -214,11 +214,11 @@ describe("the table over a filter", () => {
 });
 
 describe("the field", () => {
-  it("is reached by Ctrl+F, emptied by Escape, and left by another", async () => {
+  it("is reached, emptied by Escape, and left by another", async () => {
     await begin();
     events(1, 20);
     await pass(100);
-    press(scene.element, "f", { ctrlKey: true });
+    scene.find?.();
     expect(document.activeElement).toBe(field());
     write("line 1");
     press(field(), "Enter");
@@ -399,7 +399,7 @@ describe("bookmarks", () => {
 
 describe("going to", () => {
   async function go(text: string): Promise<void> {
-    press(scene.element, "g", { ctrlKey: true });
+    scene.goTo?.();
     $<HTMLInputElement>('[data-testid="go-to"]').value = text;
     $(".ev-goto").dispatchEvent(new Event("submit", { cancelable: true }));
     await pass(200);

@@ -1,6 +1,5 @@
 // The events scene: the filter, the table of entries, and beside it the inspector of the one that is selected.
 
-import { isCommand } from "../../chrome/keys";
 import { forget, schedule, type Drawable } from "../../frame";
 import { t } from "../../i18n";
 import type { Action, Bookmark, SeriesKey } from "../../ipc/bindings";
@@ -9,7 +8,7 @@ import { rowsThere } from "../../model/rows";
 import type { Scene } from "../scene";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { COLUMNS, keepLook, readLook, toggled, type Look } from "./columns";
-import type { Range } from "./filter";
+import type { FilterMemory, Range } from "./filter";
 import { FilterBar, noneWords, searches } from "./filter-bar";
 import { GoTo } from "./go-to";
 import { Inspector } from "./inspector";
@@ -30,6 +29,8 @@ export interface EventsOptions {
   readonly onExport?: () => void;
   /** The range of time of the filter was taken away here, or another session's is on. */
   readonly onRange?: (range: Range | null) => void;
+  /** What was asked for in each session, kept for a scene that is made in the place of this one. */
+  readonly memory?: FilterMemory;
   /** What the stream does when an event matches. */
   readonly actions?: () => readonly Action[];
   /** Draws a number in events as a line. Without it there is no such button. */
@@ -81,7 +82,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
   };
 
-  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions });
+  const bar = new FilterBar(live, { dirty: () => schedule(drawable), range: tellRange, leave: toTable, actions, ...(options.memory ? { memory: options.memory } : {}) });
   const inspector = new Inspector(live, {
     close() {
       table.select(null, false);
@@ -208,16 +209,6 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     table.select(null, false);
     toTable();
   });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!visible || event.defaultPrevented || event.shiftKey || !isCommand(event)) return;
-    const key = event.key.toLowerCase();
-    if (key === "f") bar.focus();
-    else if (key === "g") goTo.open();
-    else return;
-    event.preventDefault();
-  };
-  addEventListener("keydown", onKeyDown);
-  disposal.add(() => removeEventListener("keydown", onKeyDown));
   const onVisibility = (): void => {
     bar.see(visible && !document.hidden);
     schedule(drawable);
@@ -237,6 +228,11 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     element,
     foot,
     jump: (pos) => table.select(pos, true),
+    newest: () => table.follow(true),
+    find: () => bar.focus(),
+    goTo: () => goTo.open(),
+    selected: () => table.selected,
+    place: () => table.selected ?? table.top,
     range(fromUs, toUs) {
       bar.filtering.range(fromUs === null || toUs === null ? null : { fromUs, toUs });
     },

@@ -129,6 +129,11 @@ export class Table {
     return this.#selection.pos;
   }
 
+  /** The first entry that can be seen; null while the newest is followed. */
+  get top(): number | null {
+    return this.#following ? null : (this.#pool.find(({ pos }) => pos !== null)?.pos ?? null);
+  }
+
   /** The row of it, as far as the table holds it. */
   get selectedRow(): Row | undefined {
     const row = this.#selection.at === null ? undefined : this.#cache.row(this.#selection.at);

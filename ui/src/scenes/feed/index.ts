@@ -10,7 +10,7 @@ import { anchorOf, movedBy } from "../anchor";
 import { dayOf } from "../chat/groups";
 import { Disposal, setAttribute, setHidden, setText } from "../dom";
 import { createFields, feedFields, type Reading } from "../fields";
-import { contentOf, emptyWords, keepOnly, mark, place, rowAt } from "../room";
+import { contentOf, emptyWords, keepOnly, mark, place, rowAt, rowInView } from "../room";
 import type { Scene } from "../scene";
 import { Arrivals } from "./arrivals";
 import { createCard, type CardView } from "./card";
@@ -248,8 +248,9 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     const status = live.status();
     const next = status?.session ?? null;
     const count = live.readings();
-    if (next !== session || count !== readings) {
-      if (next !== session) fields.close();
+    const another = next !== session;
+    if (another || count !== readings) {
+      if (another) fields.close();
       session = next;
       readings = count;
       told = null;
@@ -258,7 +259,8 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
         unread = tapeOf(status.stream) === null ? kept : ofTapes;
         unread.turn(status.stream);
       }
-      if (session !== null) room.begin();
+      if (session !== null && another) room.begin();
+      else if (session !== null) room.again();
     }
     const now = contentOf(status);
     if (now === content) return;
@@ -358,6 +360,9 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     element,
     foot,
     jump: (pos) => void jumpTo(pos),
+    newest: showNew,
+    fields: fields.open,
+    place: () => (atTop() ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null)),
     show() {
       visible = true;
       fields.offer(true);

@@ -83,6 +83,7 @@ export interface Fields {
   readonly button: HTMLButtonElement;
   /** Shows the button, where there is something to choose. */
   offer(on: boolean): void;
+  open(): void;
   close(): void;
   dispose(): void;
 }
@@ -99,6 +100,8 @@ interface Line {
 
 /** The heading, three fields and the foot. */
 const LEAST_PX = 200;
+/** The padding of the page's edge, which the buttons above keep as well. */
+const EDGE_PX = 16;
 /** Entries that are looked at for an event, where the scene has none. */
 const LOOKED_BACK = 12;
 
@@ -223,8 +226,9 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   function place(): void {
     const from = button.getBoundingClientRect();
-    // Through the object model, since the policy refuses style attributes.
-    panel.style.left = `${Math.max(8, Math.min(from.right - panel.offsetWidth, innerWidth - panel.offsetWidth - 8))}px`;
+    // At the edge of the page, where it hides the least of what it speaks of. Through the object model, since the policy
+    // refuses style attributes.
+    panel.style.left = `${Math.max(8, innerWidth - panel.offsetWidth - EDGE_PX)}px`;
     // Under its button where there is room for a few fields, else as far up as it takes.
     const room = innerHeight - from.bottom - 20;
     panel.style.maxHeight = `${room >= LEAST_PX ? room : innerHeight - 16}px`;
@@ -314,6 +318,9 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
   return {
     button,
     offer: (on) => setHidden(button, !on || host.reading.fixed === true),
+    open() {
+      if (!open && !button.hidden) show();
+    },
     close,
     dispose() {
       close();

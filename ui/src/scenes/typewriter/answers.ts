@@ -199,6 +199,16 @@ export class Answers {
     return block?.posAt(Math.max(0, anchor.place)) ?? null;
   }
 
+  /** Notes what stands at a height of the window; what it answers tells where that is now. */
+  hold(y: number): (() => number | null) | null {
+    const anchor = this.anchorAt(y);
+    if (!anchor) return null;
+    return () => {
+      const height = this.heightOf(anchor);
+      return height === null ? null : height - anchor.below;
+    };
+  }
+
   /** How far from the top of the window an anchor's place is now. */
   heightOf(anchor: Anchor): number | null {
     const turn = this.#items.find((item): item is Turn => item.kind === "turn" && item.no === anchor.turn);

@@ -2,7 +2,7 @@
 
 import { forget, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
-import type { Action, PageForm, Part, Run, State, TextRule } from "../../ipc/bindings";
+import type { Action, Pace, PageForm, Part, Run, State, TextRule } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import type { Scene } from "../scene";
 import { listenLinks } from "../link";
@@ -46,6 +46,8 @@ export interface TypewriterScene extends Scene {
   jump(pos: number): void;
   /** Sets answers in this way from now on, and what is there as well. */
   setForm(form: PageForm): void;
+  /** Makes a change of how the letters look; what is being read stays in its place. */
+  around(change: () => void): void;
 }
 
 export interface TypewriterOptions {
@@ -53,6 +55,8 @@ export interface TypewriterOptions {
   open?(address: string): void;
   /** Those of the stream on show. */
   actions?(): readonly Action[];
+  /** How text is revealed. */
+  pace?(): Pace;
   /** Where the scene puts its tools, right of the tabs. */
   readonly tools?: HTMLElement;
 }
@@ -151,7 +155,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
 
   /** Writes what is due, and answers how it is to be washed. */
   function type(now: number, at: number, unseen: boolean): Washing | null {
-    const all = allAtOnce || unseen || !visible || calm.matches;
+    pacer.pace = options.pace?.() ?? "natural";
+    const all = allAtOnce || unseen || !visible || calm.matches || pacer.pace === "instant";
     const held = script.heldSince;
     if (held !== null && (all || Math.abs(at - held) >= HOLD_MS)) pacer.arrive(script.release(), held);
     const count = all ? pacer.backlog : pacer.frame(at);
@@ -414,12 +419,21 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
   disposal.add(() => document.removeEventListener("visibilitychange", onVisibility));
 
   // A scene that is made while a session is on show has missed what it had.
-  if (live.status()) startAtNewest();
+  let missed = live.status() !== null;
 
   return {
     element,
     foot,
-    jump: (pos) => void jumpTo(pos),
+    jump(pos) {
+      missed = false;
+      void jumpTo(pos);
+    },
+    place() {
+      if (follow.following) return null;
+      const { top, height } = scroller.getBoundingClientRect();
+      return paper.posAt(top + height / 2);
+    },
+    newest: jumpToNewest,
     setForm(form) {
       if ((form === "markdown") !== (script.as !== null)) {
         // What waits was read in the way that is over.
@@ -432,9 +446,17 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       if (!follow.following) follow.shift(Math.round(moved));
       schedule(drawable);
     },
+    around(change) {
+      const { top } = scroller.getBoundingClientRect();
+      const moved = paper.around(change, top);
+      if (!follow.following) follow.shift(Math.round(moved));
+      schedule(drawable);
+    },
     show() {
       visible = true;
       tool.hidden = false;
+      if (missed) startAtNewest();
+      missed = false;
       follow.restore();
       schedule(drawable);
     },

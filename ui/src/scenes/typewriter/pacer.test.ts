@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Pace } from "../../ipc/bindings";
 import { Pacer } from "./pacer";
 
 interface Arrival {
@@ -15,8 +16,9 @@ interface Trace {
 }
 
 /** Plays arrivals through the law at 60 frames a second until all is shown. */
-function play(arrivals: readonly Arrival[], finishAt: number | null = null): Trace {
+function play(arrivals: readonly Arrival[], finishAt: number | null = null, pace: Pace = "natural"): Trace {
   const pacer = new Pacer();
+  pacer.pace = pace;
   const trace: Trace = { shown: [], lags: [], doneAt: 0 };
   let next = 0;
   let finished = finishAt === null;
@@ -124,5 +126,55 @@ describe("the pacing law", () => {
     expect(pacer.lag(150)).toBe(50);
     pacer.shown(1);
     expect(pacer.lag(150)).toBe(0);
+  });
+});
+
+describe("the other paces", () => {
+  const bursts = Array.from({ length: 40 }, (_, burst) =>
+    Array.from({ length: 20 }, (_, n) => ({ at: burst * 400 + n * 0.05, count: 4 })),
+  ).flat();
+
+  it("a brisk one is never more than a fifth of a second behind, on steady, bursty and very fast streams", () => {
+    for (const arrivals of [steady(40, 4, 20), bursts, steady(1_000, 4, 10), steady(1, 9, 5), steady(4, 30, 20)]) {
+      const trace = play(arrivals, null, "brisk");
+      expect(shownIn(trace)).toBe(total(arrivals));
+      expect(Math.max(...trace.lags)).toBeLessThan(200 + 1000 / 60);
+    }
+  });
+
+  it("a brisk one still types, where the natural one would", () => {
+    const trace = play(steady(40, 4, 20), null, "brisk");
+    expect(Math.max(...trace.shown.map((each) => each.count))).toBeLessThanOrEqual(8);
+    // A burst is spread over half of the pause after it, and no slab.
+    const later = play(bursts, null, "brisk").shown.filter((each) => each.at > 2_000);
+    expect(Math.max(...later.map((each) => each.count))).toBeLessThan(30);
+  });
+
+  it("a brisk one drains within a fifth of a second", () => {
+    const arrivals = steady(50, 8, 5);
+    const end = arrivals.at(-1)?.at ?? 0;
+    expect(play(arrivals, end, "brisk").doneAt - end).toBeLessThan(200 + 34);
+  });
+
+  it("the natural one looks ahead further than the brisk one", () => {
+    const of = (pace: Pace): number => p95(play(bursts, null, pace).lags);
+    expect(of("natural")).toBeGreaterThan(of("brisk") + 100);
+  });
+
+  it("an instant one shows in each frame all that has come", () => {
+    for (const arrivals of [steady(40, 4, 20), bursts, steady(1_000, 4, 10)]) {
+      const trace = play(arrivals, null, "instant");
+      expect(shownIn(trace)).toBe(total(arrivals));
+      expect(trace.lags).toEqual([]);
+    }
+  });
+
+  it("may be changed while text waits", () => {
+    const pacer = new Pacer();
+    pacer.arrive(1_000, 0);
+    expect(pacer.frame(16)).toBeLessThan(200);
+    pacer.pace = "instant";
+    expect(pacer.wait(16)).toBe(0);
+    expect(pacer.frame(33)).toBe(1_000);
   });
 });

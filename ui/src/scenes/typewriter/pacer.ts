@@ -5,13 +5,17 @@
 //   B = graphemes received and not yet shown
 //   H = clamp(1.1 · p90(last 16 arrival gaps) + 50 ms, 200, 500)
 //   rate = max(20/s, B / max(lastArrival + H − now, 33 ms)), of which whole graphemes are shown
+//
+// That is the natural pace. A brisk one looks ahead no further than 200 ms, H = clamp(…, 80, 200), so that what is shown is
+// no more than a fifth of a second old; bursts that are further apart are then seen as bursts. An instant one shows all.
+
+import type { Pace } from "../../ipc/bindings";
 
 /** Below this rate text crawls. */
 const SLOWEST_PER_MS = 20 / 1000;
 /** Gaps that the horizon looks back on. */
 const GAPS = 16;
-const HORIZON_MIN_MS = 200;
-const HORIZON_MAX_MS = 500;
+const HORIZON_MS: Readonly<Record<Exclude<Pace, "instant">, readonly [least: number, most: number]>> = { natural: [200, 500], brisk: [80, 200] };
 /** About two frames: nearer than that a rate means nothing. */
 const NEAREST_MS = 33;
 /** Nobody reads along past this backlog; typing it would only delay what is newest. */
@@ -19,8 +23,8 @@ const ALL_AT_ONCE = 4_000;
 /** What arrives within a frame of 120 Hz came together: its gaps say nothing of the stream's rhythm, and
  *  a burst of 16 events would hide the pauses between bursts. */
 const TOGETHER_MS = 8;
-const DRAIN_MIN_MS = 200;
-const DRAIN_MAX_MS = 300;
+/** Within this the rest is shown once the stream has ended. */
+const DRAIN_MS: typeof HORIZON_MS = { natural: [200, 300], brisk: [80, 200] };
 /** Text that comes slower than a few graphemes in this time is typed in such steps: nobody tells them from one in each
  *  frame, and each frame that is drawn costs. */
 export const STEP_MS = 50;
@@ -34,6 +38,8 @@ interface Arrival {
 }
 
 export class Pacer {
+  /** How far behind it may be; it may change at any time. */
+  pace: Pace = "natural";
   /** What was received and not shown, oldest first. */
   #waiting: Arrival[] = [];
   #backlog = 0;
@@ -74,7 +80,7 @@ export class Pacer {
     if (this.#drainBy !== null) return;
     const span = Math.max(1, (this.#lastAt ?? now) - this.#firstAt);
     const meanPerMs = this.#received / span;
-    this.#drainBy = now + clamp(this.#backlog / (2 * meanPerMs), DRAIN_MIN_MS, DRAIN_MAX_MS);
+    this.#drainBy = now + clamp(this.#backlog / (2 * meanPerMs), ...DRAIN_MS[this.#typed]);
   }
 
   /** How many graphemes this frame shows; the caller shows them and says so by `shown`. */
@@ -82,7 +88,7 @@ export class Pacer {
     const since = this.#frameAt === null ? FRAME_MS : Math.max(0, now - this.#frameAt);
     this.#frameAt = now;
     if (this.#backlog === 0) return 0;
-    if (this.#backlog > ALL_AT_ONCE) return this.#backlog;
+    if (this.pace === "instant" || this.#backlog > ALL_AT_ONCE) return this.#backlog;
     this.#credit += this.#rate(now) * since;
     return Math.min(this.#backlog, Math.floor(this.#credit));
   }
@@ -90,6 +96,7 @@ export class Pacer {
   /** Milliseconds from a frame at `now` to the next that is worth drawing; Infinity where nothing waits. */
   wait(now: number): number {
     if (this.#backlog === 0) return Infinity;
+    if (this.pace === "instant") return 0;
     return this.#rate(now) * STEP_MS <= STEP_GRAPHEMES ? STEP_MS : 0;
   }
 
@@ -131,6 +138,10 @@ export class Pacer {
     this.#drainBy = null;
   }
 
+  get #typed(): keyof typeof HORIZON_MS {
+    return this.pace === "instant" ? "brisk" : this.pace;
+  }
+
   #rate(now: number): number {
     if (this.#drainBy !== null) return this.#backlog / Math.max(this.#drainBy - now, FRAME_MS);
     const end = (this.#lastAt ?? now) + this.#horizon();
@@ -138,7 +149,7 @@ export class Pacer {
   }
 
   #horizon(): number {
-    return clamp(1.1 * percentile90(this.#gaps) + 50, HORIZON_MIN_MS, HORIZON_MAX_MS);
+    return clamp(1.1 * percentile90(this.#gaps) + 50, ...HORIZON_MS[this.#typed]);
   }
 }
 

@@ -162,6 +162,29 @@ export class Page {
     return stretch instanceof Answers ? stretch.spotOf(pos) : (stretch?.partAt(pos) ?? null);
   }
 
+  /** The entry at a height of the window. */
+  posAt(y: number): number | null {
+    for (const each of this.#stretches) {
+      const pos = each.posAt(y);
+      if (pos !== null) return pos;
+    }
+    return null;
+  }
+
+  /** Changes how the letters look; what stands at the height `y` of the window stays there. Answers by how many pixels the
+   *  page is to be scrolled for that. */
+  around(change: () => void, y: number): number {
+    for (const each of this.#stretches) {
+      const spot = each.hold(y);
+      if (!spot) continue;
+      change();
+      const now = spot();
+      return now === null ? 0 : now - y;
+    }
+    change();
+    return 0;
+  }
+
   /** Sets the page in another way; what stands at the height `y` of the window stays there. Answers by how many pixels the
    *  page is to be scrolled for that. With `plain` also text that is no answer is set so; else it is lines again, or running
    *  text. */

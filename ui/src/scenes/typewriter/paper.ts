@@ -110,6 +110,19 @@ export class Paper {
     return this.#parts.find((part) => part.element.getBoundingClientRect().bottom > y)?.pos ?? null;
   }
 
+  /** Notes what stands at a height of the window; what it answers tells where that is now. */
+  hold(y: number): (() => number) | null {
+    const element = this.#parts.find((part) => part.element.getBoundingClientRect().bottom > y)?.element;
+    if (!element) return null;
+    const before = element.getBoundingClientRect();
+    const within = before.height > 0 ? (y - before.top) / before.height : 0;
+    return () => {
+      const now = element.getBoundingClientRect();
+      // What stood below the height stands as far below it.
+      return within < 0 ? now.top - (before.top - y) : now.top + within * now.height;
+    };
+  }
+
   get caret(): HTMLElement {
     return this.#caret;
   }

@@ -126,6 +126,7 @@ export function createWire(live: Live, { tools, remedies, asked }: WireOptions):
   return {
     element,
     foot,
+    newest: () => list.follow(),
     jump(pos) {
       void live.entry(pos, 0).then((entry) => entry && list.revealAt(entry.row.at_us));
     },
