@@ -78,14 +78,14 @@ for (const e of top.querySelectorAll(INTERACTIVE)) {
   if (cutX > near && !(large && r.width > clip.right - clip.left)) faults.add(`${name(e)} is cut by ${Math.round(cutX)} at a side`);
   if (cutY > near && !large && r.height <= clip.bottom - clip.top) faults.add(`${name(e)} is cut by ${Math.round(cutY)} above or below`);
   const left = Math.max(r.left, clip.left), right = Math.min(r.right, clip.right);
-  const y = (Math.max(r.top, clip.top) + Math.min(r.bottom, clip.bottom)) / 2;
-  const covers = (at) => {
-    const hit = document.elementFromPoint(left + (right - left) * at, y);
+  const above = Math.max(r.top, clip.top), below = Math.min(r.bottom, clip.bottom);
+  const covers = (x, y) => {
+    const hit = document.elementFromPoint(left + (right - left) * x, above + (below - above) * y);
     const itself = hit && (e.contains(hit) || (large && hit.contains(e)) || e.labels?.[0]?.contains(hit) || (hit === e.parentElement && getComputedStyle(e).pointerEvents === "none"));
     return itself ? null : hit ? name(hit) : "nothing";
   };
   // Something small may lie over a part of a large box: a field, a tip.
-  const cover = large && covers(0.1) === null ? null : covers(0.5);
+  const cover = large && (covers(0.1, 0.5) === null || covers(0.5, 0.1) === null) ? null : covers(0.5, 0.5);
   if (cover) faults.add(`${name(e)} is covered by ${cover}`);
 }
 
@@ -126,6 +126,6 @@ for (const row of top.querySelectorAll(".address, .tabs, .tablist, .tools, .scen
   }
 }
 const page = document.querySelector("#page");
-if (top === document.body && page && page.clientHeight < (document.querySelector(".composer, .replay, .notice-bar, .job-line, .insecure") ? 100 : 170)) faults.add(`the page has ${page.clientHeight} pixels`);
+if (top === document.body && page && page.clientHeight < (document.querySelector(".composer, .replay, .notice-bar, .job-line, .insecure, .status.unfolded") ? 92 : 170)) faults.add(`the page has ${page.clientHeight} pixels`);
 for (const [e, [y, x]] of places) { e.scrollTop = y; e.scrollLeft = x; }
 done([...faults]);

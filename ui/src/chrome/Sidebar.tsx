@@ -208,7 +208,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
       </div>
       <UndoBar desk={desk} />
       <footer class="sidebar-foot">
-        <button type="button" class="quiet" data-testid="settings" onClick={() => desk.home.setSheet("settings")}>
+        <button type="button" class="quiet" data-testid="settings" onClick={() => (chosen(), desk.home.setSheet("settings"))}>
           <Sliders />
           {t("settings.title")}
         </button>
