@@ -75,6 +75,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         desktop::painted,
         desktop::set_menu,
         desktop::settle_opening,
+        desktop::stay,
         desktop::quit,
         scene::ask,
         scene::send,
@@ -127,6 +128,8 @@ async fn hello(
     let settings = app.settings.lock().clone();
     // Other windows do not ask the user anything.
     let openings = if window.label() == window::LABEL {
+        // A page that asked is gone, and its question with it.
+        app.leaving.stay();
         app.openings.waiting()
     } else {
         Vec::new()

@@ -1,7 +1,7 @@
 //! Where the app keeps what it stores: the platform's own places, or all of it under `TAPEWRITER_HOME`.
 //! Folders are the user's alone (0700), files as well (0600).
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,8 @@ const STREAMS: &str = "streams.db";
 const WEBVIEW: &str = "webview";
 const RUNNING: &str = "running.lock";
 const TAPES: &str = "tapes";
+const INSTANCE: &str = "instance.socket";
+const DRAWING: &str = "drawing.json";
 
 /// The app's folder.
 pub struct Home {
@@ -24,6 +26,15 @@ pub struct Home {
 pub enum HomeError {
     /// Neither `TAPEWRITER_HOME` nor the platform names one.
     #[error("no folder for the app's data is known; set TAPEWRITER_HOME to one")]
+    Unknown,
+}
+
+/// Why a process does not have the folder to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAlone {
+    /// Another process uses it.
+    Taken,
+    /// Nothing can be locked in it.
     Unknown,
 }
 
@@ -51,6 +62,15 @@ impl Home {
         Ok(home)
     }
 
+    /// One in a folder of a test's own.
+    #[cfg(test)]
+    pub fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            moved: true,
+        }
+    }
+
     /// The file of saved streams.
     pub fn streams(&self) -> PathBuf {
         self.folder.join(STREAMS)
@@ -61,18 +81,44 @@ impl Home {
         if !self.moved {
             return "Tapewriter".to_owned();
         }
-        let hash = Sha256::digest(self.folder.as_os_str().as_encoded_bytes());
-        let short: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        format!("Tapewriter {short}")
+        format!("Tapewriter {}", self.short())
     }
 
-    /// Says that this process uses the folder, for as long as the file is held; none where another one does, or
-    /// that cannot be known.
-    pub fn alone(&self) -> Option<File> {
+    /// The folder's path, as a few letters.
+    fn short(&self) -> String {
+        let hash = Sha256::digest(self.folder.as_os_str().as_encoded_bytes());
+        hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Says that this process uses the folder, for as long as the file is held.
+    ///
+    /// # Errors
+    /// [`NotAlone`].
+    pub fn alone(&self) -> Result<File, NotAlone> {
         let path = self.folder.join(RUNNING);
-        private_file(&path).ok()?;
-        let file = File::open(&path).ok()?;
-        file.try_lock().ok().map(|()| file)
+        private_file(&path).map_err(|_| NotAlone::Unknown)?;
+        let file = File::open(&path).map_err(|_| NotAlone::Unknown)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(NotAlone::Taken),
+            Err(TryLockError::Error(_)) => Err(NotAlone::Unknown),
+        }
+    }
+
+    /// Where later starts hand over what they were given.
+    pub fn instance(&self) -> PathBuf {
+        self.folder.join(INSTANCE)
+    }
+
+    /// A name for that where it is no file: the same for each start in this folder, and another in any other.
+    #[cfg(windows)]
+    pub fn instance_name(&self) -> String {
+        format!("tapewriter-{}", self.short())
+    }
+
+    /// What is known of how windows were drawn.
+    pub fn drawing(&self) -> PathBuf {
+        self.folder.join(DRAWING)
     }
 
     /// The folder of tapes.
@@ -110,7 +156,8 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with(STREAMS) && name != WEBVIEW && name != RUNNING && name != TAPES {
+        let ours = [WEBVIEW, RUNNING, TAPES, INSTANCE, DRAWING].contains(&&*name);
+        if !ours && !name.starts_with(STREAMS) {
             return Ok(false);
         }
     }
@@ -156,14 +203,11 @@ mod tests {
     #[test]
     fn only_one_process_is_alone_in_a_folder() {
         let folder = tempfile::tempdir().expect("a folder");
-        let home = Home {
-            folder: folder.path().to_owned(),
-            moved: true,
-        };
+        let home = Home::at(folder.path());
         let first = home.alone().expect("nobody else is there");
-        assert!(home.alone().is_none());
+        assert_eq!(home.alone().err(), Some(NotAlone::Taken));
         drop(first);
-        assert!(home.alone().is_some());
+        assert!(home.alone().is_ok());
         assert_eq!(mode(&folder.path().join(RUNNING)), 0o600);
     }
 

@@ -1,7 +1,12 @@
 //! Tapewriter's desktop shell: the only Rust that names tauri.
 //!
 //! ```text
-//! window  creates the windows and keeps them where they are (no navigation, none that a page opens)
+//! arguments  the command line
+//! instance  one process for each home: a later start hands over what it was given
+//! window  creates the windows and keeps them on their page (no navigation, none that a page opens)
+//! place   where the main window is and how large, from one start to the next
+//! drawing  how WebKitGTK draws, and the safe way after a window that never painted
+//! leaving  asks once before live streams are closed with the window
 //! commands  what the window may ask; thin, idempotent
 //! pump    one tick a frame at most to each window, never more than two unacknowledged
 //! store   saved streams and environments, in SQLite
@@ -18,14 +23,19 @@
 //!
 //! Everything about streams is in `tapewriter-engine`, the demo server in `tapewriter-demo`.
 
+pub mod arguments;
 mod chooser;
 mod commands;
 mod demo;
+mod drawing;
 mod drops;
 mod home;
+mod instance;
 mod language;
+mod leaving;
 mod notify;
 mod opening;
+mod place;
 mod pump;
 mod secrets;
 mod serving;
@@ -33,9 +43,10 @@ mod store;
 mod vault;
 mod window;
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tapewriter_engine::Engine;
@@ -45,9 +56,13 @@ use tapewriter_engine::tape::{Deck, Limits};
 use tauri::{Manager, RunEvent, WindowEvent};
 
 use crate::demo::DemoServer;
+use crate::drawing::Drawing;
 use crate::drops::Drops;
 use crate::home::Home;
-use crate::opening::Openings;
+use crate::instance::{Found, Listener, Message};
+use crate::leaving::Leaving;
+use crate::opening::{Given, Openings};
+use crate::place::Places;
 use crate::pump::Pumps;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -68,26 +83,58 @@ struct App {
     drops: Drops,
     serving: Serving,
     openings: Openings,
+    places: Places,
+    leaving: Leaving,
+    drawing: Drawing,
     /// None where another process uses the same folder.
     alone: Option<File>,
+    /// Hears later starts; none where they go on beside this one.
+    listener: Mutex<Option<Listener>>,
     vault: Vault,
     demo: Option<DemoServer>,
     language: Language,
     notices: Vec<Notice>,
 }
 
-/// Runs the app until its last window closes.
+/// Runs the app until its last window closes; `given` is what it is to open. Where another Tapewriter has the home, that
+/// is handed to it, and this one ends at once.
 ///
 /// # Errors
 /// When the window system cannot be reached; the message says how to go on.
-pub fn run() -> Result<(), Box<dyn std::error::Error>> {
-    window::display()?;
+pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
     let home = Home::find()?;
+    let message = Message::of_this_start(given);
+    let mut notices = Vec::new();
+    let alone = match instance::find(&home, &message) {
+        Found::Taken => return Ok(()),
+        Found::Nobody(alone) => Some(alone),
+        Found::Silent => {
+            eprintln!(
+                "tapewriter: another Tapewriter has this home and does not answer; this one goes on beside it"
+            );
+            notices.push(notice("beside", &[]));
+            None
+        }
+        Found::Unknown => None,
+    };
+    window::display()?;
+    // Before the first thread: it may set variables.
+    let drawing = Drawing::choose(home.drawing(), alone.is_some());
+    if drawing.fallback {
+        notices.push(notice("drawing-fallback", &[]));
+    }
+    let listener = alone.as_ref().and_then(|_| {
+        Listener::start(&home)
+            .inspect_err(|error| eprintln!("tapewriter: later starts are not heard: {error}"))
+            .ok()
+    });
     let data_directory = home.webview();
+    let began = Instant::now();
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            let state = tauri::async_runtime::block_on(App::open(&home));
+            let opened = App::open(&home, alone, drawing, notices);
+            let state = tauri::async_runtime::block_on(opened);
             let unnamed = state.unnamed();
             let state = Arc::new(state);
             tauri::async_runtime::spawn(secrets::sweep(Arc::clone(&state), unnamed));
@@ -96,32 +143,96 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 app.handle().clone(),
                 state.language,
             ));
-            app.manage(state);
+            state.ask_to_open(message.given());
+            app.manage(Arc::clone(&state));
             window::open(app, &data_directory)?;
+            if let Some(listener) = &listener {
+                listener.open(app.handle());
+            }
+            *state.listener.lock() = listener;
+            tauri::async_runtime::spawn(place::keep(app.handle().clone()));
+            #[cfg(unix)]
+            tauri::async_runtime::spawn(leaving::when_the_system_asks(app.handle().clone()));
             Ok(())
         })
         .on_window_event(|window, event| {
-            if let WindowEvent::Destroyed = event
-                && let Some(state) = window.try_state::<Arc<App>>()
-            {
-                state.pumps.forget(window.label());
-                state.drops.forget(window.label());
-                // The other windows lead nowhere else: without the list the program would go on unseen.
-                if window.label() == window::LABEL {
-                    for other in window.app_handle().webview_windows().into_values() {
-                        if let Err(error) = other.close() {
-                            eprintln!("tapewriter: a window cannot be closed: {error}");
+            let app = window.app_handle();
+            let Some(state) = window.try_state::<Arc<App>>() else {
+                return;
+            };
+            let is_main = window.label() == window::LABEL;
+            match event {
+                WindowEvent::CloseRequested { api, .. } if is_main => {
+                    if let Some(window) = app.get_webview_window(window::LABEL) {
+                        state.places.look(&window);
+                    }
+                    if !leaving::may_close(app) {
+                        api.prevent_close();
+                    }
+                }
+                WindowEvent::Moved(_) | WindowEvent::Resized(_) if is_main => state.places.changed(),
+                WindowEvent::ThemeChanged(_) => {
+                    let theme = state.settings.lock().theme;
+                    window::colour(app, theme);
+                }
+                WindowEvent::Destroyed => {
+                    state.pumps.forget(window.label());
+                    state.drops.forget(window.label());
+                    window::forget(app, window.label());
+                    // The other windows lead nowhere else: without the list the program would go on unseen.
+                    if is_main {
+                        for other in app.webview_windows().into_values() {
+                            if let Err(error) = other.close() {
+                                eprintln!("tapewriter: a window cannot be closed: {error}");
+                            }
                         }
                     }
                 }
+                _ => {}
             }
         })
         .build(tauri::generate_context!())?;
-    app.run(|handle, event| {
-        if let RunEvent::Exit = event
-            && let Some(state) = handle.try_state::<Arc<App>>()
-        {
-            tauri::async_runtime::block_on(state.close());
+    // A program that is started by a double-click may hear of its file before it is set up.
+    #[cfg(target_os = "macos")]
+    let mut early: Vec<Given> = Vec::new();
+    app.run(move |handle, event| {
+        let Some(state) = handle.try_state::<Arc<App>>() else {
+            #[cfg(target_os = "macos")]
+            if let RunEvent::Opened { urls } = event {
+                early.extend(urls.into_iter().map(|url| Given::Address(url.into())));
+            }
+            return;
+        };
+        #[cfg(target_os = "macos")]
+        if !early.is_empty() {
+            state.ask_to_open(&std::mem::take(&mut early));
+        }
+        match event {
+            RunEvent::Exit => {
+                // Gone before it could be drawn is not the drawing's fault.
+                if began.elapsed() < window::SHOW_ANYWAY {
+                    state.drawing.closed_early();
+                }
+                if let Some(window) = handle.get_webview_window(window::LABEL) {
+                    state.places.look(&window);
+                }
+                tauri::async_runtime::block_on(state.close());
+            }
+            // The application's own Quit, which asks no window.
+            RunEvent::ExitRequested { code: None, api, .. }
+                if handle.get_webview_window(window::LABEL).is_some() && !leaving::may_close(handle) =>
+            {
+                api.prevent_exit();
+            }
+            #[cfg(target_os = "macos")]
+            RunEvent::Opened { urls } => {
+                let given: Vec<_> = urls.into_iter().map(|url| Given::Address(url.into())).collect();
+                state.ask_to_open(&given);
+                window::present(handle, None);
+            }
+            #[cfg(target_os = "macos")]
+            RunEvent::Reopen { .. } => window::present(handle, None),
+            _ => {}
         }
     });
     Ok(())
@@ -129,8 +240,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
 
 impl App {
     /// Must be called on the runtime that will run the sessions.
-    async fn open(home: &Home) -> Self {
-        let mut notices = Vec::new();
+    async fn open(home: &Home, alone: Option<File>, drawing: Drawing, mut notices: Vec<Notice>) -> Self {
         let (store, set_aside) = Store::open(&home.streams());
         notices.extend(set_aside);
         let engine = Arc::new(Engine::default());
@@ -146,7 +256,6 @@ impl App {
             }
         };
         let settings = store.settings();
-        let alone = home.alone();
         let deck = match Deck::open(&home.tapes(), limits(&settings), alone.is_some()) {
             Ok(deck) => {
                 engine.set_deck(settings.record.then(|| Arc::clone(&deck)));
@@ -167,6 +276,10 @@ impl App {
             jobs: Jobs::default(),
             serving: Serving::default(),
             openings: Openings::default(),
+            places: Places::default(),
+            leaving: Leaving::default(),
+            drawing,
+            listener: Mutex::default(),
             settings: Mutex::new(settings),
             deck,
             engine,
@@ -206,7 +319,29 @@ impl App {
         }
     }
 
+    /// Has the main window ask the user about each; its page learns of those that come before its hello with that.
+    fn ask_to_open(&self, given: &[Given]) {
+        let tapes = self.deck.as_ref().map(|deck| deck.folder());
+        for each in given {
+            let Some(opening) = self.openings.add(each.read(tapes)) else {
+                eprintln!("tapewriter: too much waits to be opened; the rest is left out");
+                return;
+            };
+            self.pumps.tell(window::LABEL, |told| told.openings.push(opening));
+        }
+    }
+
+    /// Whether a stream is live. What waits for a prompt has its tape, and what plays a tape again has nothing to lose.
+    fn is_live(&self) -> bool {
+        let sessions = self.engine.sessions();
+        sessions
+            .iter()
+            .any(|session| !session.is_replay() && session.state().is_live())
+    }
+
     async fn close(&self) {
+        // First of all: a start that comes now waits for the end, and is not told that it was heard.
+        drop(self.listener.lock().take());
         self.pumps.close();
         self.serving.stop_all(QUIT).await;
         self.engine.shutdown(QUIT).await;
@@ -220,6 +355,7 @@ impl App {
         if let Some(demo) = &self.demo {
             demo.stop(QUIT).await;
         }
+        place::write(self);
     }
 }
 

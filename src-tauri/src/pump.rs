@@ -70,6 +70,8 @@ struct Inner {
     visible: bool,
     /// What the next tick tells beside the sessions.
     told: Told,
+    /// The last tick that told any of it.
+    told_in: u32,
     sent: u32,
     acknowledged: u32,
     /// Another page has taken the window over.
@@ -221,6 +223,14 @@ impl Pumps {
         true
     }
 
+    /// Whether a window's page has handled all that it was to be told.
+    pub fn has_heard(&self, label: &str) -> bool {
+        self.windows.lock().get(label).is_some_and(|pump| {
+            let inner = pump.view.inner.lock();
+            inner.told.is_empty() && inner.acknowledged >= inner.told_in
+        })
+    }
+
     /// Has the next ticks of all windows but one tell what it has set.
     pub fn settled(&self, by: &str, settled: &Settled) {
         for (label, pump) in self.windows.lock().iter() {
@@ -288,6 +298,9 @@ async fn run(world: World, view: Arc<View>, send: impl Fn(Tick) -> bool) {
         let (look, no) = {
             let mut inner = view.inner.lock();
             let free = inner.sent - inner.acknowledged < UNACKNOWLEDGED;
+            if free && !inner.told.is_empty() {
+                inner.told_in = inner.sent + 1;
+            }
             let look = Look {
                 session: inner.session,
                 turns: inner.turns,

@@ -1,6 +1,6 @@
-//! Saved streams and environments, and what is known of secrets without their values, in one SQLite file. A
-//! definition is one JSON value: its fields grow with the contract, and a default stands in for what an older
-//! version did not know.
+//! Saved streams and environments, settings, the window's place, and what is known of secrets without their values, in
+//! one SQLite file. A definition is one JSON value: its fields grow with the contract, and a default stands in for what
+//! an older version did not know.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use tapewriter_engine::seal;
 
 use crate::home::{private_file, private_folder};
 use crate::notice;
+use crate::place::Place;
 
 mod secrets;
 #[cfg(test)]
@@ -41,6 +42,10 @@ const MIGRATIONS: &[&str] = &[
         kept INTEGER NOT NULL
     ) STRICT;",
     "CREATE TABLE settings (
+        only INTEGER PRIMARY KEY NOT NULL CHECK (only = 1),
+        definition TEXT NOT NULL
+    ) STRICT;",
+    "CREATE TABLE place (
         only INTEGER PRIMARY KEY NOT NULL CHECK (only = 1),
         definition TEXT NOT NULL
     ) STRICT;",
@@ -242,6 +247,30 @@ impl Store {
         let definition = serde_json::to_string(settings).expect("settings are plain data");
         self.db.execute(
             "INSERT INTO settings (only, definition) VALUES (1, ?1)
+             ON CONFLICT (only) DO UPDATE SET definition = ?1",
+            [definition],
+        )?;
+        Ok(())
+    }
+
+    /// Where the main window was; none where that is not known.
+    pub fn place(&self) -> Option<Place> {
+        let stored: Option<String> = self
+            .db
+            .query_row("SELECT definition FROM place", [], |row| row.get(0))
+            .optional()
+            .unwrap_or_default();
+        serde_json::from_str(&stored?).ok()
+    }
+
+    /// Stores where the main window is.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_place(&self, place: &Place) -> Result<(), StoreError> {
+        let definition = serde_json::to_string(place).expect("a place is plain data");
+        self.db.execute(
+            "INSERT INTO place (only, definition) VALUES (1, ?1)
              ON CONFLICT (only) DO UPDATE SET definition = ?1",
             [definition],
         )?;

@@ -1,16 +1,30 @@
-//! The window: made hidden, shown when its page has loaded, and kept where it is.
+//! The windows: made hidden, shown when their page has painted, and kept on it.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{App, AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindowBuilder, window::Color};
+use parking_lot::Mutex;
+use tapewriter_engine::contract;
+use tauri::webview::NewWindowResponse;
+use tauri::{
+    App, AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, window::Color,
+};
+
+use crate::place;
+
+#[cfg(target_os = "linux")]
+mod linux;
 
 /// The first window's label. The capability of tauri.conf.json names it, and those of sessions.
 pub const LABEL: &str = "main";
+/// The size of a window that has not been given another, and the least that its page has room in.
+const SIZE: (f64, f64) = (1240.0, 800.0);
+pub const LEAST: (f64, f64) = (900.0, 600.0);
 
 /// The embedded page loads in well under a second on a slow machine.
-const SHOW_ANYWAY: Duration = Duration::from_secs(5);
+pub const SHOW_ANYWAY: Duration = Duration::from_secs(5);
 
 /// There is nowhere to open a window.
 #[derive(Debug, thiserror::Error)]
@@ -35,16 +49,101 @@ pub fn display() -> Result<(), NoDisplay> {
 /// Where the web view keeps its files, for windows that open later.
 struct DataDirectory(PathBuf);
 
+/// The windows that have been shown: a page that is loaded again does not raise its window.
+#[derive(Default)]
+struct Shown(Mutex<HashSet<String>>);
+
 /// Opens the window.
 pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
     app.manage(DataDirectory(data_directory.to_owned()));
-    open_page(
+    app.manage(Shown::default());
+    let state = app.state::<Arc<crate::App>>();
+    state.drawing.opens();
+    let window = open_page(
         app.handle(),
         LABEL,
         WebviewUrl::default(),
         "Tapewriter",
         data_directory,
-    )
+    )?;
+    place::restore(&state, &window);
+    Ok(())
+}
+
+/// Shows a window whose page has painted in its theme, or is not going to. The same again changes nothing.
+pub fn show(window: &WebviewWindow) {
+    let new = window.state::<Shown>().0.lock().insert(window.label().to_owned());
+    if !new {
+        return;
+    }
+    if let Err(error) = window.show() {
+        eprintln!("tapewriter: the window cannot be shown: {error}");
+        return;
+    }
+    #[cfg(target_os = "linux")]
+    if window.label() == LABEL {
+        let state = Arc::clone(&window.state::<Arc<crate::App>>());
+        if let Err(error) = linux::when_it_has_drawn(window, move || state.drawing.drawn()) {
+            eprintln!("tapewriter: nobody will know whether the window was drawn: {error}");
+        }
+    }
+}
+
+/// A window is gone.
+pub fn forget(app: &AppHandle, label: &str) {
+    app.state::<Shown>().0.lock().remove(label);
+}
+
+/// Brings the main window to the front; one that has not been shown yet will come by itself. `token` is the desktop's
+/// leave to do so.
+pub fn present(app: &AppHandle, token: Option<&str>) {
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
+    if !app.state::<Shown>().0.lock().contains(LABEL) {
+        return;
+    }
+    #[cfg(target_os = "linux")]
+    let presented = linux::present(&window, token);
+    #[cfg(not(target_os = "linux"))]
+    let presented = {
+        let _ = token;
+        window
+            .show()
+            .and_then(|()| window.unminimize())
+            .and_then(|()| window.set_focus())
+    };
+    if let Err(error) = presented {
+        eprintln!("tapewriter: the window cannot be brought to the front: {error}");
+    }
+}
+
+/// Gives all windows the desk colour of their theme, so that nothing white shows before a page does, or beside it while
+/// its window is resized.
+pub fn colour(app: &AppHandle, theme: contract::Theme) {
+    for window in app.webview_windows().into_values() {
+        let dark = match theme {
+            contract::Theme::Light => false,
+            contract::Theme::Dark => true,
+            contract::Theme::System => is_dark(&window),
+        };
+        let desk = if dark {
+            Color(0x16, 0x15, 0x14, 0xff)
+        } else {
+            Color(0xf1, 0xee, 0xe8, 0xff)
+        };
+        if let Err(error) = window.set_background_color(Some(desk)) {
+            eprintln!("tapewriter: a window keeps its colour: {error}");
+        }
+    }
+}
+
+fn is_dark(window: &WebviewWindow) -> bool {
+    #[cfg(target_os = "linux")]
+    if linux::is_dark() {
+        return true;
+    }
+    matches!(window.theme(), Ok(Theme::Dark))
 }
 
 /// Opens a window that shows one session, or brings it to the front.
@@ -56,7 +155,8 @@ pub fn open_session(app: &AppHandle, session: u32, title: &str) -> tauri::Result
     let title = if title.is_empty() { "Tapewriter" } else { title };
     let page = WebviewUrl::App(format!("index.html?session={session}").into());
     let data_directory = app.state::<DataDirectory>().0.clone();
-    open_page(app, &label, page, title, &data_directory)
+    open_page(app, &label, page, title, &data_directory)?;
+    Ok(())
 }
 
 fn open_page(
@@ -65,93 +165,42 @@ fn open_page(
     page: WebviewUrl,
     title: &str,
     data_directory: &Path,
-) -> tauri::Result<()> {
+) -> tauri::Result<WebviewWindow> {
     let builder = WebviewWindowBuilder::new(app, label, page)
         .title(title)
-        .inner_size(1240.0, 800.0)
-        .min_inner_size(900.0, 600.0)
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(LEAST.0, LEAST.1)
         .data_directory(data_directory.to_owned())
         // The webview would take a dropped file for an address and leave the page.
         .disable_drag_drop_handler()
         .visible(false)
         .on_navigation(is_our_page)
-        .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Finished
-                && let Err(error) = window.show()
-            {
-                eprintln!("tapewriter: the window cannot be shown: {error}");
-            }
-        });
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    let state = app.state::<Arc<crate::App>>();
     #[cfg(target_os = "linux")]
-    let on_processor = software_gl();
-    #[cfg(target_os = "linux")]
-    let builder = if on_processor && std::env::var_os("TAURI_AUTOMATION").is_some() {
+    let builder = if state.drawing.on_processor && std::env::var_os("TAURI_AUTOMATION").is_some() {
         builder.initialization_script(KEEP_DRAWING)
     } else {
         builder
     };
     let window = builder.build()?;
-    // A page that never finishes loading must not leave a program without a window.
+    // A page that never paints must not leave a program without a window.
     let late = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_ANYWAY).await;
-        // By now it is visible, or cannot be.
-        let _ = late.show();
+        show(&late);
     });
     #[cfg(target_os = "linux")]
-    if on_processor {
-        spare_software_gl(&window)?;
-    }
-    #[cfg(target_os = "linux")]
-    close_with_its_page(&window)?;
-    // The desk colour of the design, so that nothing white shows before the page does.
-    let desk = match window.theme()? {
-        Theme::Dark => Color(0x16, 0x15, 0x14, 0xff),
-        _ => Color(0xf1, 0xee, 0xe8, 0xff),
-    };
-    window.set_background_color(Some(desk))
-}
-
-/// Without a graphics device (a virtual machine, a remote desktop) WebKitGTK composes the page through an
-/// OpenGL made in software, which takes three times as long as drawing on the processor directly. A user
-/// who has set one of WebKit's own variables has chosen.
-#[cfg(target_os = "linux")]
-fn software_gl() -> bool {
-    let device = std::fs::read_dir("/dev/dri").is_ok_and(|mut entries| {
-        entries
-            .any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("render")))
-    });
-    let chosen = std::env::vars_os().any(|(name, _)| {
-        let name = name.to_string_lossy();
-        name.starts_with("WEBKIT_DISABLE_") || name.starts_with("WEBKIT_SKIA_")
-    });
-    !device && !chosen
-}
-
-/// Has the page drawn on the processor.
-#[cfg(target_os = "linux")]
-fn spare_software_gl(window: &tauri::WebviewWindow) -> tauri::Result<()> {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-    window.with_webview(|webview| {
-        if let Some(settings) = webview.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+    {
+        if state.drawing.on_processor {
+            linux::draw_on_the_processor(&window)?;
         }
-    })
-}
-
-/// A page that is closed takes its window with it; the toolkit would leave the frame with nothing in it. A driver closes
-/// pages, and so do assistive tools.
-#[cfg(target_os = "linux")]
-fn close_with_its_page(window: &tauri::WebviewWindow) -> tauri::Result<()> {
-    use gtk::prelude::WidgetExt;
-    let left = window.clone();
-    window.with_webview(move |webview| {
-        webview.inner().connect_destroy(move |_| {
-            // It may be that the window is what was closed.
-            let _ = left.close();
-        });
-    })
+        linux::compose_inline(&window)?;
+        linux::close_with_its_page(&window)?;
+    }
+    let theme = state.settings.lock().theme;
+    colour(app, theme);
+    Ok(window)
 }
 
 /// A driver's screenshot waits for the page to be drawn once more. Drawn on the processor, a page on which

@@ -21,7 +21,7 @@ use crate::processes::{Marked, Process};
 
 /// The app under test: built by cargo for this very run with the UI in it, unless `TAPEWRITER_APP` names
 /// another, as the test of the installed package does.
-fn app() -> String {
+pub fn app() -> String {
     std::env::var("TAPEWRITER_APP").unwrap_or_else(|_| env!("CARGO_BIN_EXE_tapewriter").to_owned())
 }
 
@@ -154,6 +154,8 @@ pub struct Start<'a> {
     pub dark: bool,
     pub keychain: Keychain,
     pub disk: Disk,
+    /// What the app is to open.
+    pub arguments: &'a [&'a str],
 }
 
 impl<'a> Start<'a> {
@@ -164,7 +166,12 @@ impl<'a> Start<'a> {
             dark: false,
             keychain: Keychain::Locked,
             disk: Disk::Usual,
+            arguments: &[],
         }
+    }
+
+    pub fn to_open(self, arguments: &'a [&'a str]) -> Self {
+        Self { arguments, ..self }
     }
 
     pub fn with_tapes_on(self, disk: Disk) -> Self {
@@ -200,6 +207,11 @@ impl<'a> Start<'a> {
     pub fn open(self) -> Desk {
         Desk::open(&self)
     }
+
+    /// Only a screen, on which a test starts the app itself and nobody drives it.
+    pub fn screen(self) -> Desk {
+        Desk::bare(&self)
+    }
 }
 
 /// One running app.
@@ -210,6 +222,8 @@ pub struct Desk {
     children: Vec<Child>,
     processes: Marked,
     pub(crate) size: Cell<(u32, u32)>,
+    /// The name of the screen.
+    pub(crate) display: String,
     /// The screen's memory, as a file.
     screen: PathBuf,
     log: PathBuf,
@@ -218,6 +232,14 @@ pub struct Desk {
 
 impl Desk {
     fn open(start: &Start<'_>) -> Self {
+        let mut desk = Self::bare(start);
+        let driver = desk.driver(start);
+        desk.connect(&driver, start.arguments);
+        desk.resize(desk.size.get());
+        desk
+    }
+
+    fn bare(start: &Start<'_>) -> Self {
         // A test that failed has poisoned nothing but its own run.
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let home = start.home.0.path();
@@ -231,14 +253,12 @@ impl Desk {
             children: Vec::new(),
             processes: Marked::new(),
             size: Cell::new((1240, 800)),
+            display: String::new(),
             screen: picture::file(&home.join("screen")),
             log: home.join("desk.log"),
             _turn: turn,
         };
-        let display = desk.screen();
-        let driver = desk.driver(start, &display);
-        desk.connect(&driver);
-        desk.resize(desk.size.get());
+        desk.display = desk.screen();
         desk
     }
 
@@ -278,8 +298,7 @@ impl Desk {
     }
 
     /// Starts WebKitWebDriver on a session bus of its own and answers with its address.
-    fn driver(&mut self, start: &Start<'_>, display: &str) -> String {
-        let home = start.home.0.path();
+    fn driver(&mut self, start: &Start<'_>) -> String {
         // Freed again at once: the driver cannot be given a socket, or asked which port it took.
         let port = TcpListener::bind(("127.0.0.1", 0))
             .and_then(|l| l.local_addr())
@@ -288,39 +307,9 @@ impl Desk {
         let mut command = start.disk.run(&start.home.tapes(), "dbus-run-session");
         let driver = format!("{}exec WebKitWebDriver --port={port}", start.keychain.prepare());
         command.args(["--", "sh", "-c", &driver]);
-        for inherited in [
-            "WAYLAND_DISPLAY",
-            "DBUS_SESSION_BUS_ADDRESS",
-            "LC_ALL",
-            "LC_MESSAGES",
-            "GTK_MODULES",
-            "http_proxy",
-            "HTTP_PROXY",
-            "https_proxy",
-            "HTTPS_PROXY",
-            "all_proxy",
-            "ALL_PROXY",
-            "no_proxy",
-            "NO_PROXY",
-        ] {
-            command.env_remove(inherited);
-        }
-        self.processes
-            .on(&mut command)
-            .env("DISPLAY", display)
-            .env("GDK_BACKEND", "x11")
+        self.surround(&mut command, start)
             .env("TAURI_AUTOMATION", "true")
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("TAPEWRITER_HOME", start.home.data())
-            .env("HOME", home)
-            .env("XDG_DATA_HOME", home.join("share"))
-            .env("XDG_CONFIG_HOME", home.join("config"))
-            .env("XDG_CACHE_HOME", home.join("cache"))
-            .env("XDG_STATE_HOME", home.join("state"))
-            .env("XDG_RUNTIME_DIR", home.join("run"))
-            .env("LANG", format!("{}.UTF-8", start.language))
-            .env("LANGUAGE", start.language)
-            .env("GTK_THEME", if start.dark { "Adwaita:dark" } else { "Adwaita" });
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
         let driver = command
             .stdin(Stdio::null())
             .stdout(self.log())
@@ -341,9 +330,58 @@ impl Desk {
         format!("http://{address}")
     }
 
+    /// Gives a program the user, the screen and the home of this desk, and nothing of the machine's own.
+    fn surround<'c>(&self, command: &'c mut Command, start: &Start<'_>) -> &'c mut Command {
+        let home = start.home.0.path();
+        for inherited in [
+            "WAYLAND_DISPLAY",
+            "DBUS_SESSION_BUS_ADDRESS",
+            "LC_ALL",
+            "LC_MESSAGES",
+            "GTK_MODULES",
+            "http_proxy",
+            "HTTP_PROXY",
+            "https_proxy",
+            "HTTPS_PROXY",
+            "all_proxy",
+            "ALL_PROXY",
+            "no_proxy",
+            "NO_PROXY",
+        ] {
+            command.env_remove(inherited);
+        }
+        self.processes
+            .on(command)
+            .env("DISPLAY", &self.display)
+            .env("GDK_BACKEND", "x11")
+            .env("TAPEWRITER_HOME", start.home.data())
+            .env("HOME", home)
+            .env("XDG_DATA_HOME", home.join("share"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_STATE_HOME", home.join("state"))
+            .env("XDG_RUNTIME_DIR", home.join("run"))
+            .env("LANG", format!("{}.UTF-8", start.language))
+            .env("LANGUAGE", start.language)
+            .env("GTK_THEME", if start.dark { "Adwaita:dark" } else { "Adwaita" })
+    }
+
+    /// Starts the app by itself, as a desktop would, where there is no session bus.
+    pub fn launch(&self, start: &Start<'_>, folder: &Path) -> Child {
+        let mut command = Command::new(app());
+        self.surround(&mut command, start)
+            .args(start.arguments)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(self.log())
+            .stderr(self.log())
+            .spawn()
+            .expect("the app")
+    }
+
     /// Has the driver start the app.
-    fn connect(&mut self, driver: &str) {
-        let wanted = json!({ "webkitgtk:browserOptions": { "binary": app() } });
+    fn connect(&mut self, driver: &str, arguments: &[&str]) {
+        let wanted = json!({ "webkitgtk:browserOptions": { "binary": app(), "args": arguments } });
         let Value::Object(capabilities) = wanted else {
             unreachable!("an object")
         };
@@ -372,14 +410,16 @@ impl Desk {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// Processes of a name.
+    pub fn processes(&self, name: &str) -> Vec<Process> {
+        let mut all = self.processes.all();
+        all.retain(|process| process.name.starts_with(name));
+        all
+    }
+
     /// The app's own process.
     fn process(&self) -> Process {
-        let mut app: Vec<_> = self
-            .processes
-            .all()
-            .into_iter()
-            .filter(|process| process.name == "tapewriter")
-            .collect();
+        let mut app = self.processes("tapewriter");
         assert_eq!(app.len(), 1, "one app");
         app.remove(0)
     }

@@ -3,7 +3,8 @@
 //!
 //! [`desk`] starts and ends everything that one test needs, [`page`] is what a person does and sees at the
 //! window, [`hands`] what takes more than a click or a key, [`servers`] are the servers that
-//! streams come from, [`chromium`] is an ordinary browser, [`picture`] is what is on the screen, [`processes`] sees to it that nothing is left running. Each other file is a feature.
+//! streams come from, [`chromium`] is an ordinary browser, [`picture`] is what is on the screen, [`frame`] is the frame around it and
+//! the hand on it, [`processes`] sees to it that nothing is left running. Each other file is a feature.
 //!
 //! Tests wait for facts and never for a time to pass; where a time limit is named, it is the point at which
 //! the fact is given up. A failed test leaves a picture of the window and the app's own words in
@@ -11,6 +12,7 @@
 
 mod chromium;
 mod desk;
+mod frame;
 mod hands;
 mod page;
 mod picture;
@@ -22,6 +24,7 @@ mod answers;
 mod axe;
 mod chart;
 mod chat;
+mod citizen;
 mod errors;
 mod events;
 mod files;

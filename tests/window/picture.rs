@@ -50,6 +50,13 @@ impl Picture {
         self.rgb.chunks_exact(3).all(|pixel| pixel == &self.rgb[..3])
     }
 
+    /// How much of it is of a kind, from 0 to 1.
+    pub fn share(&self, kind: impl Fn([u8; 3]) -> bool) -> f64 {
+        let pixels = self.rgb.as_chunks::<3>().0;
+        let of_kind = pixels.iter().filter(|pixel| kind(**pixel)).count();
+        of_kind as f64 / pixels.len() as f64
+    }
+
     pub fn write_png(&self, path: &Path) -> anyhow::Result<()> {
         let mut png = png::Encoder::new(fs::File::create(path)?, self.width, self.height);
         png.set_color(png::ColorType::Rgb);

@@ -75,12 +75,28 @@ pub struct Process {
 impl Process {
     /// Ends it as a power failure would, without a word.
     pub fn kill(&self) {
-        // The shell's own `kill`: this workspace has no unsafe code, and a signal is not worth a dependency.
+        self.signal("KILL");
+    }
+
+    /// Sends it a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        // The shell's own `kill`: a signal is not worth a dependency.
         let pid = self.folder.file_name().expect("a number");
         let _ = Command::new("sh")
-            .args(["-c", "kill -9 \"$1\" 2>/dev/null", "sh"])
+            .args(["-c", "kill -s \"$2\" \"$1\" 2>/dev/null", "sh"])
             .arg(pid)
+            .arg(name)
             .status();
+    }
+
+    /// A variable of its environment, as it was when it was started.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let environment = fs::read(self.folder.join("environ")).ok()?;
+        let start = format!("{name}=");
+        environment
+            .split(|byte| *byte == 0)
+            .find_map(|variable| std::str::from_utf8(variable).ok()?.strip_prefix(&start))
+            .map(str::to_owned)
     }
 
     /// A path as this process sees it.

@@ -137,7 +137,8 @@ pub fn scripted(answer: impl Fn(u32, &str, &mut TcpStream) + Send + 'static) -> 
     origin
 }
 
-fn read_head(connection: &mut TcpStream) -> String {
+/// A request's head, as it came.
+pub fn read_head(connection: &mut TcpStream) -> String {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && connection.read(&mut byte).is_ok_and(|n| n == 1) {

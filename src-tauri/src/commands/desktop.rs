@@ -4,11 +4,12 @@ use tapewriter_engine::contract::{Failure, MenuPart};
 use tauri::{AppHandle, WebviewWindow};
 
 use super::Shared;
+use crate::window;
 
 /// The page has painted in its theme: now the window may be seen.
 #[tauri::command]
 pub async fn painted(window: WebviewWindow) -> Result<(), Failure> {
-    let _ = window;
+    window::show(&window);
     Ok(())
 }
 
@@ -23,6 +24,13 @@ pub async fn set_menu(window: WebviewWindow, parts: Vec<MenuPart>) -> Result<(),
 #[tauri::command]
 pub async fn settle_opening(app: Shared<'_>, id: u32) -> Result<(), Failure> {
     app.openings.settle(id);
+    Ok(())
+}
+
+/// The user was asked whether to quit, and stays.
+#[tauri::command]
+pub async fn stay(app: Shared<'_>) -> Result<(), Failure> {
+    app.leaving.stay();
     Ok(())
 }
 

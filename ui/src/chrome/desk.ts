@@ -491,6 +491,8 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   "store-read-only": "notice.store-read-only",
   "demo-off": "notice.demo-off",
   "tapes-off": "notice.tapes-off",
+  "drawing-fallback": "notice.drawing-fallback",
+  beside: "notice.beside",
   "keychain-off": "notice.keychain-off",
   "environments-unreadable": "notice.environments-unreadable",
 };

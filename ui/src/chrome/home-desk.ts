@@ -10,7 +10,7 @@ export type HomeSheet = "settings" | "palette" | "shortcuts" | "about" | "quit";
 
 export type HomeCalls = Pick<
   Backend,
-  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "quit" | "exportStreams" | "importStreams" | "diagnostics" | "choosePath" | "chooseFile"
+  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "stay" | "quit" | "exportStreams" | "importStreams" | "diagnostics" | "choosePath" | "chooseFile"
 >;
 
 export interface HomeDesk {
@@ -43,7 +43,11 @@ export function createHomeDesk(calls: HomeCalls, live: Live, hello: Hello, prefe
     preferences,
     calls,
     sheet,
-    setSheet,
+    setSheet(next) {
+      // Whatever comes in place of the question, the user has not gone.
+      if (sheet() === "quit" && next !== "quit") void calls.stay();
+      setSheet(next);
+    },
     openings,
     settle(opening) {
       setOpenings((list) => list.filter((each) => each.id !== opening.id));

@@ -47,4 +47,8 @@ export const openingsEn = {
   "quit.failed": "It could not be ended.",
   "quit.stay": "Stay",
   "quit.go": "Quit",
+  "notice.drawing-fallback":
+    "The last window never appeared, so this one is drawn in a simpler way. It may scroll less smoothly; after some starts the usual way is tried again.",
+  "notice.beside":
+    "Another Tapewriter is open and does not answer, so this one runs beside it. Close the other if you can.",
 } as const;

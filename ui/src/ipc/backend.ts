@@ -148,6 +148,8 @@ export interface Backend {
   setMenu(parts: readonly MenuPart[]): Promise<void>;
   /** The user has answered what was asked to be opened. */
   settleOpening(id: number): Promise<void>;
+  /** The user was asked whether to quit, and stays: closing the window asks again. */
+  stay(): Promise<void>;
   /** Ends the app, with every session. */
   quit(): Promise<void>;
   /** Writes streams, all with null, without their secrets; answers with how many. */

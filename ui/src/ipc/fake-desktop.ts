@@ -7,7 +7,7 @@ import { demosIn } from "./fake-scripts";
 
 type Calls = Pick<
   Backend,
-  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "quit" | "exportStreams" | "importStreams" | "diagnostics"
+  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "stay" | "quit" | "exportStreams" | "importStreams" | "diagnostics"
 >;
 
 export { DEFAULTS as defaults };
@@ -20,8 +20,9 @@ export interface FakeDesktop extends Calls {
   readonly openings: readonly Opening[];
   /** The menu bar as it was last wanted. */
   readonly menu: readonly MenuPart[];
-  /** How often the page said that it had painted, and whether the app was ended. */
+  /** How often the page said that it had painted, and that the user stays, and whether the app was ended. */
   readonly paints: number;
+  readonly stays: number;
   readonly ended: boolean;
   /** Asks the page to open something. */
   open(opening: Opening): void;
@@ -40,6 +41,7 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
   let openings: readonly Opening[] = [];
   let menu: readonly MenuPart[] = [];
   let paints = 0;
+  let stays = 0;
   let ended = false;
   const language = (): Language => (settings.language === "system" ? ground.system : settings.language);
   return {
@@ -58,6 +60,9 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     },
     get paints() {
       return paints;
+    },
+    get stays() {
+      return stays;
     },
     get ended() {
       return ended;
@@ -78,6 +83,9 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     },
     async settleOpening(id) {
       openings = openings.filter((opening) => opening.id !== id);
+    },
+    async stay() {
+      stays += 1;
     },
     async quit() {
       ended = true;

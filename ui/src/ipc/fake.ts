@@ -185,6 +185,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     painted: () => desktop.painted(),
     setMenu: (parts) => desktop.setMenu(parts),
     settleOpening: (id) => desktop.settleOpening(id),
+    stay: () => desktop.stay(),
     quit: () => desktop.quit(),
     exportStreams: (path, ids) => desktop.exportStreams(path, ids),
     importStreams: (path) => desktop.importStreams(path),

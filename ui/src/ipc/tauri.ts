@@ -63,6 +63,7 @@ export const tauri: Backend = {
   painted: () => invoke("painted"),
   setMenu: (parts) => invoke("set_menu", { parts }),
   settleOpening: (id) => invoke("settle_opening", { id }),
+  stay: () => invoke("stay"),
   quit: () => invoke("quit"),
   exportStreams: (path, ids) => invoke("export_streams", { path, ids }),
   importStreams: (path) => invoke("import_streams", { path }),

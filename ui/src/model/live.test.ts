@@ -464,3 +464,25 @@ it("tells where the desktop turns the window, unless that session is gone", asyn
   tell({ ...tick, reveal: { session: 1, pos: 9 } });
   expect(told).toHaveLength(1);
 });
+
+it("keeps what the desktop told before anybody listened, for those who come first", async () => {
+  let tell: (tick: Tick) => void = () => undefined;
+  const { hello } = fake;
+  fake.hello = (epoch, onTick) => hello.call(fake, epoch, (tell = onTick));
+  live = createLive(fake, testHost(91));
+  const started = live.start();
+  const tick: Tick = { no: 1, now_us: 0, sessions: [], shown: null, text: null, view: null, tapes: null };
+  tell({ ...tick, commands: ["ask-quit"], openings: [{ id: 1, what: { kind: "listed", tape: "a" } }] });
+  await started;
+  const [first, second, late]: unknown[][] = [[], [], []];
+  live.onTold((told) => first!.push(...told.commands));
+  live.onTold((told) => second!.push(...told.openings));
+  await Promise.resolve();
+  live.onTold((told) => late!.push(told));
+  expect(first).toEqual(["ask-quit"]);
+  expect(second).toHaveLength(1);
+  expect(late).toEqual([]);
+  tell({ ...tick, no: 2, commands: ["find"] });
+  expect(first).toEqual(["ask-quit", "find"]);
+  expect(late).toHaveLength(1);
+});

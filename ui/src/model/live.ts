@@ -51,6 +51,8 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
   const changeListeners = new Set<() => void>();
   const revealListeners = new Set<(stream: string, pos: number) => void>();
   const toldListeners = new Set<(told: Told) => void>();
+  /** What was told before anybody listened: a tick may come before the answer to hello. */
+  const early: Told[] = [];
 
   const [view, setView] = createSignal<ViewState | null>(null);
   const [bookmarks, setBookmarks] = createSignal<readonly Bookmark[]>([]);
@@ -124,7 +126,9 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
 
   function tellDesktop({ commands = [], openings = [], settled }: Tick): void {
     if (commands.length === 0 && openings.length === 0 && !settled) return;
-    for (const listener of toldListeners) listener({ commands, openings, settled: settled ?? null });
+    const told: Told = { commands, openings, settled: settled ?? null };
+    if (toldListeners.size === 0) early.push(told);
+    for (const listener of toldListeners) listener(told);
   }
 
   function takeBrief(brief: Brief): void {
@@ -427,6 +431,9 @@ export function createLive(backend: Backend, host: LiveHost = browser()): LiveMo
     },
     onTold(listener) {
       toldListeners.add(listener);
+      for (const told of early) listener(told);
+      // All who listen from the start come in one go.
+      queueMicrotask(() => early.splice(0));
       return () => void toldListeners.delete(listener);
     },
     onChange(listener) {
