@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fantoccini::Client;
 use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::Client;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
@@ -20,6 +20,17 @@ use crate::processes::Marked;
 mod states;
 
 use states::{Step, WALKS, Walk};
+
+/// What was folded away in a narrow window is unfolded for what is to be done with it, as a person would: the list of
+/// streams, the tools of a scene, the findings of the wire.
+const UNFOLD: &str = "const e = document.querySelector(arguments[0]); if (!e) return;
+    const press = (css) => document.querySelector(css)?.click();
+    const inList = e.closest('.sidebar');
+    if (inList?.hidden) press('[data-testid=toggle-sidebar]');
+    else if (!inList && !e.closest('dialog, [role=menu]')) press('.sidebar-veil');
+    const tools = e.closest('.tools');
+    if (tools && !tools.checkVisibility() && !e.closest('[hidden]')) press('[data-testid=tools-more]');
+    if (e.closest('.why:not(.open)') && !e.checkVisibility()) press('.why-fold')";
 
 /// Waits until the text of an element has changed three times, and answers with what was read out meanwhile.
 const LISTEN: &str = "const [css, done] = arguments;
@@ -61,15 +72,7 @@ impl Site {
         // Built and not served from its sources: a page of one file loads at once, has the policy of the real one,
         // and stays as it is while somebody edits.
         let built = Command::new(&vite)
-            .args([
-                "build",
-                "--mode",
-                "development",
-                "--minify",
-                "false",
-                "--logLevel",
-                "error",
-            ])
+            .args(["build", "--mode", "development", "--minify", "false", "--logLevel", "error"])
             .arg("--outDir")
             .arg(files.path())
             .env("NODE_ENV", "development")
@@ -86,14 +89,7 @@ impl Site {
         let mut command = Command::new(&vite);
         let process = processes
             .on(&mut command)
-            .args([
-                "preview",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                &port.to_string(),
-                "--strictPort",
-            ])
+            .args(["preview", "--host", "127.0.0.1", "--port", &port.to_string(), "--strictPort"])
             .arg("--outDir")
             .arg(files.path())
             .current_dir(ui())
@@ -128,10 +124,7 @@ struct Cdp(Value);
 
 impl WebDriverCompatibleCommand for Cdp {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
-        base.join(&format!(
-            "session/{}/goog/cdp/execute",
-            session.unwrap_or_default()
-        ))
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
@@ -140,13 +133,13 @@ impl WebDriverCompatibleCommand for Cdp {
 }
 
 /// How a state is looked at.
-struct Look {
-    name: &'static str,
-    language: &'static str,
+pub struct Look {
+    pub name: &'static str,
+    pub language: &'static str,
     /// Width and height in pixels of the page's own, and how many of the screen's each has.
-    size: (u32, u32, u32),
+    pub size: (u32, u32, u32),
     /// What the system asks for, in turn, beside less motion: what fades has no contrast of its own while it does.
-    media: &'static [&'static [(&'static str, &'static str)]],
+    pub media: &'static [&'static [(&'static str, &'static str)]],
 }
 
 /// In every state.
@@ -172,7 +165,10 @@ const LOOKS: &[Look] = &[
 struct Page {
     client: Client,
     address: String,
+    /// What every page is given first.
     axe: String,
+    /// What it is looked at with: a script that answers with a list of faults.
+    audit: &'static str,
     /// Each fault, and the states that have it.
     found: BTreeMap<String, Vec<String>>,
     looks: usize,
@@ -207,8 +203,7 @@ impl Page {
 
     async fn load(&self, query: &str, language: &str) -> Result<(), String> {
         let address = format!("{}?fake&lang={language}&{query}", self.address);
-        self.js("sessionStorage.clear(); localStorage.clear()", vec![])
-            .await;
+        self.js("sessionStorage.clear(); localStorage.clear()", vec![]).await;
         self.client.goto(&address).await.expect("the page");
         self.until("document.querySelector('#root > *')").await?;
         self.js(&self.axe, vec![]).await;
@@ -230,6 +225,9 @@ impl Page {
     /// Waits for an element, and for it to be drawn.
     async fn element(&self, selector: &str) -> Result<Value, String> {
         let css = handles(selector);
+        let literal = Value::from(css.as_str());
+        self.until(&format!("document.querySelector({literal})")).await?;
+        self.js(UNFOLD, vec![literal]).await;
         let there = format!(
             "(() => {{ const e = document.querySelector({}); return e && e.getClientRects().length > 0 }})()",
             Value::from(css.as_str())
@@ -243,8 +241,7 @@ impl Page {
             Step::Click(selector) => {
                 let css = self.element(selector).await?;
                 // By script: what is looked at is a state, and other tests are for the mouse.
-                let click =
-                    "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'nearest' });
+                let click = "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'nearest' });
                     const at = { bubbles: true, cancelable: true, button: 0, pointerId: 1 };
                     e.dispatchEvent(new PointerEvent('pointerdown', at)); e.focus({ preventScroll: true });
                     e.dispatchEvent(new PointerEvent('pointerup', at)); e.click()";
@@ -324,7 +321,7 @@ impl Page {
             self.drawn().await;
             let found = self
                 .client
-                .execute_async(AUDIT, vec![])
+                .execute_async(self.audit, vec![])
                 .await
                 .unwrap_or_else(|error| panic!("{state}: {error}"));
             self.looks += 1;
@@ -391,6 +388,11 @@ async fn looked(page: &mut Page, look: &Look) {
 async fn axe_finds_nothing_in_any_state() {
     let axe = std::fs::read_to_string(ui().join("node_modules/axe-core/axe.min.js"))
         .expect("axe-core is needed: `make ui` installs it");
+    every_state(axe, AUDIT, LOOKS).await;
+}
+
+/// Looks at every state in each way; `given` is run in each page first.
+pub async fn every_state(given: String, audit: &'static str, looks: &[Look]) {
     let site = Site::start();
     let driver = Driver::start();
     let client = browser(&driver).await;
@@ -398,12 +400,13 @@ async fn axe_finds_nothing_in_any_state() {
     let mut page = Page {
         client,
         address: site.address.clone(),
-        axe,
+        axe: given,
+        audit,
         found: BTreeMap::new(),
         looks: 0,
         at: "",
     };
-    for look in LOOKS {
+    for look in looks {
         looked(&mut page, look).await;
     }
     page.client.close().await.expect("the browser closes");

@@ -39,6 +39,7 @@ mod looks;
 mod made;
 mod news;
 mod plain_page;
+mod reflow;
 mod replay;
 mod request;
 mod saved;
