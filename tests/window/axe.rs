@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::Client;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
@@ -72,7 +72,15 @@ impl Site {
         // Built and not served from its sources: a page of one file loads at once, has the policy of the real one,
         // and stays as it is while somebody edits.
         let built = Command::new(&vite)
-            .args(["build", "--mode", "development", "--minify", "false", "--logLevel", "error"])
+            .args([
+                "build",
+                "--mode",
+                "development",
+                "--minify",
+                "false",
+                "--logLevel",
+                "error",
+            ])
             .arg("--outDir")
             .arg(files.path())
             .env("NODE_ENV", "development")
@@ -89,7 +97,14 @@ impl Site {
         let mut command = Command::new(&vite);
         let process = processes
             .on(&mut command)
-            .args(["preview", "--host", "127.0.0.1", "--port", &port.to_string(), "--strictPort"])
+            .args([
+                "preview",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                &port.to_string(),
+                "--strictPort",
+            ])
             .arg("--outDir")
             .arg(files.path())
             .current_dir(ui())
@@ -124,7 +139,10 @@ struct Cdp(Value);
 
 impl WebDriverCompatibleCommand for Cdp {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
@@ -203,7 +221,8 @@ impl Page {
 
     async fn load(&self, query: &str, language: &str) -> Result<(), String> {
         let address = format!("{}?fake&lang={language}&{query}", self.address);
-        self.js("sessionStorage.clear(); localStorage.clear()", vec![]).await;
+        self.js("sessionStorage.clear(); localStorage.clear()", vec![])
+            .await;
         self.client.goto(&address).await.expect("the page");
         self.until("document.querySelector('#root > *')").await?;
         self.js(&self.axe, vec![]).await;
@@ -241,7 +260,8 @@ impl Page {
             Step::Click(selector) => {
                 let css = self.element(selector).await?;
                 // By script: what is looked at is a state, and other tests are for the mouse.
-                let click = "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'nearest' });
+                let click =
+                    "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'nearest' });
                     const at = { bubbles: true, cancelable: true, button: 0, pointerId: 1 };
                     e.dispatchEvent(new PointerEvent('pointerdown', at)); e.focus({ preventScroll: true });
                     e.dispatchEvent(new PointerEvent('pointerup', at)); e.click()";

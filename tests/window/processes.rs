@@ -73,15 +73,6 @@ pub struct Process {
 }
 
 impl Process {
-    /// A variable of its environment.
-    pub fn variable(&self, name: &str) -> Option<String> {
-        let environment = fs::read(self.folder.join("environ")).ok()?;
-        environment.split(|byte| *byte == 0).find_map(|variable| {
-            let (key, value) = std::str::from_utf8(variable).ok()?.split_once('=')?;
-            (key == name).then(|| value.to_owned())
-        })
-    }
-
     /// Ends it as a power failure would, without a word.
     pub fn kill(&self) {
         self.signal("KILL");
