@@ -217,7 +217,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
         <div class="sidebar-veil" data-testid="sidebar-veil" onClick={() => closeSidebar(desk)} />
       </Show>
       <main class="main" inert={isCovered()}>
-        <Show when={desk.solo}>
+        {/* Else it stands at the head of the sidebar. */}
+        <Show when={desk.solo || !desk.sidebarOpen()}>
           <h1 class="hidden">{t("app.name")}</h1>
         </Show>
         <AddressBar desk={desk} />
