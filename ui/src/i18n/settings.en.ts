@@ -64,8 +64,6 @@ export const settingsEn = {
   "streams.imported.withheld.other": "{n} came without a setting that no file may bring, such as a proxy or trust in any certificate.",
   "streams.imported.secrets.one": "{n} secret is to be typed anew.",
   "streams.imported.secrets.other": "{n} secrets are to be typed anew.",
-  "streams.imported.withheld.one": "{n} had a setting that no file may bring (a proxy, certificates, a file to send, repeating a request); look at its request.",
-  "streams.imported.withheld.other": "{n} had a setting that no file may bring (a proxy, certificates, a file to send, repeating a request); look at their requests.",
 
   "settings.note": "Each change counts at once.",
   "settings.failed": "It could not be stored, and is as it was.",

@@ -64,8 +64,6 @@ export const settingsZh = {
   "streams.imported.withheld.other": "其中 {n} 个去掉了文件不得带入的设置，例如代理或对任意证书的信任。",
   "streams.imported.secrets.one": "有 {n} 个机密需要重新填写。",
   "streams.imported.secrets.other": "有 {n} 个机密需要重新填写。",
-  "streams.imported.withheld.one": "有 {n} 个流带有不能由文件带入的设置（代理、证书、要发送的文件、重复请求），已去除；请查看其请求。",
-  "streams.imported.withheld.other": "有 {n} 个流带有不能由文件带入的设置（代理、证书、要发送的文件、重复请求），已去除；请查看其请求。",
 
   "settings.note": "每项更改立即生效。",
   "settings.failed": "未能保存，已恢复原样。",
