@@ -42,8 +42,10 @@ const fn walk(query: &'static str, steps: &'static [Step]) -> Walk {
 const NO_SHEET: Step = Until("!document.querySelector('dialog[open], .menu, [role=menu]')");
 const CONNECT: Step = Click("@connect");
 const OVER: Step = See("@status:is([data-state=closed], [data-state=failed])");
-/// A low window has room for a few.
-const ROWS: Step = Until("document.querySelectorAll('[data-testid=event-row]').length > 2");
+/// A low window has room for a few of them.
+const ROWS: Step = Until(
+    "document.querySelectorAll('[data-testid=event-row]').length > 2 && document.querySelector('[data-testid=event-count]').dataset.value > 4",
+);
 /// A table is scrolled to a place where its fourth and fifth event are, however few rows it shows.
 const FOURTH: Step = Until(
     "(document.querySelector('.ev-table').scrollTop = 105, document.querySelector('[data-testid=event-row][data-seq=\"4\"]'))",
