@@ -14,7 +14,7 @@ use tapewriter_engine::contract::{
     Code, Detail, Environments, Failure, Finding, Found, Hello, JobState, Page, Sealed, SealedEnvironments,
     SecretInfo, Stream, Strip, TextPage, TextRule, Tick, WireBytes, WireForm, WirePage, WireRaw,
 };
-use tapewriter_engine::{Options, Session, curl, seal};
+use tapewriter_engine::{Options, Session, curl, say, seal};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{State, WebviewWindow, Wry};
 
@@ -149,9 +149,9 @@ async fn hello(
     }
     Ok(Hello {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        language: app.language,
+        language: app.language(),
         demo_origin: app.demo_origin().map(str::to_owned),
-        demos: demo::catalog(app.language),
+        demos: demo::catalog(app.language()),
         streams,
         environments,
         secrets,
@@ -205,8 +205,8 @@ async fn connect(
     let opened = connect_sealed(&app, key, stream, prompt).await;
     if let Err(failure) = &opened {
         // The message may hold what was typed into the address; the log gets what kind of thing it was.
-        eprintln!(
-            "tapewriter: connect: {} ({})",
+        say!(
+            "connect: {} ({})",
             failure.code,
             failure.args.get("detail").map_or("", String::as_str)
         );
@@ -422,7 +422,7 @@ pub async fn in_store<T: Send + 'static>(
 }
 
 fn stored(error: &StoreError) -> Failure {
-    eprintln!("tapewriter: the saved streams: {error}");
+    say!("the saved streams: {error}");
     Failure::new(Code::Limit, format!("saved streams: {error}"))
         .with("what", "store")
         .with("detail", error)

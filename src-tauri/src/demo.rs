@@ -7,6 +7,7 @@ use tapewriter_demo::{PORT, Scenario};
 use tapewriter_engine::contract::{
     BodyKind, Demo, Language, OnEnd, SceneKind, SeriesKey, SeriesRule, Stream, TextRule,
 };
+use tapewriter_engine::say;
 use tauri::async_runtime::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +27,7 @@ impl DemoServer {
         let token = shutdown.clone();
         let task = tauri::async_runtime::spawn(async move {
             if let Err(error) = tapewriter_demo::run(listener, token).await {
-                eprintln!("tapewriter: the demo server stopped: {error}");
+                say!("the demo server stopped: {error}");
             }
         });
         Ok(Self {

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use tapewriter_engine::say;
 
 use crate::home::private_file;
 
@@ -124,7 +125,7 @@ impl Drawing {
         if *record != before
             && let Err(error) = write(&self.file, &record)
         {
-            eprintln!("tapewriter: {} cannot be written: {error}", self.file.display());
+            say!("{} cannot be written: {error}", self.file.display());
         }
     }
 }

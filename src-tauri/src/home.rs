@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use tapewriter_engine::say;
 
 const STREAMS: &str = "streams.db";
 const WEBVIEW: &str = "webview";
@@ -13,12 +14,24 @@ const RUNNING: &str = "running.lock";
 const TAPES: &str = "tapes";
 const INSTANCE: &str = "instance.socket";
 const DRAWING: &str = "drawing.json";
+const LOGS: &str = "logs";
 
 /// The app's folder.
 pub struct Home {
     folder: PathBuf,
     /// Named by `TAPEWRITER_HOME`, and so one of several.
     moved: bool,
+}
+
+#[cfg(test)]
+impl Home {
+    /// A folder of a test's own.
+    pub fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            moved: true,
+        }
+    }
 }
 
 /// No folder could be found or made.
@@ -56,19 +69,10 @@ impl Home {
         // The webview's files carry the user's usual rights; the folder around them keeps others out.
         for folder in [home.folder.clone(), home.webview()] {
             if let Err(error) = private_folder(&folder) {
-                eprintln!("tapewriter: {} cannot be used: {error}", folder.display());
+                say!("{} cannot be used: {error}", folder.display());
             }
         }
         Ok(home)
-    }
-
-    /// One in a folder of a test's own.
-    #[cfg(test)]
-    pub fn at(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            moved: true,
-        }
     }
 
     /// The file of saved streams.
@@ -126,6 +130,11 @@ impl Home {
         self.folder.join(TAPES)
     }
 
+    /// The folder of the program's log.
+    pub fn logs(&self) -> PathBuf {
+        self.folder.join(LOGS)
+    }
+
     /// The webview's own folder.
     pub fn webview(&self) -> PathBuf {
         self.folder.join(WEBVIEW)
@@ -156,7 +165,7 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        let ours = [WEBVIEW, RUNNING, TAPES, INSTANCE, DRAWING].contains(&&*name);
+        let ours = [WEBVIEW, RUNNING, TAPES, INSTANCE, DRAWING, LOGS].contains(&&*name);
         if !ours && !name.starts_with(STREAMS) {
             return Ok(false);
         }

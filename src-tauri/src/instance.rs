@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use tapewriter_engine::say;
 use tauri::{AppHandle, Manager};
 use tokio::io::{
     AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _,
@@ -59,7 +60,7 @@ impl Message {
     pub fn of_this_start(arguments: &[OsString]) -> Self {
         let folder = std::env::current_dir().unwrap_or_default();
         if arguments.len() > WAITING {
-            eprintln!("tapewriter: only the first {WAITING} are opened");
+            say!("only the first {WAITING} are opened");
         }
         Self {
             given: arguments
@@ -214,7 +215,7 @@ impl Listener {
                 let connection = match door.accept().await {
                     Ok(connection) => connection,
                     Err(error) => {
-                        eprintln!("tapewriter: a later start was not heard: {error}");
+                        say!("a later start was not heard: {error}");
                         tokio::time::sleep(AGAIN).await;
                         continue;
                     }

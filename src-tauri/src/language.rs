@@ -1,13 +1,22 @@
 //! Which language the interface speaks. The webview is never asked: WebKitGTK reports en-US whenever
 //! the system's locale was not generated.
 
-use tapewriter_engine::contract::Language;
+use tapewriter_engine::contract::{Language, LanguageChoice};
 
 /// The language of the user's system.
 pub fn of_the_system() -> Language {
     of(|name| std::env::var(name).ok())
         .or_else(of_the_platform)
         .unwrap_or(Language::English)
+}
+
+/// The language that was chosen, where the system speaks `system`.
+pub const fn chosen(choice: LanguageChoice, system: Language) -> Language {
+    match choice {
+        LanguageChoice::System => system,
+        LanguageChoice::English => Language::English,
+        LanguageChoice::Chinese => Language::Chinese,
+    }
 }
 
 /// By the rules of gettext: `LC_ALL`, `LC_MESSAGES`, `LANG` in this order name the locale; unless that

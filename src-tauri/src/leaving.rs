@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tapewriter_engine::say;
 use tauri::{AppHandle, Manager};
 
 use crate::{App, window};
@@ -47,7 +48,7 @@ pub fn may_close(app: &AppHandle) -> bool {
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(HEARD).await;
         if state.leaving.is_asked() && !state.pumps.has_heard(window::LABEL) {
-            eprintln!("tapewriter: the page does not answer, and is closed without being asked");
+            say!("the page does not answer, and is closed without being asked");
             app.exit(0);
         }
     });

@@ -13,10 +13,15 @@
 //! vault   secret values: the system's keychain, and memory
 //! secrets  sealing definitions, giving secrets out, and where each may go
 //! chooser  asks for a file
+//! exchange  streams as a file that leaves and comes in
 //! drops   files that were dropped onto the window, a part at a time
 //! serving  tapes that are served again
 //! home    where things are kept, and who may read them
 //! language  which language the interface speaks
+//! look    light or dark, and how large, in every window
+//! menu    the menu bar as the page wants it
+//! log     what is said, in a file; scrub takes out of it what may not leave
+//! diagnostics  what helps to find a fault, as text to copy
 //! notify  what actions tell on the desktop, and the clicks on it
 //! opening  what other programs and the command line ask to open
 //! ```
@@ -27,16 +32,22 @@ pub mod arguments;
 mod chooser;
 mod commands;
 mod demo;
+mod diagnostics;
 mod drawing;
 mod drops;
+mod exchange;
 mod home;
 mod instance;
 mod language;
 mod leaving;
+mod log;
+mod look;
+mod menu;
 mod notify;
 mod opening;
 mod place;
 mod pump;
+mod scrub;
 mod secrets;
 mod serving;
 mod store;
@@ -49,10 +60,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tapewriter_engine::Engine;
 use tapewriter_engine::contract::{Language, Notice, Settings};
 use tapewriter_engine::jobs::Jobs;
 use tapewriter_engine::tape::{Deck, Limits};
+use tapewriter_engine::{Engine, Everywhere, say};
 use tauri::{Manager, RunEvent, WindowEvent};
 
 use crate::demo::DemoServer;
@@ -61,6 +72,7 @@ use crate::drops::Drops;
 use crate::home::Home;
 use crate::instance::{Found, Listener, Message};
 use crate::leaving::Leaving;
+use crate::menu::Menus;
 use crate::opening::{Given, Openings};
 use crate::place::Places;
 use crate::pump::Pumps;
@@ -86,13 +98,15 @@ struct App {
     places: Places,
     leaving: Leaving,
     drawing: Drawing,
+    menus: Menus,
     /// None where another process uses the same folder.
     alone: Option<File>,
     /// Hears later starts; none where they go on beside this one.
     listener: Mutex<Option<Listener>>,
     vault: Vault,
     demo: Option<DemoServer>,
-    language: Language,
+    /// The user's system's language.
+    system: Language,
     notices: Vec<Notice>,
 }
 
@@ -109,14 +123,15 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
         Found::Taken => return Ok(()),
         Found::Nobody(alone) => Some(alone),
         Found::Silent => {
-            eprintln!(
-                "tapewriter: another Tapewriter has this home and does not answer; this one goes on beside it"
-            );
             notices.push(notice("beside", &[]));
             None
         }
         Found::Unknown => None,
     };
+    log::open(&home.logs());
+    if !notices.is_empty() {
+        say!("another Tapewriter has this home and does not answer; this one goes on beside it");
+    }
     window::display()?;
     // Before the first thread: it may set variables.
     let drawing = Drawing::choose(home.drawing(), alone.is_some());
@@ -125,7 +140,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
     }
     let listener = alone.as_ref().and_then(|_| {
         Listener::start(&home)
-            .inspect_err(|error| eprintln!("tapewriter: later starts are not heard: {error}"))
+            .inspect_err(|error| say!("later starts are not heard: {error}"))
             .ok()
     });
     let data_directory = home.webview();
@@ -141,10 +156,10 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
             tauri::async_runtime::spawn(notify::run(
                 Arc::clone(state.engine.alerts()),
                 app.handle().clone(),
-                state.language,
             ));
             state.ask_to_open(message.given());
             app.manage(Arc::clone(&state));
+            look::follow(app.handle());
             window::open(app, &data_directory)?;
             if let Some(listener) = &listener {
                 listener.open(app.handle());
@@ -155,6 +170,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
             tauri::async_runtime::spawn(leaving::when_the_system_asks(app.handle().clone()));
             Ok(())
         })
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .on_window_event(|window, event| {
             let app = window.app_handle();
             let Some(state) = window.try_state::<Arc<App>>() else {
@@ -171,9 +187,9 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                     }
                 }
                 WindowEvent::Moved(_) | WindowEvent::Resized(_) if is_main => state.places.changed(),
-                WindowEvent::ThemeChanged(_) => {
-                    let theme = state.settings.lock().theme;
-                    window::colour(app, theme);
+                WindowEvent::ThemeChanged(now) => {
+                    let settings = state.settings.lock().clone();
+                    look::desktop_changed(window, &settings, *now);
                 }
                 WindowEvent::Destroyed => {
                     state.pumps.forget(window.label());
@@ -183,7 +199,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                     if is_main {
                         for other in app.webview_windows().into_values() {
                             if let Err(error) = other.close() {
-                                eprintln!("tapewriter: a window cannot be closed: {error}");
+                                say!("a window cannot be closed: {error}");
                             }
                         }
                     }
@@ -250,12 +266,14 @@ impl App {
                 Some(server)
             }
             Err(error) => {
-                eprintln!("tapewriter: the demo server did not start: {error}");
+                say!("the demo server did not start: {error}");
                 notices.push(notice("demo-off", &[("detail", &error.to_string())]));
                 None
             }
         };
-        let settings = store.settings();
+        let (settings, unread) = store.settings();
+        notices.extend(unread);
+        engine.set_network(everywhere(&settings));
         let deck = match Deck::open(&home.tapes(), limits(&settings), alone.is_some()) {
             Ok(deck) => {
                 engine.set_deck(settings.record.then(|| Arc::clone(&deck)));
@@ -265,7 +283,7 @@ impl App {
                 Some(deck)
             }
             Err(error) => {
-                eprintln!("tapewriter: nothing is recorded: {error}");
+                say!("nothing is recorded: {error}");
                 notices.push(notice("tapes-off", &[("detail", &error.to_string())]));
                 None
             }
@@ -280,6 +298,7 @@ impl App {
             leaving: Leaving::default(),
             drawing,
             listener: Mutex::default(),
+            menus: Menus::default(),
             settings: Mutex::new(settings),
             deck,
             engine,
@@ -287,7 +306,7 @@ impl App {
             alone,
             vault: Vault::open(home.keychain()),
             demo,
-            language: language::of_the_system(),
+            system: language::of_the_system(),
             notices,
         }
     }
@@ -298,9 +317,14 @@ impl App {
             return Vec::new();
         }
         self.store.lock().unnamed().unwrap_or_else(|error| {
-            eprintln!("tapewriter: secrets that nothing names are kept: {error}");
+            say!("secrets that nothing names are kept: {error}");
             Vec::new()
         })
+    }
+
+    /// Which language the interface speaks now.
+    fn language(&self) -> Language {
+        language::chosen(self.settings.lock().language, self.system)
     }
 
     /// Where `demo:/…` addresses lead.
@@ -308,9 +332,10 @@ impl App {
         self.demo.as_ref().map(DemoServer::origin)
     }
 
-    /// Puts what the user has set into force, for the sessions that follow and the room that tapes take.
+    /// Puts what the user has set into force, for the sessions and connections that follow and the room that tapes take.
     fn apply(&self, settings: &Settings) {
         *self.settings.lock() = settings.clone();
+        self.engine.set_network(everywhere(settings));
         if let Some(deck) = &self.deck {
             deck.recorder().set_limits(limits(settings));
             self.engine.set_deck(settings.record.then(|| Arc::clone(deck)));
@@ -324,7 +349,7 @@ impl App {
         let tapes = self.deck.as_ref().map(|deck| deck.folder());
         for each in given {
             let Some(opening) = self.openings.add(each.read(tapes)) else {
-                eprintln!("tapewriter: too much waits to be opened; the rest is left out");
+                say!("too much waits to be opened; the rest is left out");
                 return;
             };
             self.pumps.tell(window::LABEL, |told| told.openings.push(opening));
@@ -356,6 +381,13 @@ impl App {
             demo.stop(QUIT).await;
         }
         place::write(self);
+    }
+}
+
+fn everywhere(settings: &Settings) -> Everywhere {
+    Everywhere {
+        proxy: settings.proxy.clone(),
+        ca_file: settings.ca_file.clone(),
     }
 }
 

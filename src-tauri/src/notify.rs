@@ -34,8 +34,11 @@ const NAME_CHARS: usize = 80;
 
 /// What notifications must know of the app.
 pub trait Around: Send + Sync + 'static {
-    /// Whether the user has a window of the app before them.
-    fn is_in_front(&self) -> bool;
+    /// Whether the user wants to be told: not while a window of the app is before them, or where they have switched it
+    /// off.
+    fn wants_to_be_told(&self) -> bool;
+    /// Which language the interface speaks now.
+    fn language(&self) -> Language;
     /// What the stream of a session is called.
     fn stream_name(&self, session: u32) -> String;
     /// Brings the app to the front, at an event.
@@ -56,11 +59,11 @@ struct Words {
 }
 
 /// Shows what actions tell of, until the app ends.
-pub async fn run(alerts: Arc<Alerts>, around: impl Around, language: Language) {
-    serve(&alerts, &around, language, Desktop::default()).await;
+pub async fn run(alerts: Arc<Alerts>, around: impl Around) {
+    serve(&alerts, &around, Desktop::default()).await;
 }
 
-async fn serve(alerts: &Alerts, around: &impl Around, language: Language, mut desktop: Desktop) {
+async fn serve(alerts: &Alerts, around: &impl Around, mut desktop: Desktop) {
     let mut bursts = Bursts::default();
     loop {
         let due = bursts.due();
@@ -74,8 +77,8 @@ async fn serve(alerts: &Alerts, around: &impl Around, language: Language, mut de
         tokio::select! {
             taken = alerts.taken() => {
                 told = true;
-                // What the user sees happen is not told again, nor counted for later.
-                if !around.is_in_front() {
+                // What the user sees happen, or does not want to hear of, is not told later, nor counted for it.
+                if around.wants_to_be_told() {
                     let mut dropped = taken.dropped;
                     for alert in taken.alerts {
                         shows.extend(bursts.add(alert, std::mem::take(&mut dropped), Instant::now()));
@@ -84,14 +87,14 @@ async fn serve(alerts: &Alerts, around: &impl Around, language: Language, mut de
             }
             () = later => {
                 let waited = bursts.take(Instant::now());
-                if !around.is_in_front() {
+                if around.wants_to_be_told() {
                     shows = waited;
                 }
             }
             reveal = desktop.clicked() => around.reveal(reveal),
         }
         for show in shows {
-            let words = words(&show, &around.stream_name(show.alert.session), language);
+            let words = words(&show, &around.stream_name(show.alert.session), around.language());
             let reveal = Reveal {
                 session: show.alert.session,
                 pos: show.alert.pos,
@@ -230,16 +233,22 @@ fn line(name: &str) -> String {
 }
 
 impl Around for AppHandle {
-    fn is_in_front(&self) -> bool {
-        self.webview_windows()
-            .values()
-            .any(|window| window.is_focused().unwrap_or(false))
+    fn wants_to_be_told(&self) -> bool {
+        let set = self.state::<Arc<App>>().settings.lock().notifications;
+        let mut windows = self.webview_windows().into_values();
+        set && !windows.any(|window| window.is_focused().unwrap_or(false))
+    }
+
+    fn language(&self) -> Language {
+        self.state::<Arc<App>>().language()
     }
 
     fn stream_name(&self, session: u32) -> String {
         let state = self.state::<Arc<App>>();
         let session = state.engine.session(session);
-        session.map_or_else(String::new, |session| names::of(session.stream(), state.language))
+        session.map_or_else(String::new, |session| {
+            names::of(session.stream(), state.language())
+        })
     }
 
     fn reveal(&self, reveal: Reveal) {

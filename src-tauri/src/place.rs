@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use tapewriter_engine::say;
 use tauri::{AppHandle, Manager, WebviewWindow};
 use tokio::sync::Notify;
 
@@ -100,7 +101,7 @@ pub fn restore(app: &App, window: &WebviewWindow) {
     *app.places.last.lock() = Some(place);
     let (size, position) = fitted(place, &toolkit::monitors(window));
     if let Err(error) = toolkit::put(window, size, position, place.maximized) {
-        eprintln!("tapewriter: the window is not where it was: {error}");
+        say!("the window is not where it was: {error}");
     }
 }
 
@@ -135,7 +136,7 @@ pub fn write(app: &App) {
         return;
     };
     if let Err(error) = app.store.lock().save_place(&place) {
-        eprintln!("tapewriter: the window's place is not kept: {error}");
+        say!("the window's place is not kept: {error}");
     }
 }
 

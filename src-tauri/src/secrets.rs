@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tapewriter_engine::contract::{Environments, Failure, Sealed, SealedEnvironments, SecretInfo, Stream};
 use tapewriter_engine::seal::{self, Found};
-use tapewriter_engine::send;
 use tapewriter_engine::template::{self, Secret, Use, Values};
+use tapewriter_engine::{say, send};
 
 use crate::App;
 use crate::commands::in_store;
@@ -33,6 +33,20 @@ pub async fn seal(app: &Arc<App>, stream: &Stream) -> Result<Sealed, Failure> {
     })
 }
 
+/// The same for many, of which nobody asks what is known.
+pub async fn seal_all(app: &Arc<App>, streams: &[Stream]) -> Vec<Stream> {
+    let mut sealed = Vec::with_capacity(streams.len());
+    for stream in streams {
+        let (stream, found) = seal::seal(stream, new_id);
+        if !found.is_empty() {
+            let uses = uses(app, &stream).await.unwrap_or_default();
+            keep(app, found, &uses).await;
+        }
+        sealed.push(stream);
+    }
+    sealed
+}
+
 /// Seals what an earlier version saved in plain, and saves it so.
 pub async fn seal_saved(app: &Arc<App>, streams: Vec<Stream>) -> Vec<Stream> {
     let mut sealed = Vec::with_capacity(streams.len());
@@ -43,7 +57,7 @@ pub async fn seal_saved(app: &Arc<App>, streams: Vec<Stream>) -> Vec<Stream> {
             keep(app, found, &uses).await;
             let saved = now.clone();
             if let Err(failure) = in_store(app, move |store| store.save(saved)).await {
-                eprintln!("tapewriter: a stream's secrets stay in the file: {failure}");
+                say!("a stream's secrets stay in the file: {failure}");
             }
         }
         sealed.push(now);
@@ -259,7 +273,7 @@ async fn note(app: &Arc<App>, id: &str, secret: &Secret, kept: bool) {
         kept,
     };
     if let Err(failure) = in_store(app, move |store| store.know(&known)).await {
-        eprintln!("tapewriter: what is known of a secret is not saved: {failure}");
+        say!("what is known of a secret is not saved: {failure}");
     }
 }
 

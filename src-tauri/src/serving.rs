@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use tapewriter_demo::reserve::{self, Program, TapeServer};
 use tapewriter_engine::contract::{Code, Failure, ServeRequest, Served};
 use tapewriter_engine::rerun::Rerun;
+use tapewriter_engine::say;
 use tapewriter_engine::tape::Tape;
 use tauri::async_runtime::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -82,7 +83,7 @@ impl Serving {
         let (running, token) = (server.clone(), shutdown.clone());
         let task = tauri::async_runtime::spawn(async move {
             if let Err(error) = running.run(listener, token).await {
-                eprintln!("tapewriter: a tape is not served any more: {error}");
+                say!("a tape is not served any more: {error}");
             }
         });
         let mut inner = self.inner.lock();

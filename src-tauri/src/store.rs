@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use tapewriter_engine::contract::{Notice, Settings, Stream};
-use tapewriter_engine::seal;
+use tapewriter_engine::said::place_in_json;
+use tapewriter_engine::{say, seal};
 
 use crate::home::{private_file, private_folder};
 use crate::notice;
@@ -66,7 +67,7 @@ pub enum StoreError {
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
     /// The saved environments are not what this version understands.
-    #[error("the saved environments cannot be read, and are left as they are: {0}")]
+    #[error("the saved environments cannot be read, and are left as they are: the definition {}", place_in_json(.0))]
     Environments(serde_json::Error),
     /// Another process reads it.
     #[error("another process has the file open")]
@@ -91,8 +92,8 @@ impl Store {
             Ok(store) => (store, None),
             Err(StoreError::Damaged(why)) => match set_aside(path) {
                 Ok(aside) => {
-                    eprintln!(
-                        "tapewriter: {} is damaged ({why}); moved to {}",
+                    say!(
+                        "{} is damaged ({why}); moved to {}",
                         path.display(),
                         aside.display()
                     );
@@ -110,10 +111,7 @@ impl Store {
 
     /// A store that lasts as long as the program.
     fn unsaved(path: &Path, error: &StoreError) -> (Self, Option<Notice>) {
-        eprintln!(
-            "tapewriter: streams cannot be saved in {}: {error}",
-            path.display()
-        );
+        say!("streams cannot be saved in {}: {error}", path.display());
         let said = notice(
             "store-read-only",
             &[
@@ -128,7 +126,7 @@ impl Store {
         if let Ok(there) = readable(path)
             && let Err(error) = store.take_over(there)
         {
-            eprintln!("tapewriter: what was saved cannot be shown: {error}");
+            say!("what was saved cannot be shown: {error}");
         }
         (store, Some(said))
     }
@@ -227,16 +225,47 @@ impl Store {
         Ok(stream)
     }
 
-    /// What the user has set; the defaults where nothing is stored, or nothing that can be read.
-    pub fn settings(&self) -> Settings {
-        let stored: Option<String> = self
+    /// Adds streams at the end, all of them or none. They are to be sealed, as for [`Store::save`].
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn add(&self, streams: Vec<Stream>) -> Result<(), StoreError> {
+        let all = self.db.unchecked_transaction()?;
+        for stream in streams {
+            self.save(Stream {
+                id: String::new(),
+                ..stream
+            })?;
+        }
+        all.commit()?;
+        Ok(())
+    }
+
+    /// What the user has set; the defaults where nothing is stored. What cannot be read of it is as it is by default,
+    /// and the notice says so.
+    pub fn settings(&self) -> (Settings, Option<Notice>) {
+        let stored = self
             .db
             .query_row("SELECT definition FROM settings", [], |row| row.get(0))
-            .optional()
-            .unwrap_or_default();
-        stored
-            .and_then(|stored| serde_json::from_str(&stored).ok())
-            .map_or_else(Settings::default, Settings::within_reason)
+            .optional();
+        let unread = match stored {
+            Ok(None) => return (Settings::default(), None),
+            Ok(Some(stored)) => {
+                let stored: String = stored;
+                let (settings, unread) = settings_in(&stored);
+                if unread.is_empty() {
+                    return (settings, None);
+                }
+                (settings, unread)
+            }
+            Err(error) => (Settings::default(), error.to_string()),
+        };
+        let (settings, detail) = unread;
+        say!("settings cannot be read and are as they are by default: {detail}");
+        (
+            settings,
+            Some(notice("settings-unreadable", &[("detail", &detail)])),
+        )
     }
 
     /// Stores what the user has set.
@@ -312,10 +341,41 @@ fn streams_of(db: &Connection) -> Result<Vec<Stream>, StoreError> {
         let (id, definition) = row?;
         match serde_json::from_str::<Stream>(&definition) {
             Ok(stream) => streams.push(Stream { id, ..stream }),
-            Err(error) => eprintln!("tapewriter: the saved stream {id} cannot be read: {error}"),
+            Err(error) => say!(
+                "a saved stream cannot be read: its definition {}",
+                place_in_json(&error)
+            ),
         }
     }
     Ok(streams)
+}
+
+/// Settings as they are stored, each by itself: one that this version does not understand takes no other with it. What an
+/// older version did not know is as it is by default, what a newer one knows is passed over. Answers with what could not be
+/// read, too.
+fn settings_in(stored: &str) -> (Settings, String) {
+    use serde_json::{Map, Value};
+    let fields: Map<String, Value> = match serde_json::from_str(stored) {
+        Ok(fields) => fields,
+        Err(error) => {
+            return (
+                Settings::default(),
+                format!("all of them: {}", place_in_json(&error)),
+            );
+        }
+    };
+    let mut read = Map::new();
+    let mut unread = Vec::new();
+    for (name, value) in fields {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        if serde_json::from_value::<Settings>(Value::Object(alone)).is_ok() {
+            read.insert(name, value);
+        } else {
+            unread.push(name);
+        }
+    }
+    let settings: Settings = serde_json::from_value(Value::Object(read)).unwrap_or_default();
+    (settings.within_reason(), unread.join(", "))
 }
 
 /// What a file holds that cannot be written: an older or our own version's, read without a trace.

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use tapewriter_engine::say;
 use tapewriter_engine::template::Secret;
 use tokio::sync::{Notify, oneshot};
 
@@ -63,7 +64,7 @@ impl Vault {
             .name("keychain".to_owned())
             .spawn(serve)
         {
-            eprintln!("tapewriter: no thread for the keychain: {error}");
+            say!("no thread for the keychain: {error}");
         }
         Self {
             secrets: Mutex::default(),
@@ -159,7 +160,7 @@ impl Vault {
         let answers = asked.as_ref().err().is_none_or(KeychainError::is_answer);
         self.answers.store(answers, Ordering::Relaxed);
         if let Err(error) = &asked {
-            eprintln!("tapewriter: the keychain: {error}");
+            say!("the keychain: {error}");
         }
         asked
     }

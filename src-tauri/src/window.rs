@@ -6,13 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tapewriter_engine::contract;
+use tapewriter_engine::say;
 use tauri::webview::NewWindowResponse;
-use tauri::{
-    App, AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, window::Color,
-};
+use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use crate::place;
+use crate::{look, place};
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -77,14 +75,14 @@ pub fn show(window: &WebviewWindow) {
         return;
     }
     if let Err(error) = window.show() {
-        eprintln!("tapewriter: the window cannot be shown: {error}");
+        say!("the window cannot be shown: {error}");
         return;
     }
     #[cfg(target_os = "linux")]
     if window.label() == LABEL {
         let state = Arc::clone(&window.state::<Arc<crate::App>>());
         if let Err(error) = linux::when_it_has_drawn(window, move || state.drawing.drawn()) {
-            eprintln!("tapewriter: nobody will know whether the window was drawn: {error}");
+            say!("nobody will know whether the window was drawn: {error}");
         }
     }
 }
@@ -114,36 +112,8 @@ pub fn present(app: &AppHandle, token: Option<&str>) {
             .and_then(|()| window.set_focus())
     };
     if let Err(error) = presented {
-        eprintln!("tapewriter: the window cannot be brought to the front: {error}");
+        say!("the window cannot be brought to the front: {error}");
     }
-}
-
-/// Gives all windows the desk colour of their theme, so that nothing white shows before a page does, or beside it while
-/// its window is resized.
-pub fn colour(app: &AppHandle, theme: contract::Theme) {
-    for window in app.webview_windows().into_values() {
-        let dark = match theme {
-            contract::Theme::Light => false,
-            contract::Theme::Dark => true,
-            contract::Theme::System => is_dark(&window),
-        };
-        let desk = if dark {
-            Color(0x16, 0x15, 0x14, 0xff)
-        } else {
-            Color(0xf1, 0xee, 0xe8, 0xff)
-        };
-        if let Err(error) = window.set_background_color(Some(desk)) {
-            eprintln!("tapewriter: a window keeps its colour: {error}");
-        }
-    }
-}
-
-fn is_dark(window: &WebviewWindow) -> bool {
-    #[cfg(target_os = "linux")]
-    if linux::is_dark() {
-        return true;
-    }
-    matches!(window.theme(), Ok(Theme::Dark))
 }
 
 /// Opens a window that shows one session, or brings it to the front.
@@ -198,8 +168,8 @@ fn open_page(
         linux::compose_inline(&window)?;
         linux::close_with_its_page(&window)?;
     }
-    let theme = state.settings.lock().theme;
-    colour(app, theme);
+    let settings = state.settings.lock().clone();
+    look::dress(&window, &settings);
     Ok(window)
 }
 

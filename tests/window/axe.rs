@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::Client;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
@@ -20,6 +20,24 @@ use crate::processes::Marked;
 mod states;
 
 use states::{Step, WALKS, Walk};
+
+/// Waits until the text of an element has changed three times, and answers with what was read out meanwhile.
+const LISTEN: &str = "const [css, done] = arguments;
+    const live = '[aria-live=polite], [aria-live=assertive], [role=status], [role=alert]';
+    const text = () => document.querySelector(css)?.textContent ?? '';
+    const texts = new Set([text()]);
+    const said = [];
+    const observer = new MutationObserver((records) => {
+        for (const { target } of records) {
+            const region = (target.closest ? target : target.parentElement)?.closest(live);
+            if (region?.textContent.trim()) said.push(region.textContent);
+        }
+        texts.add(text());
+        if (texts.size <= 3) return;
+        observer.disconnect();
+        done(said);
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true })";
 
 /// What was folded away in a narrow window is unfolded for what is to be done with it, as a person would: the list of
 /// streams, the tools of a scene, the findings of the wire.
@@ -54,7 +72,15 @@ impl Site {
         // Built and not served from its sources: a page of one file loads at once, has the policy of the real one,
         // and stays as it is while somebody edits.
         let built = Command::new(&vite)
-            .args(["build", "--mode", "development", "--minify", "false", "--logLevel", "error"])
+            .args([
+                "build",
+                "--mode",
+                "development",
+                "--minify",
+                "false",
+                "--logLevel",
+                "error",
+            ])
             .arg("--outDir")
             .arg(files.path())
             .env("NODE_ENV", "development")
@@ -71,7 +97,14 @@ impl Site {
         let mut command = Command::new(&vite);
         let process = processes
             .on(&mut command)
-            .args(["preview", "--host", "127.0.0.1", "--port", &port.to_string(), "--strictPort"])
+            .args([
+                "preview",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                &port.to_string(),
+                "--strictPort",
+            ])
             .arg("--outDir")
             .arg(files.path())
             .current_dir(ui())
@@ -106,7 +139,10 @@ struct Cdp(Value);
 
 impl WebDriverCompatibleCommand for Cdp {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
@@ -120,33 +156,27 @@ pub struct Look {
     pub language: &'static str,
     /// Width and height in pixels of the page's own, and how many of the screen's each has.
     pub size: (u32, u32, u32),
-    /// Media features beside those of every look, and the rules that they can change: all where none are named.
-    pub media: &'static [(&'static [(&'static str, &'static str)], &'static [&'static str])],
+    /// What the system asks for, in turn, beside less motion: what fades has no contrast of its own while it does.
+    pub media: &'static [&'static [(&'static str, &'static str)]],
 }
-
-const CONTRAST: &[&str] = &["color-contrast"];
 
 /// In every state.
 const LOOKS: &[Look] = &[
     Look {
-        name: "English, 1240 by 800",
+        name: "English, light, 1240 by 800",
         language: "en",
         size: (1240, 800, 1),
         media: &[
-            (&[("prefers-color-scheme", "light")], &[]),
-            (&[("prefers-color-scheme", "dark")], CONTRAST),
-            (
-                &[("prefers-color-scheme", "dark"), ("forced-colors", "active")],
-                CONTRAST,
-            ),
+            &[("prefers-color-scheme", "light")],
+            &[("prefers-color-scheme", "dark"), ("forced-colors", "active")],
         ],
     },
     // 900 by 600 at 200 %.
     Look {
-        name: "Chinese, 900 by 600 at 200 %",
+        name: "Chinese, dark, 900 by 600 at 200 %",
         language: "zh-CN",
         size: (450, 300, 2),
-        media: &[(&[("prefers-color-scheme", "light")], &[])],
+        media: &[&[("prefers-color-scheme", "dark")]],
     },
 ];
 
@@ -160,6 +190,8 @@ struct Page {
     /// Each fault, and the states that have it.
     found: BTreeMap<String, Vec<String>>,
     looks: usize,
+    /// The state that was looked at last.
+    at: &'static str,
 }
 
 impl Page {
@@ -176,7 +208,6 @@ impl Page {
         self.client.execute(script, arguments).await.expect(script)
     }
 
-    /// Motion is off in every look: what fades has no contrast of its own while it does.
     async fn media(&self, features: &[(&str, &str)]) {
         let mut all = vec![json!({ "name": "prefers-reduced-motion", "value": "reduce" })];
         all.extend(
@@ -190,7 +221,8 @@ impl Page {
 
     async fn load(&self, query: &str, language: &str) -> Result<(), String> {
         let address = format!("{}?fake&lang={language}&{query}", self.address);
-        self.js("sessionStorage.clear(); localStorage.clear()", vec![]).await;
+        self.js("sessionStorage.clear(); localStorage.clear()", vec![])
+            .await;
         self.client.goto(&address).await.expect("the page");
         self.until("document.querySelector('#root > *')").await?;
         self.js(&self.axe, vec![]).await;
@@ -228,7 +260,8 @@ impl Page {
             Step::Click(selector) => {
                 let css = self.element(selector).await?;
                 // By script: what is looked at is a state, and other tests are for the mouse.
-                let click = "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'nearest' });
+                let click =
+                    "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'nearest' });
                     const at = { bubbles: true, cancelable: true, button: 0, pointerId: 1 };
                     e.dispatchEvent(new PointerEvent('pointerdown', at)); e.focus({ preventScroll: true });
                     e.dispatchEvent(new PointerEvent('pointerup', at)); e.click()";
@@ -266,6 +299,17 @@ impl Page {
                         document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }))";
                 self.js(drop, vec![json!(name)]).await;
             }
+            Step::Silent(selector) => {
+                let css = self.element(selector).await?;
+                let said = self.client.execute_async(LISTEN, vec![css]).await;
+                let said = said.map_err(|error| format!("{selector} does not change: {error}"))?;
+                if said != json!([]) {
+                    self.note(
+                        &format!("read out while {selector} changed: {said}"),
+                        self.at.to_owned(),
+                    );
+                }
+            }
             Step::Look(name) => self.look(name, look).await,
         }
         Ok(())
@@ -283,22 +327,21 @@ impl Page {
         self.js(press, vec![json!(key), json!(modified)]).await;
     }
 
-    /// Two frames on, what has changed is drawn. A style that stands in no rule has Chromium read every rule again:
-    /// where forced colours come and go under a page, it keeps the colours of its letters.
+    /// Two frames on, what has changed is drawn.
     async fn drawn(&self) {
-        let frames = "const done = arguments[0]; const anew = new CSSStyleSheet(); anew.replaceSync('* { --looked-at: 1 }');
-            document.adoptedStyleSheets = [anew];
-            requestAnimationFrame(() => requestAnimationFrame(() => { document.adoptedStyleSheets = []; done(true) }))";
+        let frames =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
         self.client.execute_async(frames, vec![]).await.expect("a frame");
     }
 
-    async fn look(&mut self, state: &str, look: &Look) {
-        for (features, rules) in look.media {
+    async fn look(&mut self, state: &'static str, look: &Look) {
+        self.at = state;
+        for features in look.media {
             self.media(features).await;
             self.drawn().await;
             let found = self
                 .client
-                .execute_async(self.audit, vec![json!(rules)])
+                .execute_async(self.audit, vec![])
                 .await
                 .unwrap_or_else(|error| panic!("{state}: {error}"));
             self.looks += 1;
@@ -307,11 +350,11 @@ impl Page {
                 self.note(fault, format!("{state} {features:?}"));
             }
         }
-        self.media(look.media[0].0).await;
+        self.media(look.media[0]).await;
     }
 
     async fn walk(&mut self, walk: &Walk, look: &Look) {
-        self.media(look.media[0].0).await;
+        self.media(look.media[0]).await;
         if let Err(why) = self.load(walk.query, look.language).await {
             self.note(&why, format!("?{}", walk.query));
             return;
@@ -319,7 +362,7 @@ impl Page {
         for step in walk.steps {
             if let Err(why) = self.step(*step, look).await {
                 // The states behind it are not reached.
-                self.note(&why, format!("{step:?}"));
+                self.note(&why, format!("{step:?} after {:?}", self.at));
                 return;
             }
         }
@@ -381,6 +424,7 @@ pub async fn every_state(given: String, audit: &'static str, looks: &[Look]) {
         audit,
         found: BTreeMap::new(),
         looks: 0,
+        at: "",
     };
     for look in looks {
         looked(&mut page, look).await;

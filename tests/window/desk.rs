@@ -339,6 +339,8 @@ impl Desk {
             "LC_ALL",
             "LC_MESSAGES",
             "GTK_MODULES",
+            "NO_AT_BRIDGE",
+            "AT_SPI_BUS_ADDRESS",
             "http_proxy",
             "HTTP_PROXY",
             "https_proxy",
@@ -427,6 +429,13 @@ impl Desk {
     /// Kills the app and nothing else.
     pub fn kill_app(&self) {
         self.process().kill();
+    }
+
+    /// The address of the session bus that the app is on.
+    pub fn bus(&self) -> String {
+        self.process()
+            .variable("DBUS_SESSION_BUS_ADDRESS")
+            .expect("a session bus")
     }
 
     /// A path as the app sees it, which may have a disk that nobody else has.

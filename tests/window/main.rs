@@ -21,6 +21,7 @@ mod servers;
 
 mod actions;
 mod answers;
+mod atspi;
 mod axe;
 mod chart;
 mod chat;

@@ -73,6 +73,15 @@ pub struct Process {
 }
 
 impl Process {
+    /// A variable of its environment, as it was when it was started.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let environment = fs::read(self.folder.join("environ")).ok()?;
+        environment.split(|byte| *byte == 0).find_map(|variable| {
+            let (key, value) = std::str::from_utf8(variable).ok()?.split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        })
+    }
+
     /// Ends it as a power failure would, without a word.
     pub fn kill(&self) {
         self.signal("KILL");
@@ -87,16 +96,6 @@ impl Process {
             .arg(pid)
             .arg(name)
             .status();
-    }
-
-    /// A variable of its environment, as it was when it was started.
-    pub fn variable(&self, name: &str) -> Option<String> {
-        let environment = fs::read(self.folder.join("environ")).ok()?;
-        let start = format!("{name}=");
-        environment
-            .split(|byte| *byte == 0)
-            .find_map(|variable| std::str::from_utf8(variable).ok()?.strip_prefix(&start))
-            .map(str::to_owned)
     }
 
     /// A path as this process sees it.

@@ -12,25 +12,25 @@ const LOOKS: &[Look] = &[
         name: "English, 450 by 300",
         language: "en",
         size: (450, 300, 2),
-        media: &[(&[], &[])],
+        media: &[&[]],
     },
     Look {
         name: "Chinese, 450 by 300",
         language: "zh-CN",
         size: (450, 300, 2),
-        media: &[(&[], &[])],
+        media: &[&[]],
     },
     Look {
         name: "English, 640 by 400",
         language: "en",
         size: (640, 400, 1),
-        media: &[(&[], &[])],
+        media: &[&[]],
     },
     Look {
         name: "English, 900 by 600",
         language: "en",
         size: (900, 600, 1),
-        media: &[(&[], &[])],
+        media: &[&[]],
     },
 ];
 

@@ -36,23 +36,14 @@ import { createDesk, demoName } from "./chrome/desk";
 import { Failed } from "./chrome/Failed";
 import { firstPaint } from "./chrome/first-paint";
 import { keepToThePage } from "./chrome/page-guard";
-import type { Span } from "./chrome/tape-span";
-import { createTypeSetter } from "./chrome/type-look";
+import { createScenes } from "./chrome/scene-makers";
 import { setLanguage, t } from "./i18n";
 import type { Backend } from "./ipc/backend";
-import type { Scenes } from "./ipc/bindings";
 import { tauri } from "./ipc/tauri";
 import { createLibrary, type Bookmark } from "./model/library";
 import { createLive } from "./model/live";
 import { soloSession } from "./model/solo";
 import { createVault } from "./model/vault";
-import { chartMemory, createChart } from "./scenes/chart";
-import { createChat } from "./scenes/chat";
-import { createEvents } from "./scenes/events";
-import type { FilterMemory } from "./scenes/events/filter";
-import { createFeed } from "./scenes/feed";
-import { createTypewriter, type TypewriterScene } from "./scenes/typewriter";
-import { createWire } from "./scenes/wire";
 
 async function backend(): Promise<Backend> {
   // The pretended backend is for looking at the window in a browser; a build does not hold it.
@@ -98,80 +89,8 @@ async function start(root: HTMLElement): Promise<void> {
       found === null ? bookmark : { read: () => found.stream.id, write: () => undefined },
     );
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
-    const reading = {
-      fixed: desk.solo,
-      stream: () => library.selectedId(),
-      scenes: () => library.current()?.scenes ?? null,
-      async apply(patch: Partial<Scenes>) {
-        const of = library.selectedId();
-        const sealed = await desk.asking.sealScenes(patch);
-        if (library.selectedId() === of) await desk.setScenes(sealed);
-      },
-    };
-    // A window of one session shares it with the main window, and not what is known of its stream.
-    const editing = !desk.solo;
-    const { preferences } = desk.home;
-    const types = createTypeSetter();
-    let typewriter: TypewriterScene | null = null;
-    createRoot(() => {
-      createEffect(on(preferences.language, setLanguage, { defer: true }));
-      createEffect(() => {
-        const { face, face_px } = preferences.settings();
-        void types.set({ face, face_px }, (change) => (typewriter ? typewriter.around(change) : change()));
-      });
-    });
-    // What outlives a scene that is made anew in another language.
-    const filters: FilterMemory = new Map();
-    const looked = chartMemory();
-    const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
-    const open = (address: string): void => desk.openLink(address);
-    const scenes = {
-      typewriter(tools: HTMLElement) {
-        const scene = createTypewriter(live, { tools, open, actions: () => desk.reading.actions(), pace: () => preferences.settings().pace });
-        const end = createRoot((dispose) => {
-          createEffect(() => scene.setForm(library.current()?.page_form ?? "auto"));
-          return dispose;
-        });
-        typewriter = scene;
-        return {
-          ...scene,
-          dispose() {
-            if (typewriter === scene) typewriter = null;
-            end();
-            scene.dispose();
-          },
-        };
-      },
-      events: (tools: HTMLElement, onRange: (range: Span | null) => void) =>
-        createEvents(live, {
-          tools,
-          onRange,
-          onExport: () => desk.tapes.exportShown(),
-          actions: () => desk.reading.actions(),
-          memory: filters,
-          ...(editing ? { onChart: (key) => desk.chartValue(key), onAction: (draft) => desk.reading.openActions(draft) } : {}),
-        }),
-      chart: (tools: HTMLElement, _: unknown, toEvent: (pos: number) => void) =>
-        createChart(live, {
-          tools,
-          rule: () => desk.reading.scenes().chart,
-          setRule: (rule) => desk.reading.setChart(rule),
-          fixed: !editing,
-          actions: () => desk.reading.actions(),
-          onExport: () => desk.tapes.exportSeries(),
-          toEvent,
-          axis: desk.axis,
-          kept: looked,
-        }),
-      chat: (tools: HTMLElement) => createChat(live, { tools, reading, open, outbox: desk.outbox, allow: (origin) => desk.asking.permit(origin) }),
-      feed: (tools: HTMLElement) => createFeed(live, { tools, reading, open, ...(editing ? { actions: acting } : {}) }),
-      wire: (tools: HTMLElement) =>
-        createWire(live, {
-          tools,
-          remedies: { plain: () => desk.withoutCompression(), anyway: () => desk.readAnyway() },
-          asked: () => desk.compressionAsked(),
-        }),
-    };
+    createRoot(() => createEffect(on(desk.home.preferences.language, setLanguage, { defer: true })));
+    const scenes = createScenes(desk);
     render(() => <App desk={desk} scenes={scenes} />, root);
     void firstPaint(() => chosen.painted());
   } catch (reason) {

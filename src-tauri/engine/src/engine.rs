@@ -13,6 +13,7 @@ use crate::contract::{Code, Failure, RecordingState, Stream};
 use crate::headers;
 use crate::http::Http;
 use crate::log::Budget;
+use crate::route::Everywhere;
 use crate::session::{Options, Session, now_us, wire_budget};
 use crate::source::Source;
 use crate::tape::{Deck, Tape};
@@ -66,6 +67,11 @@ impl Engine {
     /// Where `demo:/…` addresses lead: `http://127.0.0.1:4737`.
     pub fn set_demo_origin(&self, origin: Option<String>) {
         *self.demo_origin.write() = origin;
+    }
+
+    /// How connections are made that begin from now on, where their stream leaves it to the app.
+    pub fn set_network(&self, everywhere: Everywhere) {
+        self.source.set_network(everywhere);
     }
 
     /// Where sessions are recorded from now on; none for nowhere.

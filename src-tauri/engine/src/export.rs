@@ -42,7 +42,7 @@ mod typed;
 
 pub use cells::rfc3339;
 pub(crate) use disk::{beside, sync_folder};
-pub use disk::{disk_failure, to_file};
+pub use disk::{disk_failure, to_file, to_private_file};
 pub use json::json_line;
 pub use sse::Blocks;
 pub use tape::to_tape;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use http::header::{self, HeaderValue};
 use http::{Method, StatusCode};
+use parking_lot::RwLock;
 use url::Url;
 
 use crate::address;
@@ -15,7 +16,7 @@ use crate::contract::{Code, Failure};
 use crate::cookies;
 use crate::headers::{basic, clean, headers, method_of, secret_values, without_secrets};
 use crate::redact::Redactor;
-use crate::route::Route;
+use crate::route::{Everywhere, Route};
 use crate::source::{Head, Opening, Pieces, Request, Source};
 use crate::tls::{Roots, Seen};
 use crate::trail::{Outgoing, Trail};
@@ -27,6 +28,7 @@ const MOST_REDIRECTS: u32 = 100;
 #[derive(Debug, Default)]
 pub struct Http {
     roots: Arc<Roots>,
+    everywhere: RwLock<Arc<Everywhere>>,
 }
 
 impl Http {
@@ -40,22 +42,33 @@ impl Http {
 
 impl Source for Http {
     fn open(&self, request: Request) -> Opening {
-        Box::pin(open(Arc::clone(&self.roots), request))
+        let ways = Ways {
+            roots: Arc::clone(&self.roots),
+            everywhere: Arc::clone(&self.everywhere.read()),
+        };
+        Box::pin(open(ways, request))
+    }
+
+    fn set_network(&self, everywhere: Everywhere) {
+        *self.everywhere.write() = Arc::new(everywhere);
     }
 }
 
-async fn open(roots: Arc<Roots>, request: Request) -> Result<(Head, Pieces), Failure> {
+/// What connections need beside what their stream says, as it was when the exchange began.
+#[derive(Clone)]
+struct Ways {
+    roots: Arc<Roots>,
+    everywhere: Arc<Everywhere>,
+}
+
+async fn open(ways: Ways, request: Request) -> Result<(Head, Pieces), Failure> {
     let redactor = Arc::new(request.redactor.and(secret_values(&request)));
-    follow(&roots, &request, &redactor)
+    follow(&ways, &request, &redactor)
         .await
         .map_err(|failure| clean(failure, &redactor))
 }
 
-async fn follow(
-    roots: &Arc<Roots>,
-    request: &Request,
-    redactor: &Arc<Redactor>,
-) -> Result<(Head, Pieces), Failure> {
+async fn follow(ways: &Ways, request: &Request, redactor: &Arc<Redactor>) -> Result<(Head, Pieces), Failure> {
     let trail = Trail {
         trace: &request.trace,
         redactor,
@@ -70,7 +83,7 @@ async fn follow(
     let most = request.network.max_redirects.min(MOST_REDIRECTS);
     let mut redirects = 0;
     loop {
-        let response = exchange(roots, request, &next, &trail).await?;
+        let response = exchange(ways, request, &next, &trail).await?;
         let is_final = !request.may_become_get && becomes_get(&next.method, response.status());
         let location = is_final.then(|| location(&response, &next.url)).flatten();
         let target = if is_final {
@@ -105,18 +118,20 @@ async fn follow(
 
 /// Sends one request and waits for the head of its response.
 async fn exchange(
-    roots: &Arc<Roots>,
+    ways: &Ways,
     request: &Request,
     next: &Outgoing,
     trail: &Trail<'_>,
 ) -> Result<reqwest::Response, Failure> {
-    let route = Route::new(&request.network, &next.url)?;
+    let route = Route::new(&request.network, &ways.everywhere, &next.url)?;
     let seen = Seen::default();
     let client = {
         // Authorities are read from files.
         let (route, network) = (route.clone(), request.network.clone());
-        let (roots, seen) = (Arc::clone(roots), seen.clone());
-        let made = tokio::task::spawn_blocking(move || route.client(&network, &roots, &seen)).await;
+        let (ways, seen) = (ways.clone(), seen.clone());
+        let made =
+            tokio::task::spawn_blocking(move || route.client(&network, &ways.everywhere, &ways.roots, &seen))
+                .await;
         made.map_err(|error| {
             Failure::new(Code::Url, format!("the connection could not be set up: {error}"))
         })??

@@ -49,6 +49,7 @@
 //! template                placeholders in a definition, and what stands for them  (reads the file of a body)
 //! seal                    what is secret in a definition, taken out of it         (pure)
 //! curl                    a definition as a command line of curl, and back        (pure)
+//! said                    what is told of faults: on stderr, and where the program keeps a log
 //! contract                the types that cross to the window
 //! ```
 
@@ -87,6 +88,7 @@ mod replay;
 pub mod rerun;
 mod resume;
 mod route;
+pub mod said;
 pub mod scenes;
 pub mod seal;
 pub mod send;
@@ -105,4 +107,5 @@ mod wire;
 
 pub use engine::{Engine, MAX_SESSIONS};
 pub use read::row;
+pub use route::Everywhere;
 pub use session::{Options, Session, event_of, now_us};

@@ -9,11 +9,48 @@ use url::Url;
 use crate::address;
 use crate::blame::Resolver;
 use crate::contract::{Code, Failure, Network, Proxy};
-use crate::tls::{Roots, Seen};
+use crate::tls::{self, Roots, Seen};
 
 /// Bytes of a response's head that are read, at most: as much as hyper takes by itself over HTTP/1.1. HTTP/2 is
 /// given the same.
 pub(crate) const HEAD: u32 = 400 << 10;
+
+/// How connections are made where a stream leaves it to the app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Everywhere {
+    /// Whom streams go through that say [`Proxy::System`]; this machine's own addresses go direct all the same, or the
+    /// demo streams would leave the machine.
+    pub proxy: Proxy,
+    /// Path of a PEM file with authorities that are trusted beside a stream's own; empty for none.
+    pub ca_file: String,
+}
+
+impl Everywhere {
+    /// Whether the proxy's address can be used, and holds no password: what is set for the app is stored in plain.
+    ///
+    /// # Errors
+    /// [`Code::Url`] with `detail` `proxy`; `what` is `password`, or what cannot be used.
+    pub fn check_proxy(&self) -> Result<(), Failure> {
+        let Proxy::Through { url } = &self.proxy else {
+            return Ok(());
+        };
+        if proxy_url(url)?.password().is_some() {
+            return Err(bad_proxy(
+                "password",
+                "a password has no place in the app's settings, which are stored in plain; a stream's own setting keeps it in the keychain",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the file of authorities can be read and holds some.
+    ///
+    /// # Errors
+    /// [`Code::Tls`] with `detail` `ca-file` and the `path`.
+    pub fn check_ca_file(&self) -> Result<(), Failure> {
+        tls::check_file(&self.ca_file)
+    }
+}
 
 /// The way to one address.
 #[derive(Clone, Debug)]
@@ -45,11 +82,15 @@ impl Route {
     ///
     /// # Errors
     /// [`Code::Url`] where the proxy's own address cannot be used.
-    pub(crate) fn new(network: &Network, url: &Url) -> Result<Self, Failure> {
-        let (matcher, chosen, by_system) = match &network.proxy {
-            Proxy::None => return Ok(Self::direct()),
-            // A proxy of the system is never meant for this machine's own addresses.
+    pub(crate) fn new(network: &Network, everywhere: &Everywhere, url: &Url) -> Result<Self, Failure> {
+        let proxy = match &network.proxy {
+            // A proxy that no stream asked for is never meant for this machine's own addresses.
             Proxy::System if address::is_loopback(url) => return Ok(Self::direct()),
+            Proxy::System => &everywhere.proxy,
+            own => own,
+        };
+        let (matcher, chosen, by_system) = match proxy {
+            Proxy::None => return Ok(Self::direct()),
             Proxy::System => (Matcher::from_system(), None, true),
             Proxy::Through { url } => {
                 let proxy = proxy_url(url)?;
@@ -86,6 +127,7 @@ impl Route {
     pub(crate) fn client(
         &self,
         network: &Network,
+        everywhere: &Everywhere,
         roots: &Roots,
         seen: &Seen,
     ) -> Result<reqwest::Client, Failure> {
@@ -96,7 +138,7 @@ impl Route {
             .pool_max_idle_per_host(0)
             .tcp_nodelay(true)
             .http2_max_header_list_size(HEAD)
-            .tls_backend_preconfigured(roots.config(network, seen)?)
+            .tls_backend_preconfigured(roots.config(network, &everywhere.ca_file, seen)?)
             .dns_resolver(Resolver);
         if network.connect_s > 0 {
             builder = builder.connect_timeout(Duration::from_secs(network.connect_s.into()));

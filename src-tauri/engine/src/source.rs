@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::contract::{Exchange, Failure, Framing, Header, Network};
 use crate::redact::Redactor;
+use crate::route::Everywhere;
 
 /// What one attempt asks for.
 #[derive(Clone)]
@@ -170,4 +171,9 @@ pub trait Source: Send + Sync + 'static {
     /// The future fails with the code of what went wrong; a status or type that is not an event
     /// stream's is a failure too.
     fn open(&self, request: Request) -> Opening;
+
+    /// What holds from now on where a stream leaves it to the app; a source without a network has no use for it.
+    fn set_network(&self, everywhere: Everywhere) {
+        let _ = everywhere;
+    }
 }

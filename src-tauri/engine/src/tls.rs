@@ -28,30 +28,36 @@ const KEPT: usize = 8;
 /// Whom certificates are checked by. Reading the system's authorities takes time, so each is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Roots {
-    /// By the hash of the file's bytes, all zero for none; the newest last.
+    /// By the hash of the files' bytes, all zero for none; the newest last.
     kept: Mutex<Vec<([u8; 32], Arc<Trust>)>>,
 }
 
 #[derive(Debug)]
 struct Trust {
     system: Verifier,
-    /// The file's certificates: a server that shows one of these needs nobody to vouch for it.
+    /// The files' certificates: a server that shows one of these needs nobody to vouch for it.
     own: Vec<CertificateDer<'static>>,
 }
 
 impl Roots {
-    /// The settings of a connection, which leave what the server shows at `seen`.
+    /// The settings of a connection, which leave what the server shows at `seen`. `ca_file` is trusted beside the
+    /// stream's own.
     ///
     /// # Errors
     /// [`Code::Tls`] where the authorities cannot be read.
-    pub(crate) fn config(&self, network: &Network, seen: &Seen) -> Result<ClientConfig, Failure> {
+    pub(crate) fn config(
+        &self,
+        network: &Network,
+        ca_file: &str,
+        seen: &Seen,
+    ) -> Result<ClientConfig, Failure> {
         let provider = CryptoProvider::get_default()
             .cloned()
             .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
         let trust = if network.insecure {
             None
         } else {
-            Some(self.trust(&network.ca_file, &provider)?)
+            Some(self.trust([&network.ca_file, ca_file], &provider)?)
         };
         let witness = Witness {
             trust,
@@ -68,30 +74,35 @@ impl Roots {
         Ok(config)
     }
 
-    fn trust(&self, ca_file: &str, provider: &Arc<CryptoProvider>) -> Result<Arc<Trust>, Failure> {
-        let pem = if ca_file.is_empty() {
-            None
-        } else {
-            Some(read(ca_file)?)
+    fn trust(&self, ca_files: [&str; 2], provider: &Arc<CryptoProvider>) -> Result<Arc<Trust>, Failure> {
+        let mut files = Vec::new();
+        for path in ca_files.into_iter().filter(|path| !path.is_empty()) {
+            files.push((path, read(path)?));
+        }
+        let key = match files.as_slice() {
+            [] => [0; 32],
+            files => {
+                let mut hash = Sha256::new();
+                for (_, pem) in files {
+                    // Where one ends counts as well.
+                    hash.update(Sha256::digest(pem));
+                }
+                hash.finalize().into()
+            }
         };
-        let key = pem.as_ref().map_or([0; 32], |pem| Sha256::digest(pem).into());
         if let Some((_, trust)) = self.kept.lock().iter().find(|(kept, _)| *kept == key) {
             return Ok(Arc::clone(trust));
         }
-        let own = match &pem {
-            None => Vec::new(),
-            Some(pem) => CertificateDer::pem_slice_iter(pem)
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|error| bad_file(ca_file, &error.to_string()))?,
-        };
-        if pem.is_some() && own.is_empty() {
-            return Err(bad_file(ca_file, "it holds no certificate in PEM form"));
+        let mut own = Vec::new();
+        for (path, pem) in &files {
+            own.extend(certificates(path, pem)?);
         }
         let system = if own.is_empty() {
             Verifier::new(Arc::clone(provider)).map_err(|error| unusable(&error.to_string()))?
         } else {
+            let named: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
             Verifier::new_with_extra_roots(own.clone(), Arc::clone(provider))
-                .map_err(|error| bad_file(ca_file, &error.to_string()))?
+                .map_err(|error| bad_file(&named.join(", "), &error.to_string()))?
         };
         let trust = Arc::new(Trust { system, own });
         let mut kept = self.kept.lock();
@@ -101,6 +112,24 @@ impl Roots {
         kept.push((key, Arc::clone(&trust)));
         Ok(trust)
     }
+}
+
+/// Whether a file with authorities can be read and holds some; an empty path names none.
+pub(crate) fn check_file(path: &str) -> Result<(), Failure> {
+    if path.is_empty() {
+        return Ok(());
+    }
+    certificates(path, &read(path)?).map(drop)
+}
+
+fn certificates(path: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let found = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| bad_file(path, &error.to_string()))?;
+    if found.is_empty() {
+        return Err(bad_file(path, "it holds no certificate in PEM form"));
+    }
+    Ok(found)
 }
 
 fn read(path: &str) -> Result<Vec<u8>, Failure> {

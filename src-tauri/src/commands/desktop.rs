@@ -1,10 +1,10 @@
 //! The app on its desktop: windows that are shown and closed, the menu, what is to be opened.
 
-use tapewriter_engine::contract::{Failure, MenuPart};
-use tauri::{AppHandle, WebviewWindow};
+use tapewriter_engine::contract::{Code, Failure, MenuPart};
+use tauri::{AppHandle, Manager, WebviewWindow};
 
 use super::Shared;
-use crate::window;
+use crate::{menu, window};
 
 /// The page has painted in its theme: now the window may be seen.
 #[tauri::command]
@@ -16,7 +16,12 @@ pub async fn painted(window: WebviewWindow) -> Result<(), Failure> {
 /// The menu bar as the page wants it. The same again changes nothing.
 #[tauri::command]
 pub async fn set_menu(window: WebviewWindow, parts: Vec<MenuPart>) -> Result<(), Failure> {
-    let _ = (window, parts);
+    // Other windows have no bar of their own.
+    if window.label() == crate::window::LABEL {
+        menu::set(window.app_handle(), parts).map_err(|error| {
+            Failure::new(Code::Limit, format!("the menu bar cannot be shown: {error}")).with("what", "menu")
+        })?;
+    }
     Ok(())
 }
 

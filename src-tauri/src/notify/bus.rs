@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use tapewriter_engine::contract::Reveal;
+use tapewriter_engine::say;
 use zbus::proxy::SignalStream;
 use zbus::zvariant::Value;
 use zbus::{Connection, Proxy};
@@ -62,7 +63,7 @@ impl Desktop {
             // The next one tries anew: a daemon may come later.
             self.line = None;
             if !std::mem::replace(&mut self.said, true) {
-                eprintln!("tapewriter: notifications cannot be shown: {error}");
+                say!("notifications cannot be shown: {error}");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The desktop where notifications are shown and not heard of again.
 
 use tapewriter_engine::contract::Reveal;
+use tapewriter_engine::say;
 
 use super::Words;
 
@@ -29,7 +30,7 @@ impl Desktop {
             Err(error) => error.to_string(),
         };
         if !std::mem::replace(&mut self.said, true) {
-            eprintln!("tapewriter: notifications cannot be shown: {failed}");
+            say!("notifications cannot be shown: {failed}");
         }
     }
 

@@ -189,8 +189,12 @@ mod daemon {
     }
 
     impl Around for Here {
-        fn is_in_front(&self) -> bool {
-            self.front.load(Ordering::SeqCst)
+        fn wants_to_be_told(&self) -> bool {
+            !self.front.load(Ordering::SeqCst)
+        }
+
+        fn language(&self) -> Language {
+            Language::English
         }
 
         fn stream_name(&self, _: u32) -> String {
@@ -224,7 +228,7 @@ mod daemon {
             revealed,
         };
         let (alerts, desktop) = (Arc::clone(engine.alerts()), Desktop::at(&bus.address));
-        let serving = tokio::spawn(async move { serve(&alerts, &here, Language::English, desktop).await });
+        let serving = tokio::spawn(async move { serve(&alerts, &here, desktop).await });
 
         let action = Action {
             id: "a".to_owned(),

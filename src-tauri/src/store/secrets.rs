@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tapewriter_engine::contract::{Environments, Stream};
-use tapewriter_engine::seal;
+use tapewriter_engine::{say, seal};
 
 use super::{Store, StoreError, new_id, streams_of};
 
@@ -152,7 +152,7 @@ impl Store {
         if seal::ids_in(now).iter().any(|id| !known.contains(id))
             && let Err(error) = self.tidy()
         {
-            eprintln!("tapewriter: the file's journal keeps what was written over: {error}");
+            say!("the file's journal keeps what was written over: {error}");
         }
     }
 

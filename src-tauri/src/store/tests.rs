@@ -309,3 +309,77 @@ fn environments_that_cannot_be_read_stay_and_keep_their_secrets() {
     assert_eq!(there, written);
     assert_eq!(store.unnamed().expect("readable"), Vec::<String>::new());
 }
+
+#[test]
+fn settings_of_another_version_are_read_as_far_as_they_are_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("streams.db");
+    let (store, _) = Store::open(&path);
+    assert_eq!(store.settings(), (Settings::default(), None));
+    let set = |definition: &str| {
+        let sql = "INSERT INTO settings (only, definition) VALUES (1, ?1)
+                   ON CONFLICT (only) DO UPDATE SET definition = ?1";
+        store.db.execute(sql, [definition]).expect("written");
+        store.settings()
+    };
+    // What the first version of them stored.
+    let older = set(r#"{"record": false, "session_mib": 128, "unsaved_mib": 256, "free_mib": 512}"#);
+    let expected = Settings {
+        record: false,
+        session_mib: 128,
+        unsaved_mib: 256,
+        free_mib: 512,
+        ..Settings::default()
+    };
+    assert_eq!(older, (expected.clone(), None));
+    // A later one's, out of range.
+    let (later, said) = set(
+        r#"{"record": false, "session_mib": 128, "unsaved_mib": 256, "free_mib": 512, "zoom": 4000, "aura": {"x": []}}"#,
+    );
+    assert_eq!((later.zoom, said), (200, None));
+    // One that is not understood takes no other with it, and is said.
+    let (partly, said) = set(
+        r#"{"record": false, "session_mib": 128, "unsaved_mib": 256, "free_mib": 512, "theme": "hunter2", "zoom": "x"}"#,
+    );
+    assert_eq!(partly, expected);
+    let said = said.expect("said");
+    assert_eq!(
+        (said.code.as_str(), said.args["detail"].as_str()),
+        ("settings-unreadable", "theme, zoom")
+    );
+    for broken in ["", "[]", "{", "null", "{\"zoom\": 1"] {
+        let (settings, said) = set(broken);
+        assert_eq!(settings, Settings::default(), "{broken}");
+        assert_eq!(said.expect(broken).code, "settings-unreadable");
+    }
+    // Saved anew they are there again.
+    store.save_settings(&expected).expect("saved");
+    assert_eq!(store.settings(), (expected, None));
+}
+
+#[test]
+fn several_streams_are_added_all_or_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = Store::open(&folder.path().join("streams.db"));
+    let first = store.save(stream("a")).expect("saved");
+    store
+        .add(vec![
+            Stream {
+                id: first.id.clone(),
+                ..stream("b")
+            },
+            stream("c"),
+        ])
+        .expect("added");
+    // Nothing is written over, whatever id came along.
+    assert_eq!(names(&store), ["a", "b", "c"]);
+    // The third of three fails.
+    store
+        .db
+        .execute_batch("CREATE TRIGGER full BEFORE INSERT ON stream WHEN new.place > 5 BEGIN SELECT raise(FAIL, 'full'); END")
+        .expect("made");
+    store
+        .add(vec![stream("d"), stream("e"), stream("f")])
+        .expect_err("no room");
+    assert_eq!(names(&store), ["a", "b", "c"]);
+}

@@ -1,7 +1,7 @@
 //! What WebKitGTK and GTK are to be told about a window, beyond what tauri tells them.
 
 use gtk::gio;
-use gtk::prelude::{GtkSettingsExt, GtkWindowExt, WidgetExt};
+use gtk::prelude::{GtkWindowExt, WidgetExt};
 use tauri::WebviewWindow;
 use webkit2gtk::{HardwareAccelerationPolicy, InputMethodContextExt, SettingsExt, WebViewExt};
 
@@ -71,21 +71,4 @@ pub fn present(window: &WebviewWindow, token: Option<&str>) -> tauri::Result<()>
         None => window.present(),
     }
     Ok(())
-}
-
-/// Whether the desktop is dark, as WebKit's own `prefers-color-scheme` sees it.
-pub fn is_dark() -> bool {
-    let named_dark = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        name.ends_with("-dark") || name.ends_with(":dark")
-    };
-    if let Ok(name) = std::env::var("GTK_THEME")
-        && !name.is_empty()
-    {
-        return named_dark(&name);
-    }
-    gtk::Settings::default().is_some_and(|settings| {
-        settings.is_gtk_application_prefer_dark_theme()
-            || settings.gtk_theme_name().is_some_and(|name| named_dark(&name))
-    })
 }

@@ -29,7 +29,7 @@ function About(props: { desk: Desk }): JSX.Element {
   const { home, hello } = props.desk;
   const [diagnostics] = createResource(() => home.calls.diagnostics().catch(() => null));
   const [copied, setCopied] = createSignal<boolean | null>(null);
-  const said = (): string => (copied() === null ? t("about.diagnostics.note") : t(copied() ? "about.copied" : "about.not-copied"));
+  const said = (): string => (copied() === null ? "" : t(copied() ? "about.copied" : "about.not-copied"));
 
   return (
     <>
@@ -47,6 +47,7 @@ function About(props: { desk: Desk }): JSX.Element {
         <pre class="about-diagnostics mono selectable" tabindex="0" role="region" aria-label={t("about.diagnostics")} data-testid="diagnostics">
           {diagnostics.loading ? "" : (diagnostics() ?? t("about.diagnostics.failed"))}
         </pre>
+        <p class="about-note">{t("about.diagnostics.note")}</p>
       </div>
       <footer>
         <p classList={{ wrong: copied() === false }} role="status">
@@ -65,7 +66,7 @@ function About(props: { desk: Desk }): JSX.Element {
             </button>
           )}
         </Show>
-        <button type="button" class="button small primary" data-testid="about-done" onClick={() => home.setSheet(null)}>
+        <button type="button" class="button small primary" data-testid="about-done" autofocus onClick={() => home.setSheet(null)}>
           {t("environments.done")}
         </button>
       </footer>

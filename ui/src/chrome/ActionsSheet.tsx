@@ -167,7 +167,7 @@ function Actions(props: { desk: Desk }): JSX.Element {
         <Show when={list().length === 0}>
           <p class="nothing">{t("actions.none")}</p>
         </Show>
-        <ol class="actions-list">
+        <ol role="list" class="actions-list">
           {/* By id: a row that is typed into stays the same element. */}
           <For each={ids()}>
             {(id, at) => (

@@ -5,9 +5,10 @@ import { createEffect, createMemo, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { masked, typedOver } from "../model/placeholders";
 import { isCurl } from "./asking";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
-import { chord, isComposing } from "./keys";
+import { isComposing } from "./keys";
 import { SidebarToggle } from "./SidebarToggle";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -139,7 +140,8 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
           type="button"
           class="button"
           data-testid="save-stream"
-          title={`${t("address.save")} (${chord("S")})`}
+          title={withKeys(t("address.save"), "save")}
+          aria-keyshortcuts={ariaKeys("save")}
           onClick={() => desk.save()}
         >
           {t("address.save")}
@@ -153,6 +155,8 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
               type="button"
               class="button"
               data-testid="request"
+              title={withKeys(t("address.request"), "request")}
+              aria-keyshortcuts={ariaKeys("request")}
               aria-expanded={desk.requestOpen()}
               onClick={() => desk.setRequestOpen(!desk.requestOpen())}
             >
@@ -177,7 +181,8 @@ export function AddressBar(props: { desk: Desk }): JSX.Element {
         class="button primary"
         data-testid="connect"
         data-action={action()}
-        title={`${t(`address.${action()}`)} (${chord("Enter")})`}
+        title={withKeys(t(`address.${action()}`), "connect")}
+        aria-keyshortcuts={ariaKeys("connect")}
         onClick={() => desk.toggle()}
       >
         {t(`address.${action()}`)}

@@ -45,7 +45,7 @@ export function AnswerFigures(props: { figures: Figures }): JSX.Element {
       </Show>
       <Show when={rate()}>
         {(rate) => (
-          <span data-testid="answer-rate" title={t("figures.rate.title")}>
+          <span class="answer-rate" data-testid="answer-rate" title={t("figures.rate.title")}>
             <b>{fmt.rate(rate().perSecond)}</b> {t(rate().of === "tokens" ? "figures.tokens-s" : "figures.chars-s")}
           </span>
         )}

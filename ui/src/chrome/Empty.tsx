@@ -83,7 +83,7 @@ function First(props: { desk: Desk }): JSX.Element {
     <div class="first">
       <h2>{t("first.headline")}</h2>
       <p>{t("first.text")}</p>
-      <ul>
+      <ul role="list">
         <For each={OFFERED}>
           {(offer) => (
             <Show when={desk.library.demos.find((demo) => demo.key === offer.key)}>

@@ -4,7 +4,7 @@ import { createMemo, Index, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { formRows, withFormRows, writePair, type Pair } from "../model/pairs";
 import { Cross } from "./icons";
-import { focusAfterRemoval, focusLast } from "./rows";
+import { focusAfterRemoval, focusLast, onPairKey } from "./rows";
 
 export function FormTable(props: { value: string; onInput(value: string): void }): JSX.Element {
   let table!: HTMLDivElement;
@@ -15,7 +15,7 @@ export function FormTable(props: { value: string; onInput(value: string): void }
   }
 
   return (
-    <div ref={table} class="form" data-testid="body-form">
+    <div ref={table} onKeyDown={(event) => onPairKey(table, event)} class="form" data-testid="body-form">
       <Index each={rows()}>
         {(row, at) => (
           <div class="pair" data-testid="form-row">

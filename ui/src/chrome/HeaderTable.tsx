@@ -7,7 +7,7 @@ import { isSecretHeader, SUGGESTED_HEADERS } from "../model/headers";
 import { secretsIn } from "../model/placeholders";
 import type { Desk } from "./desk";
 import { Cross, Lock } from "./icons";
-import { focusAfterRemoval, focusLast } from "./rows";
+import { focusAfterRemoval, focusLast, onPairKey } from "./rows";
 import { lockTitle, SecretField } from "./SecretField";
 
 export function HeaderTable(props: { desk: Desk }): JSX.Element {
@@ -22,7 +22,7 @@ export function HeaderTable(props: { desk: Desk }): JSX.Element {
   }
 
   return (
-    <section ref={table} classList={{ "in-line": headers().length === 0 }} aria-label={t("request.headers")}>
+    <section ref={table} onKeyDown={(event) => onPairKey(table, event)} classList={{ "in-line": headers().length === 0 }} aria-label={t("request.headers")}>
       <h2>{t("request.headers")}</h2>
       <datalist id={names}>
         <For each={SUGGESTED_HEADERS}>{(name) => <option value={name} />}</For>

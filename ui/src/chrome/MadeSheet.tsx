@@ -96,7 +96,7 @@ function Pane(props: { file: string; about: string; code: string; language: "pyt
   const said = (): Key => (copied() === null ? "inspector.copy" : copied() ? "inspector.copied" : "md.copy.failed");
   const name = `made-${props.file}`;
   return (
-    <section class="made-pane" aria-label={props.file}>
+    <section class="made-pane">
       <div class="made-head">
         <h3 class="mono">{props.file}</h3>
         <button

@@ -1,6 +1,7 @@
-// A menu: at the pointer, or under the button that opened it. Arrows move in it, and what is chosen closes it.
+// A menu: at the pointer, or under the button that opened it. Arrows and letters move in it, and what is chosen closes it.
 
 import { createEffect, onCleanup, type JSX } from "solid-js";
+import { createLetters } from "./letters";
 
 export interface MenuAt {
   readonly id: string;
@@ -20,6 +21,7 @@ export function menuAt(id: string, at: HTMLElement | { x: number; y: number }): 
 /** `toggledBy`: the button whose own press closes it again; a press elsewhere outside does so here. */
 export function Menu(props: { at: MenuAt; toggledBy?: HTMLElement; close(): void; children: JSX.Element }): JSX.Element {
   let menu!: HTMLDivElement;
+  const letters = createLetters();
 
   function leave(): void {
     const from = props.at.from;
@@ -67,8 +69,11 @@ export function Menu(props: { at: MenuAt; toggledBy?: HTMLElement; close(): void
       case "End":
         items[items.length - 1]?.focus();
         break;
-      default:
-        return;
+      default: {
+        const next = letters.key(event, items.map((item) => item.textContent ?? ""), at);
+        if (next === null) return;
+        items[next]?.focus();
+      }
     }
     event.preventDefault();
     event.stopPropagation();

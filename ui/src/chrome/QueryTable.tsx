@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import { queryRows, withQueryRows, writePair, type Pair, type QueryRow } from "../model/pairs";
 import type { Desk } from "./desk";
 import { Cross } from "./icons";
-import { focusAfterRemoval, focusLast } from "./rows";
+import { focusAfterRemoval, focusLast, onPairKey } from "./rows";
 import { SecretField } from "./SecretField";
 
 export function QueryTable(props: { desk: Desk }): JSX.Element {
@@ -31,7 +31,7 @@ export function QueryTable(props: { desk: Desk }): JSX.Element {
   }
 
   return (
-    <section ref={table} classList={{ "in-line": rows().length === 0 }} aria-label={t("request.query")}>
+    <section ref={table} onKeyDown={(event) => onPairKey(table, event)} classList={{ "in-line": rows().length === 0 }} aria-label={t("request.query")}>
       <h2>{t("request.query")}</h2>
       <Index each={rows()}>
         {(row, at) => (

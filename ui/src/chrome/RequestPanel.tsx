@@ -37,9 +37,23 @@ export function RequestPanel(props: { desk: Desk }): JSX.Element {
     return now ? textsOf({ ...now, body: null }) : [];
   });
 
-  onMount(() => panel.focus({ preventScroll: true }));
-  // A field that goes away with the panel is not left in the way that fields are.
-  onCleanup(() => asking.sealShown());
+  /** What had the focus before. */
+  let before: Element | null = null;
+  onMount(() => {
+    before = document.activeElement;
+    panel.focus({ preventScroll: true });
+  });
+  onCleanup(() => {
+    // A field that goes away with the panel is not left in the way that fields are.
+    asking.sealShown();
+    if (!panel.contains(document.activeElement)) return;
+    queueMicrotask(() => {
+      // Where somebody has led it on, it stays.
+      if (document.activeElement !== document.body && document.activeElement !== null) return;
+      const back = before instanceof HTMLElement && before !== document.body && before.isConnected ? before : document.querySelector<HTMLElement>('[data-testid="request"]');
+      back?.focus({ preventScroll: true });
+    });
+  });
 
   createEffect(() => {
     const where = asking.sought()?.toLowerCase();

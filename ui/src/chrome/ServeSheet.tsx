@@ -190,13 +190,13 @@ function Copied(props: { label: string; testid: string; text: string }): JSX.Ele
   return (
     <div class="copied">
       <span class="label">{props.label}</span>
-      <code class="mono selectable" data-testid={props.testid}>
+      <code class="mono selectable" tabIndex={0} role="group" aria-label={props.label} data-testid={props.testid}>
         {props.text}
       </code>
       <button
         type="button"
         class="button small"
-        aria-label={t("serve.copy", { what: props.label })}
+        aria-label={copied() ? t("inspector.copied") : t("serve.copy", { what: props.label })}
         onClick={() => void copyText(props.text).then(setCopied)}
         onBlur={() => setCopied(false)}
       >

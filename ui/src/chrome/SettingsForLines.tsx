@@ -1,17 +1,16 @@
 // The right column of the settings: the desktop, the way to servers, what new streams begin with, and streams as a file.
 
 import { createSignal, Show, type JSX } from "solid-js";
-import { t, tn } from "../i18n";
-import type { ImportedStreams, Proxy } from "../ipc/bindings";
-import { asFailure } from "../model/failure";
+import { t } from "../i18n";
+import type { Proxy } from "../ipc/bindings";
 import { proxyFault } from "../model/settings";
 import { limitWords } from "../model/tapes";
 import { BoundsFigures } from "./BoundsFigures";
 import type { Desk } from "./desk";
-import { failureWords } from "./failure";
 import { isComposing } from "./keys";
 import { Choice, Switch } from "./Setting";
 import type { Setter } from "./SettingsSheet";
+import { exportStreams, importStreams, type Outcome } from "./streams-file";
 
 export function SettingsForLines(props: { desk: Desk; setter: Setter }): JSX.Element {
   const { now, set } = props.setter;
@@ -180,54 +179,28 @@ function Certificates(props: { desk: Desk; setter: Setter }): JSX.Element {
 }
 
 function StreamsFile(props: { desk: Desk }): JSX.Element {
-  const { home, library } = props.desk;
   const [said, setSaid] = createSignal<() => string>(() => t("streams.about"));
   const [wrong, setWrong] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
 
-  /** Does it, and says what came of it; null where nothing was chosen. */
-  async function trying(failed: "streams.export-failed" | "streams.import-failed", work: () => Promise<(() => string) | null>): Promise<void> {
+  async function trying(work: (desk: Desk) => Promise<Outcome | null>): Promise<void> {
     if (busy()) return;
     setBusy(true);
-    try {
-      const words = await work();
-      if (words) setSaid(() => words);
-      setWrong(false);
-    } catch (reason) {
-      const { title, detail } = failureWords(asFailure(reason), null);
-      setSaid(() => () => t("sentences", { a: t(failed), b: detail || title }));
-      setWrong(true);
-    } finally {
-      setBusy(false);
-    }
+    const outcome = await work(props.desk);
+    setBusy(false);
+    setWrong(outcome?.failed ?? false);
+    if (outcome) setSaid(() => outcome.words);
   }
-
-  const exportAll = (): Promise<void> =>
-    trying("streams.export-failed", async () => {
-      const path = await home.calls.choosePath(`${t("streams.export.name")}.json`);
-      if (path === null) return null;
-      const n = await home.calls.exportStreams(path, null);
-      return () => tn("streams.exported", n, { path });
-    });
-
-  const importAll = (): Promise<void> =>
-    trying("streams.import-failed", async () => {
-      const path = await home.calls.chooseFile();
-      if (path === null) return null;
-      const brought = await home.calls.importStreams(path);
-      library.takeSaved(brought.streams);
-      return () => broughtWords(brought);
-    });
 
   return (
     <section>
       <h3>{t("settings.streams")}</h3>
       <div class="setting">
         <div class="row streams-file">
-          <button type="button" class="button small" data-testid="streams-export" disabled={busy()} onClick={() => void exportAll()}>
+          <button type="button" class="button small" data-testid="streams-export" disabled={busy()} onClick={() => void trying(exportStreams)}>
             {t("streams.export")}
           </button>
-          <button type="button" class="button small" data-testid="streams-import" disabled={busy()} onClick={() => void importAll()}>
+          <button type="button" class="button small" data-testid="streams-import" disabled={busy()} onClick={() => void trying(importStreams)}>
             {t("streams.import")}
           </button>
         </div>
@@ -237,16 +210,4 @@ function StreamsFile(props: { desk: Desk }): JSX.Element {
       </div>
     </section>
   );
-}
-
-/** "3 streams added, 1 was there already. 2 secrets are to be typed anew." */
-export function broughtWords({ added, same, unreadable, secrets }: ImportedStreams): string {
-  const parts = [
-    added > 0 ? tn("streams.imported.added", added) : "",
-    same > 0 ? tn("streams.imported.same", same) : "",
-    unreadable > 0 ? tn("streams.imported.unreadable", unreadable) : "",
-  ].filter((part) => part !== "");
-  if (parts.length === 0) return t("streams.imported.none");
-  const all = t("streams.imported.all", { parts: parts.join(t("mark.comma")) });
-  return secrets > 0 ? t("sentences", { a: all, b: tn("streams.imported.secrets", secrets) }) : all;
 }

@@ -7,7 +7,7 @@ import { FACE_PX, ZOOM_STEPS } from "../model/settings";
 import { Segmented } from "./Segmented";
 import { Choice } from "./Setting";
 import type { Setter } from "./SettingsSheet";
-import { FACES } from "./type-look";
+import { FACE_NAMES, FACES } from "./type-look";
 
 export function SettingsForReading(props: { setter: Setter }): JSX.Element {
   const { now, set } = props.setter;
@@ -67,7 +67,7 @@ export function SettingsForReading(props: { setter: Setter }): JSX.Element {
               <label data-face={name}>
                 <input type="radio" name={face} value={name} checked={now().face === name} onChange={() => void set({ face: name })} />
                 <span aria-hidden="true">{SPECIMEN}</span>
-                <b>{t(`settings.face.${name}`)}</b>
+                <b>{FACE_NAMES[name]}</b>
               </label>
             )}
           </For>

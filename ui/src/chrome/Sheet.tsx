@@ -12,6 +12,8 @@ interface Props {
   children: JSX.Element;
 }
 
+const CONTROL = "button, input, select, textarea, [tabindex]";
+
 export function Sheet(props: Props): JSX.Element {
   let dialog!: HTMLDialogElement;
   countSheet(() => props.open);
@@ -23,7 +25,11 @@ export function Sheet(props: Props): JSX.Element {
     }
     // What is on it is drawn after this, and the first of it takes the focus.
     queueMicrotask(() => {
-      if (props.open && !dialog.open && dialog.isConnected) dialog.showModal();
+      if (!props.open || dialog.open || !dialog.isConnected) return;
+      dialog.showModal();
+      // Chromium gives the focus to what only scrolls, where that comes before the first control.
+      const focused = document.activeElement;
+      if (focused !== dialog && dialog.contains(focused) && !focused?.matches(CONTROL)) dialog.querySelector<HTMLElement>(CONTROL)?.focus();
     });
   });
   // One that goes with what it asked about gives the focus back all the same.

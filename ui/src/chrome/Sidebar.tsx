@@ -3,10 +3,12 @@
 import { createEffect, createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { replayId, shortList, tapeOf } from "../model/tapes";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 import { isLive } from "./desk";
 import { Mark, Sliders } from "./icons";
 import { isComposing } from "./keys";
+import { createLetters } from "./letters";
 import { StreamItem } from "./StreamItem";
 import { menuAt, type MenuAt } from "./Menu";
 import { closeSidebar, SidebarToggle } from "./SidebarToggle";
@@ -22,6 +24,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
   const [menu, setMenu] = createSignal<MenuAt | null>(null);
   const [tapeMenu, setTapeMenu] = createSignal<MenuAt | null>(null);
   let list!: HTMLDivElement;
+  const letters = createLetters();
 
   const own = (): string[] => [...library.saved(), ...library.drafts()].map((stream) => stream.id);
 
@@ -100,10 +103,20 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         break;
       default: {
         const tape = tapeOf(id);
-        if (!(tape === null ? streamKey(event, id, row) : tapeKey(event, tape, row))) return;
+        if (!(tape === null ? streamKey(event, id, row) : tapeKey(event, tape, row)) && !letterKey(event, row)) return;
       }
     }
     event.preventDefault();
+  }
+
+  /** By the beginning of a name; digits are the first page's. */
+  function letterKey(event: KeyboardEvent, row: HTMLElement): boolean {
+    if (/^\d$/.test(event.key)) return false;
+    const rows = [...list.querySelectorAll<HTMLElement>("[data-id] .open")];
+    const next = letters.key(event, rows.map((each) => each.querySelector(".name")?.textContent ?? ""), rows.indexOf(row));
+    if (next === null) return false;
+    move(row, next - rows.indexOf(row));
+    return true;
   }
 
   function streamKey(event: KeyboardEvent, id: string, row: HTMLElement): boolean {
@@ -158,7 +171,8 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
           class="button small"
           data-testid="new-stream"
           aria-label={t("sidebar.new.label")}
-          title={t("sidebar.new.label")}
+          title={withKeys(t("sidebar.new.label"), "new-stream")}
+          aria-keyshortcuts={ariaKeys("new-stream")}
           onClick={() => {
             chosen();
             library.create();
@@ -177,18 +191,18 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
         }}
       >
         <h2 id="demos-head">{t("sidebar.demos")}</h2>
-        <ul aria-labelledby="demos-head">
+        <ul role="list" aria-labelledby="demos-head">
           <For each={library.demos.map((demo) => demo.stream.id)}>{(id) => item(id)}</For>
         </ul>
         <h2 id="saved-head">{t("sidebar.saved")}</h2>
         <Show when={own().length > 0} fallback={<p class="none">{t("sidebar.saved.empty")}</p>}>
-          <ul aria-labelledby="saved-head">
+          <ul role="list" aria-labelledby="saved-head">
             <For each={own()}>{(id) => item(id)}</For>
           </ul>
         </Show>
         <h2 id="tapes-head">{t("tapes.head")}</h2>
         <Show when={shortIds().length > 0} fallback={<p class="none">{t("tapes.head.empty")}</p>}>
-          <ul aria-labelledby="tapes-head">
+          <ul role="list" aria-labelledby="tapes-head">
             <For each={shortIds()}>
               {(tape) => (
                 <TapeItem
@@ -202,13 +216,13 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
             </For>
           </ul>
         </Show>
-        <button type="button" class="quiet all-tapes" data-testid="all-tapes" onClick={() => (chosen(), tapes.setListOpen(true))}>
+        <button type="button" class="quiet all-tapes" data-testid="all-tapes" title={withKeys(t("tapes.all"), "all-tapes")} onClick={() => (chosen(), tapes.setListOpen(true))}>
           {t("tapes.all")}
         </button>
       </div>
       <UndoBar desk={desk} />
       <footer class="sidebar-foot">
-        <button type="button" class="quiet" data-testid="settings" onClick={() => (chosen(), desk.home.setSheet("settings"))}>
+        <button type="button" class="quiet" data-testid="settings" title={withKeys(t("settings.title"), "settings")} onClick={() => (chosen(), desk.home.setSheet("settings"))}>
           <Sliders />
           {t("settings.title")}
         </button>

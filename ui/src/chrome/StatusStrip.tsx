@@ -88,7 +88,7 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
                 </Show>
               </span>
               <Show when={running(now())}>
-                <span data-testid="rate">
+                <span class="rate" data-testid="rate">
                   <b>{fmt.rate(now().rate)}</b> {t("status.rate")}
                 </span>
               </Show>
@@ -105,7 +105,7 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
                 {(figures) => <AnswerFigures figures={figures()} />}
               </Show>
               <Show when={desk.scene() === "typewriter" && types(now())}>
-                <span class="wide" data-testid="typing-lag" data-value={Math.round(live.typingLag())}>
+                <span class="wide lag" data-testid="typing-lag" data-value={Math.round(live.typingLag())}>
                   {t("status.lag")} <b>{fmt.ms(live.typingLag())}</b>
                 </span>
               </Show>

@@ -3,6 +3,7 @@
 import { createEffect, createMemo, createSignal, createUniqueId, For, on, onCleanup, Show, type JSX } from "solid-js";
 import { fmt, t, tn } from "../i18n";
 import { createAlertWatch } from "./alert-watch";
+import { ariaKeys, withKeys } from "./commands/keymap";
 import type { Desk, SceneName } from "./desk";
 import { Dots } from "./icons";
 import { isComposing } from "./keys";
@@ -82,6 +83,8 @@ export function Tabs(props: { desk: Desk; tools: Readonly<Record<SceneName, HTML
               id={`tab-${name}`}
               data-testid={`tab-${name}`}
               data-words={t(`tabs.${name}`)}
+              title={withKeys(t(`tabs.${name}`), `scene-${name}`)}
+              aria-keyshortcuts={ariaKeys(`scene-${name}`)}
               aria-selected={desk.scene() === name}
               aria-controls="page"
               tabIndex={desk.scene() === name ? 0 : -1}

@@ -10,6 +10,8 @@ import type { Desk } from "./desk";
 import { failureWords } from "./failure";
 import { Chevron, Dots, Play } from "./icons";
 import { JobLine } from "./JobLines";
+import { isComposing } from "./keys";
+import { createLetters } from "./letters";
 import { menuAt, type MenuAt } from "./Menu";
 import { Rename } from "./Rename";
 import { Sheet } from "./Sheet";
@@ -19,6 +21,8 @@ import { TapeMenu } from "./TapeMenu";
 const COLUMNS: readonly Column[] = ["name", "url", "started", "length", "events", "bytes", "kept"];
 /** Rows that are drawn at first, and then each time that more are wanted: an hour of small sessions makes thousands. */
 const ROWS = 200;
+/** Rows that Page Up and Page Down pass over: about those that are seen at once. */
+const PAGE = 10;
 const MIB = 1 << 20;
 
 export function TapesSheet(props: { desk: Desk }): JSX.Element {
@@ -61,6 +65,49 @@ function List(props: { desk: Desk }): JSX.Element {
     setOrder((now) => (now.by === by ? { by, down: !now.down } : firstOrder(by)));
   }
 
+  /** One row is a stop for Tab, as in a native list; arrows go on from there. */
+  const [here, setHere] = createSignal<string | null>(null);
+  const stop = createMemo(() => {
+    const at = here();
+    return at !== null && ids().includes(at) ? at : (ids()[0] ?? null);
+  });
+  const letters = createLetters();
+  let body: HTMLTableSectionElement | undefined;
+
+  function rowOf(target: EventTarget | null): string | null {
+    return target instanceof Element ? (target.closest<HTMLElement>("[data-tape]")?.dataset["tape"] ?? null) : null;
+  }
+
+  function onRowKey(event: KeyboardEvent): void {
+    const { target } = event;
+    if (!(target instanceof HTMLElement) || !target.matches(".open, .more") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const id = rowOf(target);
+    if (id === null) return;
+    const last = ids().length - 1;
+    const at = ids().indexOf(id);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowUp: at - 1,
+      ArrowDown: at + 1,
+      PageUp: at - PAGE,
+      PageDown: at + PAGE,
+      Home: 0,
+      End: last,
+    };
+    const to = moves[event.key] ?? letters.key(event, ids().map((each) => tapes.find(each)?.name ?? ""), at);
+    if (to !== null) focusRow(Math.min(last, Math.max(0, to)));
+    else if (event.key === "Delete" && target.matches(".open")) {
+      if (!event.repeat && tapes.find(id)?.session === null) tapes.setDoomed({ tape: id, at: "sheet" });
+    } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) setMenu(menuAt(id, target));
+    else return;
+    event.preventDefault();
+  }
+
+  function focusRow(at: number): void {
+    const row = body?.children[at];
+    // A tape that cannot be opened has its menu.
+    (row?.querySelector<HTMLElement>(".open:not(:disabled)") ?? row?.querySelector<HTMLElement>(".more"))?.focus();
+  }
+
   return (
     <>
       <header class="sheet-head tools-head">
@@ -75,6 +122,11 @@ function List(props: { desk: Desk }): JSX.Element {
           placeholder={t("tapes.filter")}
           value={text()}
           onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "ArrowDown" || isComposing(event)) return;
+            event.preventDefault();
+            focusRow(0);
+          }}
         />
         <button type="button" class="button small" data-testid="tapes-import" onClick={() => tapes.importFile()}>
           {t("tapes.import")}
@@ -126,10 +178,10 @@ function List(props: { desk: Desk }): JSX.Element {
                 </th>
               </tr>
             </thead>
-            <tbody>
+            <tbody ref={body} onKeyDown={onRowKey} onFocusIn={(event) => setHere(rowOf(event.target))}>
               <For each={ids()}>
                 {(id) => (
-                  <Row desk={desk} tape={id} menuOpen={menu()?.id === id} onMenu={(at) => setMenu(menuAt(id, at))} />
+                  <Row desk={desk} tape={id} stop={stop() === id} menuOpen={menu()?.id === id} onMenu={(at) => setMenu(menuAt(id, at))} />
                 )}
               </For>
             </tbody>
@@ -179,6 +231,8 @@ function List(props: { desk: Desk }): JSX.Element {
 interface RowProps {
   desk: Desk;
   tape: string;
+  /** Whether Tab stops here. */
+  stop: boolean;
   menuOpen: boolean;
   onMenu(at: HTMLElement | { x: number; y: number }): void;
 }
@@ -243,6 +297,7 @@ function Row(props: RowProps): JSX.Element {
                   <button
                     type="button"
                     class="open"
+                    tabIndex={props.stop ? 0 : -1}
                     disabled={failure() !== null}
                     title={name()}
                     onClick={() => tapes.open(id)}
@@ -317,6 +372,7 @@ function Row(props: RowProps): JSX.Element {
               <button
                 type="button"
                 class="more"
+                tabIndex={props.stop ? 0 : -1}
                 ref={more}
                 aria-label={t("sidebar.more", { name: name() })}
                 aria-haspopup="menu"

@@ -2,6 +2,7 @@
 
 import { createEffect, createSignal, on, onCleanup, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
+import { withKeys } from "./commands/keymap";
 import type { Desk } from "./desk";
 
 /** Long enough to read it, to find it with the Tab key, and to press it. */
@@ -40,6 +41,7 @@ export function UndoBar(props: { desk: Desk }): JSX.Element {
             <button
               type="button"
               data-testid="undo"
+              title={withKeys(t("undo.action"), "undo-delete")}
               onClick={() => desk.undo()}
             >
               {t("undo.action")}

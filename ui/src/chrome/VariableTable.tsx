@@ -7,7 +7,7 @@ import { namesSecret } from "../model/headers";
 import { secretsIn } from "../model/placeholders";
 import type { Vault } from "../model/vault";
 import { Cross, Lock } from "./icons";
-import { focusAfterRemoval, focusLast } from "./rows";
+import { focusAfterRemoval, focusLast, onPairKey } from "./rows";
 import { lockTitle, SecretField } from "./SecretField";
 
 interface Props {
@@ -25,7 +25,7 @@ export function VariableTable(props: Props): JSX.Element {
   }
 
   return (
-    <div ref={table} class="variable-table">
+    <div ref={table} onKeyDown={(event) => onPairKey(table, event)} class="variable-table">
       <Index each={props.variables}>
         {(variable, at) => (
           <div class="pair" data-testid="variable-row">

@@ -23,6 +23,8 @@ export interface Command {
   /** Stable: the desktop's menu tells it back, and the palette remembers it. */
   readonly id: string;
   readonly words: Key;
+  /** A name that is the same in every language, in their place. */
+  readonly name?: string;
   readonly args?: () => Args;
   /** None: only the palette has it. */
   readonly menu: MenuName | null;
@@ -83,7 +85,7 @@ export interface Commands {
 }
 
 export function wordsOf(command: Command): string {
-  return t(command.words, command.args?.());
+  return command.name ?? t(command.words, command.args?.());
 }
 
 /** Laid over it: words that change are read from it each time. */
@@ -106,7 +108,8 @@ export function createCommands(ground: CommandGround): Commands {
     if (event.defaultPrevented || isComposing(event)) return null;
     // A letter that is typed is no command.
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && isTyping(event.target)) return null;
-    const command = all.find(({ chords }) => chords.some((chord) => matches(event, chord)));
+    const meant = all.filter(({ chords }) => chords.some((chord) => matches(event, chord)));
+    const command = meant.find(can) ?? meant[0];
     if (!command) return null;
     // Behind a sheet nothing is pressed, and what a field or the page does with such a key it goes on doing.
     if (openSheets() > 0 && command.above !== true) return null;

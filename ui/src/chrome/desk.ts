@@ -60,8 +60,8 @@ export interface Desk {
   setRenaming(id: string | null): void;
   readonly notices: Accessor<readonly NoticeWords[]>;
   dismiss(notice: NoticeWords): void;
-  /** Says above the page what went wrong, and what the machine said about it. */
-  say(words: () => string, reason: unknown): void;
+  /** Says above the page what came of something, and what the machine said about it where it went wrong. */
+  say(words: () => string, reason?: unknown): void;
   /** What the window is called, by the page and by the system. */
   setTitle(title: string): void;
   /** Whether the sheet is open that tells how the demo on show is made. */
@@ -364,7 +364,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
       setRenaming(id);
     },
     notices,
-    say: (words, reason) => say(words, () => reasonWords(reason)),
+    say: (words, reason) => say(words, () => (reason === undefined ? "" : reasonWords(reason))),
     dismiss: (notice) => setNotices((list) => list.filter((each) => each !== notice)),
     setTitle(title) {
       if (document.title === title) return;
@@ -495,6 +495,7 @@ const NOTICE_KEYS: Readonly<Record<string, Key>> = {
   beside: "notice.beside",
   "keychain-off": "notice.keychain-off",
   "environments-unreadable": "notice.environments-unreadable",
+  "settings-unreadable": "notice.settings-unreadable",
 };
 
 function noticeWords(notice: Notice): NoticeWords {

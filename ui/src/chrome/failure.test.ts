@@ -78,7 +78,7 @@ describe.each(languages)("failures in %s", (language) => {
 describe("a failure", () => {
   it("tells how long the line was up", () => {
     expect(failureWords({ code: "eof", message: "", args: {} }, "GET", 41_200_000).title).toBe(
-      "The server ended the stream after 41.2 s.",
+      "The server ended the stream after 41.2\u00a0s.",
     );
     expect(failureWords({ code: "reset", message: "", args: {} }, "GET").title).toBe("The connection broke.");
   });

@@ -13,11 +13,6 @@ export function isCommand(event: KeyboardEvent): boolean {
   return (isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey) && !event.altKey;
 }
 
-/** The name of a chord with Ctrl or Command. */
-export function chord(key: string): string {
-  return isMac ? `⌘${key}` : `Ctrl+${key}`;
-}
-
 /** Whether typing goes somewhere: then plain keys are not commands. */
 export function isTyping(target: EventTarget | null): boolean {
   return (

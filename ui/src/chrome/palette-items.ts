@@ -57,13 +57,13 @@ export function sourcesOf(desk: Desk, commands: Commands): Sources {
 }
 
 function commandItem(command: Keyed, commands: Commands): Item {
-  const chord = command.chords[0] ?? command.local;
+  const chord = command.local ?? command.chords[0];
   const { within } = command;
   const name = (say: (key: Key) => string, words: string): string => (within ? fillWithin(say, within, words) : words);
   return {
     key: `command:${command.id}`,
     words: name(t, wordsOf(command)).replace(/…$/, ""),
-    also: [name(english, english(command.words, command.args?.()))],
+    also: [name(english, command.name ?? english(command.words, command.args?.()))],
     note: "",
     keys: chord === undefined ? "" : chordWords(chord),
     state: null,

@@ -17,9 +17,9 @@ describe("the labels", () => {
   });
 
   it("are seconds in a short session, as fine as the part on show asks for", () => {
-    expect(texts(0, 10 * SECOND, 10 * SECOND).slice(0, 3)).toEqual(["0 s", "1 s", "2 s"]);
-    expect(texts(2_100_000, 2_600_000, 10 * SECOND)).toEqual(["2.10 s", "2.15 s", "2.20 s", "2.25 s", "2.30 s", "2.35 s", "2.40 s", "2.45 s", "2.50 s", "2.55 s", "2.60 s"]);
-    expect(texts(2_100_000, 2_110_000, 10 * SECOND).slice(0, 2)).toEqual(["2.100 s", "2.101 s"]);
+    expect(texts(0, 10 * SECOND, 10 * SECOND).slice(0, 3)).toEqual(["0\u00a0s", "1\u00a0s", "2\u00a0s"]);
+    expect(texts(2_100_000, 2_600_000, 10 * SECOND)).toEqual(["2.10\u00a0s", "2.15\u00a0s", "2.20\u00a0s", "2.25\u00a0s", "2.30\u00a0s", "2.35\u00a0s", "2.40\u00a0s", "2.45\u00a0s", "2.50\u00a0s", "2.55\u00a0s", "2.60\u00a0s"]);
+    expect(texts(2_100_000, 2_110_000, 10 * SECOND).slice(0, 2)).toEqual(["2.100\u00a0s", "2.101\u00a0s"]);
   });
 
   it("are a counter up to an hour", () => {

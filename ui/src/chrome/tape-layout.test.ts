@@ -113,7 +113,7 @@ describe("the tape's layout", () => {
   it("labels seconds, then minutes, and keeps room for now", () => {
     const words = (seconds: number): string[] =>
       wordsOf(layOut(strip(), (1_000 + seconds) * SECOND, null, 1_000));
-    expect(words(10)).toEqual(["0 s", "1 s", "2 s", "3 s", "4 s", "5 s", "6 s", "7 s", "8 s", "9 s", "now"]);
+    expect(words(10)).toEqual(["0\u00a0s", "1\u00a0s", "2\u00a0s", "3\u00a0s", "4\u00a0s", "5\u00a0s", "6\u00a0s", "7\u00a0s", "8\u00a0s", "9\u00a0s", "now"]);
     expect(words(258)).toEqual(["0:00", "0:30", "1:00", "1:30", "2:00", "2:30", "3:00", "3:30", "4:00", "now"]);
     expect(words(8_000).at(-2)).toMatch(/^\d\d:\d\d$/);
     expect(words(86_400 * 3).length).toBeLessThan(12);

@@ -7,7 +7,7 @@ import { flagAt, notchAt, toUs, toX, type Layout, type Picture } from "./tape-la
 import { TOP_PX } from "./tape-paint";
 import { edgeAt, eventsIn, rangeOf, type Edge } from "./tape-select";
 import { length, type Lens, type Moving, type Span } from "./tape-span";
-import { wordsAt } from "./tape-words";
+import { rangeWords, wordsAt } from "./tape-words";
 
 /** The tape under the hand, as it was drawn last. */
 export interface Ground {
@@ -46,6 +46,8 @@ export interface Moves {
   pan(px: number): void;
   whole(): void;
   key(event: KeyboardEvent): void;
+  /** What keys have selected is taken when they are let go. */
+  keyUp(event: KeyboardEvent): void;
   /** Escape gives up, one thing after another: the drag (which `cancel` ends), the selection, the cursor. */
   escape(event: KeyboardEvent, cancel: () => boolean): void;
   /** What is under the pointer, for its shape. */
@@ -67,6 +69,10 @@ export function createMoves(on: Ground): Moves {
   let dragged: Selection | null = null;
   let scrubbing = false;
   let cursorUs: number | null = null;
+  /** The range that keys select: the end that stands, and the one that moves. It can be gone on with as long as it is selected. */
+  let reach: { readonly fixedUs: number; atUs: number } | null = null;
+  /** Whether they are at it. */
+  let extending = false;
 
   const selected = (): Selection | null => selections.get(on.status()?.session ?? -1) ?? null;
 
@@ -79,7 +85,7 @@ export function createMoves(on: Ground): Moves {
     const status = on.status();
     const layout = on.layout();
     if (!status || !layout) return nothing;
-    cursorUs = null;
+    cursorUs = reach = null;
     const flag = y < TOP_PX ? flagAt(layout, x) : null;
     if (flag) return { ...nothing, click: () => on.onJump(flag.bookmark.pos) };
     const selection = selected();
@@ -233,7 +239,7 @@ export function createMoves(on: Ground): Moves {
         return whole;
       case "ArrowLeft":
       case "ArrowRight":
-        if (event.shiftKey) return () => pan(step * width * 0.2);
+        if (event.shiftKey) return () => extend(status, layout, step);
         return status.replay ? () => seekBy(status, (step * length(span)) / 50) : () => moveCursor(layout, step);
       case "PageUp":
       case "PageDown":
@@ -264,6 +270,35 @@ export function createMoves(on: Ground): Moves {
     if (replay) on.onSeek(Math.min(replay.end_us, Math.max(replay.start_us, (on.playheadUs(status) ?? 0) + us)));
   }
 
+  /** Shift and an arrow select: from where the cursor stands, else the playhead, else the edge that is come from, to one notch
+   *  more. It is taken when Shift is let go. */
+  function extend(status: Status, layout: Layout, step: number): void {
+    const { notches, width } = layout;
+    const start = cursorUs ?? on.playheadUs(status) ?? toUs(layout, step > 0 ? 0 : width);
+    if (!reach || (!extending && !selected())) reach = { fixedUs: start, atUs: start };
+    const from = toX(layout, reach.atUs);
+    const to = step > 0 ? notches.find((notch) => notch.x > from + 1) : notches.findLast((notch) => notch.x < from - 1);
+    if (!to) {
+      pan(step * width * 0.2);
+      return;
+    }
+    extending = true;
+    reach.atUs = toUs(layout, to.x);
+    cursorUs = null;
+    drag(reach.fixedUs, to.x);
+    if (dragged) on.say(rangeWords(dragged.range, dragged.events));
+  }
+
+  function keyUp(event: KeyboardEvent): void {
+    if (event.key === "Shift") extended();
+  }
+
+  function extended(): void {
+    if (!extending) return;
+    extending = false;
+    take();
+  }
+
   /** To the next notch; beyond the edge the tape is moved. */
   function moveCursor(layout: Layout, step: number): void {
     const { notches, width } = layout;
@@ -273,6 +308,7 @@ export function createMoves(on: Ground): Moves {
       pan(step * width * 0.2);
       return;
     }
+    reach = null;
     cursorUs = toUs(layout, to.x);
     on.say(wordsAt(layout, to.x));
     on.repaint();
@@ -280,7 +316,11 @@ export function createMoves(on: Ground): Moves {
 
   function escape(event: KeyboardEvent, cancel: () => boolean): void {
     if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
-    if (cancel()) drop();
+    if (cancel() || extending) {
+      extending = false;
+      reach = null;
+      drop();
+    }
     else if (selected()) choose(null);
     else if (cursorUs !== null) cursorUs = null;
     else return;
@@ -317,15 +357,18 @@ export function createMoves(on: Ground): Moves {
     pan,
     whole,
     key,
+    keyUp,
     escape,
     over,
     dropCursor() {
+      extended();
       cursorUs = null;
       on.repaint();
     },
     reset() {
       on.lens.reset();
-      cursorUs = dragged = null;
+      cursorUs = dragged = reach = null;
+      extending = false;
     },
   };
 }

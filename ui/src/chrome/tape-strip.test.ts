@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createFake, type Fake } from "../ipc/fake";
 import { stream } from "../ipc/fake-scripts";
 import { createLive, type LiveModel } from "../model/live";
+import type { Span } from "./tape-span";
 import { createTapeStrip, type TapeStrip } from "./tape-strip";
 
 const ONE = stream("one", "One");
@@ -12,6 +13,7 @@ let live: LiveModel;
 let strip: TapeStrip;
 /** How often the strip was painted. */
 let paints: number;
+let chosen: (Span | null)[];
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
@@ -20,6 +22,7 @@ beforeEach(async () => {
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance", "Date", "requestAnimationFrame"],
   });
   paints = 0;
+  chosen = [];
   const context = new Proxy({} as Record<string, unknown>, {
     get: (on, name: string) => {
       if (name === "measureText") return () => ({ width: 40 });
@@ -39,7 +42,7 @@ beforeEach(async () => {
   await live.start();
   live.show(ONE.id);
   await live.connect(ONE);
-  strip = createTapeStrip(live, { onJump: () => undefined, onSelect: () => undefined, onSeek: () => undefined, aimUs: () => null });
+  strip = createTapeStrip(live, { onJump: () => undefined, onSelect: (range) => chosen.push(range), onSeek: () => undefined, aimUs: () => null });
   document.body.replaceChildren(strip.element);
   fake.session(1).open();
   await pass(50);
@@ -80,4 +83,36 @@ it("is not painted where a long session has moved by less than a pixel", async (
   await pass(20_000);
   // 7 s a pixel.
   expect(paints).toBeLessThanOrEqual(3);
+});
+
+it("selects by Shift and the arrows, taken when Shift is let go and given up by Escape", async () => {
+  for (let n = 0; n < 5; n += 1) {
+    fake.session(1).event("x");
+    await pass(2_000);
+  }
+  const canvas = strip.element.querySelector("canvas");
+  if (!canvas) throw new Error("no canvas");
+  const key = (type: string, name: string, shiftKey = false): boolean =>
+    canvas.dispatchEvent(new KeyboardEvent(type, { key: name, shiftKey, bubbles: true, cancelable: true }));
+  canvas.focus();
+  key("keydown", "ArrowLeft");
+  expect(key("keydown", "ArrowLeft", true)).toBe(false);
+  key("keydown", "ArrowLeft", true);
+  expect(chosen).toEqual([]);
+  key("keyup", "Shift");
+  expect(chosen).toHaveLength(1);
+  const [range] = chosen;
+  // Two steps back, two seconds each.
+  expect(((range?.toUs ?? 0) - (range?.fromUs ?? 0)) / 1e6).toBeGreaterThan(3);
+  expect(((range?.toUs ?? 0) - (range?.fromUs ?? 0)) / 1e6).toBeLessThan(5);
+  // It is gone on with from the end that moved.
+  key("keydown", "ArrowLeft", true);
+  key("keyup", "Shift");
+  expect(chosen).toHaveLength(2);
+  expect(chosen[1]?.toUs).toBe(range?.toUs);
+  expect(chosen[1]?.fromUs).toBeLessThan(range?.fromUs ?? 0);
+  key("keydown", "ArrowRight", true);
+  key("keydown", "Escape", true);
+  key("keyup", "Shift");
+  expect(chosen).toHaveLength(2);
 });

@@ -372,6 +372,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
     if (event.key.startsWith("Arrow")) pointer = null;
     moves.key(event);
   });
+  disposal.listen(canvas, "keyup", moves.keyUp);
   disposal.listen(canvas, "blur", moves.dropCursor);
   disposal.listen(whole, "click", moves.whole);
   addEventListener("keydown", onEscape);

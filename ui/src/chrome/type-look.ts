@@ -2,14 +2,21 @@
 
 import type { ReadingFace, Settings } from "../ipc/bindings";
 
-/** The faces by name: each is one of fonts.css, and `--face-…` of tokens.css. */
+/** What the faces are called, in any language. */
+export const FACE_NAMES: Readonly<Record<ReadingFace, string>> = {
+  serif: "Source Serif 4",
+  sans: "Inter",
+  mono: "JetBrains Mono",
+  typewriter: "Courier Prime",
+};
+export const FACES = Object.keys(FACE_NAMES) as ReadingFace[];
+/** The same in fonts.css; each is the first of a `--face-…` of tokens.css. */
 const FAMILIES: Readonly<Record<ReadingFace, string>> = {
   serif: "Source Serif 4 Variable",
   sans: "Inter Variable",
   mono: "JetBrains Mono Variable",
   typewriter: "Courier Prime",
 };
-export const FACES = Object.keys(FAMILIES) as ReadingFace[];
 
 /** A face is read from the app's own files: what takes longer than this is not coming. */
 const FACE_MS = 300;

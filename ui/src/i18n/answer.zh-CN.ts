@@ -95,8 +95,8 @@ export const answerZh: Record<keyof typeof answerEn, string> = {
   "figures.stall": "最长停顿",
   "figures.stall.title": "回答中相邻两段之间最长的等待",
   "figures.tokens": "token",
-  "figures.tokens-s": "token/s",
-  "figures.chars-s": "字/s",
+  "figures.tokens-s": "token/秒",
+  "figures.chars-s": "字/秒",
   "figures.rate.title": "从第一段文本到最新一段；token 数以服务器的计数为准",
   "figures.tokens.title": "提问与回答的 token 数，以服务器的计数为准",
 };

@@ -29,6 +29,18 @@ describe("the dictionaries", () => {
     }
   });
 
+  it("set figures, quotations and what is left out as print does", () => {
+    const straight = /[\p{L}\d]'|"|\.\.\.|\d-\d/u;
+    const loose = /(?:\{\w+\}|\d) (?:ms|s|B|kB|MB|GB|TB|GiB|min|h|毫秒|秒|分|分钟|小时|%)(?![A-Za-z0-9])/;
+    for (const key of keys) {
+      for (const words of [en[key], zhCN[key]]) {
+        // Code stands in backticks, and says what is typed.
+        const said = words.replace(/`[^`]*`/g, "");
+        expect([key, straight.exec(said)?.[0], loose.exec(said)?.[0]]).toEqual([key, undefined, undefined]);
+      }
+    }
+  });
+
   it("are used: every key stands somewhere in the sources", () => {
     const sources = files(new URL("../", import.meta.url)).join("\n");
     const unused = keys.filter((key) => !sources.includes(`"${key}"`) && !isBuilt(key, sources));
@@ -38,7 +50,7 @@ describe("the dictionaries", () => {
 
 describe("t and tn", () => {
   it("fill the placeholders and leave unknown ones", () => {
-    expect(t("wait.drop", { s: "2.4 s" })).toBe("Line dropped, reconnecting in 2.4 s");
+    expect(t("wait.drop", { s: "2.4\u00a0s" })).toBe("Line dropped, reconnecting in 2.4\u00a0s");
     expect(t("wait.drop", {})).toContain("{s}");
   });
 
@@ -47,10 +59,10 @@ describe("t and tn", () => {
   });
 
   it("choose the plural form", () => {
-    expect(tn("end.total", 1, { time: "1.0 s" })).toBe("1 event in 1.0 s.");
-    expect(tn("end.total", 1234, { time: "1.0 s" })).toBe("1,234 events in 1.0 s.");
+    expect(tn("end.total", 1, { time: "1.0\u00a0s" })).toBe("1 event in 1.0\u00a0s.");
+    expect(tn("end.total", 1234, { time: "1.0\u00a0s" })).toBe("1,234 events in 1.0\u00a0s.");
     setLanguage("zh-CN");
-    expect(tn("end.total", 1, { time: "1.0 秒" })).toBe("1.0 秒内收到 1 个事件。");
+    expect(tn("end.total", 1, { time: "1.0\u00a0秒" })).toBe("1.0\u00a0秒内收到 1 个事件。");
   });
 
   it("know their keys", () => {
@@ -62,22 +74,22 @@ describe("t and tn", () => {
 
 describe("fmt", () => {
   it("writes lengths in the unit that suits", () => {
-    expect(fmt.ms(0)).toBe("0 ms");
-    expect(fmt.ms(212.4)).toBe("212 ms");
-    expect(fmt.ms(999.4)).toBe("999 ms");
-    expect(fmt.ms(999.6)).toBe("1.0 s");
-    expect(fmt.ms(9_100)).toBe("9.1 s");
-    expect(fmt.ms(59_949)).toBe("59.9 s");
-    expect(fmt.ms(59_960)).toBe("1 min 0 s");
-    expect(fmt.ms(252_000)).toBe("4 min 12 s");
-    expect(fmt.ms(3_599_999)).toBe("1 h 0 min");
-    expect(fmt.ms(-5)).toBe("0 ms");
+    expect(fmt.ms(0)).toBe("0\u00a0ms");
+    expect(fmt.ms(212.4)).toBe("212\u00a0ms");
+    expect(fmt.ms(999.4)).toBe("999\u00a0ms");
+    expect(fmt.ms(999.6)).toBe("1.0\u00a0s");
+    expect(fmt.ms(9_100)).toBe("9.1\u00a0s");
+    expect(fmt.ms(59_949)).toBe("59.9\u00a0s");
+    expect(fmt.ms(59_960)).toBe("1\u00a0min 0\u00a0s");
+    expect(fmt.ms(252_000)).toBe("4\u00a0min 12\u00a0s");
+    expect(fmt.ms(3_599_999)).toBe("1\u00a0h 0\u00a0min");
+    expect(fmt.ms(-5)).toBe("0\u00a0ms");
   });
 
   it("keeps a countdown's width", () => {
-    expect(fmt.seconds(2_400)).toBe("2.4 s");
-    expect(fmt.seconds(3_000)).toBe("3.0 s");
-    expect(fmt.seconds(-80)).toBe("0.0 s");
+    expect(fmt.seconds(2_400)).toBe("2.4\u00a0s");
+    expect(fmt.seconds(3_000)).toBe("3.0\u00a0s");
+    expect(fmt.seconds(-80)).toBe("0.0\u00a0s");
   });
 
   it("writes a running clock", () => {
@@ -107,11 +119,11 @@ describe("fmt", () => {
   });
 
   it("writes sizes and rates", () => {
-    expect(fmt.bytes(96)).toBe("96 B");
-    expect(fmt.bytes(3_120)).toBe("3.1 kB");
-    expect(fmt.bytes(999_960)).toBe("1.0 MB");
-    expect(fmt.bytes(2.5e15)).toBe("2,500.0 TB");
-    expect(fmt.bytesRate(3_120)).toBe("3.1 kB/s");
+    expect(fmt.bytes(96)).toBe("96\u00a0B");
+    expect(fmt.bytes(3_120)).toBe("3.1\u00a0kB");
+    expect(fmt.bytes(999_960)).toBe("1.0\u00a0MB");
+    expect(fmt.bytes(2.5e15)).toBe("2,500.0\u00a0TB");
+    expect(fmt.bytesRate(3_120)).toBe("3.1\u00a0kB/s");
     expect(fmt.rate(48.12)).toBe("48.1");
     expect(fmt.rate(0)).toBe("0");
     expect(fmt.rate(512_345.6)).toBe("512,346");
@@ -122,8 +134,8 @@ describe("fmt", () => {
 
   it("follows the language", () => {
     setLanguage("zh-CN");
-    expect(fmt.ms(212)).toBe("212 毫秒");
-    expect(fmt.seconds(2_400)).toBe("2.4 秒");
+    expect(fmt.ms(212)).toBe("212\u00a0毫秒");
+    expect(fmt.seconds(2_400)).toBe("2.4\u00a0秒");
   });
 });
 

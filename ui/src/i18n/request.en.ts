@@ -153,8 +153,8 @@ export const requestEn = {
   "fail.proxy.advice": "{target} was to be asked through it. Check the proxy’s address in Request, or choose another way.",
   "fail.proxy.answer.title": "The proxy {proxy} does not let {host} through.",
   "fail.proxy.answer.advice": "Check the proxy’s user and password, and whether it allows this host.",
-  "fail.timeout.connect": "No connection to {host} within {seconds} s.",
-  "fail.timeout.head": "{host} took the request and said nothing for {seconds} s.",
+  "fail.timeout.connect": "No connection to {host} within {seconds}\u00a0s.",
+  "fail.timeout.head": "{host} took the request and said nothing for {seconds}\u00a0s.",
   "fail.timeout.head.advice": "A model may think for longer: raise “First byte within” in Request. Else look at what the server waits for.",
   "fail.tls.advice.issuer": "Its certificate was signed by nobody that this machine trusts. If it is your own server’s, add its authority under Certificates in Request.",
   "fail.tls.advice.name": "Its certificate is for other names than {host}. Check the address.",
@@ -193,7 +193,7 @@ export const requestEn = {
 
   "address.insecure": "certificate not checked",
 
-  "curl.why.long": "It is longer than 4 MiB.",
+  "curl.why.long": "It is longer than 4\u00a0MiB.",
   "curl.why.quote": "A quotation mark is not closed.",
   "curl.why.command": "It holds the output of another command, which is not run here. Put that output in its place.",
   "curl.why.not-curl": "It does not begin with “curl”.",

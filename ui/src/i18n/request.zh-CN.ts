@@ -156,8 +156,8 @@ export const requestZh: Record<keyof typeof requestEn, string> = {
   "fail.proxy.advice": "本来要通过它访问 {target}。请在“请求”中检查代理地址，或换一种方式。",
   "fail.proxy.answer.title": "代理 {proxy} 不放行 {host}。",
   "fail.proxy.answer.advice": "请检查代理的用户名和密码，以及它是否允许访问这台主机。",
-  "fail.timeout.connect": "{seconds} 秒内没有与 {host} 建立连接。",
-  "fail.timeout.head": "{host} 收下了请求，但 {seconds} 秒内什么也没说。",
+  "fail.timeout.connect": "{seconds}\u00a0秒内没有与 {host} 建立连接。",
+  "fail.timeout.head": "{host} 收下了请求，但 {seconds}\u00a0秒内什么也没说。",
   "fail.timeout.head.advice": "模型可能需要思考更久：请在“请求”中调大首字节时限；否则请查看服务器在等什么。",
   "fail.tls.advice.issuer": "它的证书由本机不信任的机构签发。如果是你自己的服务器，请在“请求”的“证书”中加入它的签发机构。",
   "fail.tls.advice.name": "它的证书不是为 {host} 签发的。请检查地址。",
@@ -196,7 +196,7 @@ export const requestZh: Record<keyof typeof requestEn, string> = {
 
   "address.insecure": "未检查证书",
 
-  "curl.why.long": "它超过了 4 MiB。",
+  "curl.why.long": "它超过了 4\u00a0MiB。",
   "curl.why.quote": "有引号没有闭合。",
   "curl.why.command": "其中嵌入了另一条命令的输出，而这里不会运行命令。请直接填入那段输出。",
   "curl.why.not-curl": "它不是以“curl”开头的。",

@@ -184,7 +184,7 @@ export const scenesEn = {
   "why.no-heartbeat.text": "Nothing was heard for {time}, not even a comment.",
   "why.no-heartbeat.died.one": "The line died {died} time in silence, after about {time}.",
   "why.no-heartbeat.died.other": "The line died {died} times in silence, after about {time}.",
-  "why.no-heartbeat.advice": "Send a comment such as `:hb` every 15 s: then a quiet line can be told from a dead one, and proxies keep it open.",
+  "why.no-heartbeat.advice": "Send a comment such as `:hb` every 15\u00a0s: then a quiet line can be told from a dead one, and proxies keep it open.",
   "why.cors": "A page of another origin may not read it",
   "why.cors.missing": "The answer names no `Access-Control-Allow-Origin`. Tapewriter does not need it, a browser does.",
   "why.cors.other": "`Access-Control-Allow-Origin` is `{value}`. Tapewriter does not mind, a browser does.",

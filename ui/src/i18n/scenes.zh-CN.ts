@@ -186,7 +186,7 @@ export const scenesZh: Record<keyof typeof scenesEn, string> = {
   "why.no-heartbeat.text": "有 {time}没有任何动静，连注释也没有。",
   "why.no-heartbeat.died.one": "线路在静默中断开过 {died} 次，约在 {time}之后。",
   "why.no-heartbeat.died.other": "线路在静默中断开过 {died} 次，约在 {time}之后。",
-  "why.no-heartbeat.advice": "每 15 秒发送一行注释（例如 `:hb`），就能区分安静的线路和断掉的线路，代理也不会把它关掉。",
+  "why.no-heartbeat.advice": "每 15\u00a0秒发送一行注释（例如 `:hb`），就能区分安静的线路和断掉的线路，代理也不会把它关掉。",
   "why.cors": "其他来源的网页无法读取",
   "why.cors.missing": "响应没有 `Access-Control-Allow-Origin`。Tapewriter 不需要它，浏览器需要。",
   "why.cors.other": "`Access-Control-Allow-Origin` 为 `{value}`。Tapewriter 不在意，浏览器在意。",

@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsEn = {
+  "notice.settings-unreadable": "Some settings could not be read and are as they were at the beginning.",
   "settings.title": "Settings",
   "settings.window": "Window",
   "settings.reading": "Reading",
@@ -18,10 +19,6 @@ export const settingsEn = {
   "settings.zoom": "Window size",
 
   "settings.face": "Face",
-  "settings.face.serif": "Source Serif 4",
-  "settings.face.sans": "Inter",
-  "settings.face.mono": "JetBrains Mono",
-  "settings.face.typewriter": "Courier Prime",
   "settings.size": "Size",
   "settings.size.px": "{n} px",
   "settings.sample": "The line is open, and words arrive as they are said. 线路已接通，文字随到随现。",

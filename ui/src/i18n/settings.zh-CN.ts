@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsZh = {
+  "notice.settings-unreadable": "部分设置无法读取，已恢复为默认值。",
   "settings.title": "设置",
   "settings.window": "窗口",
   "settings.reading": "阅读",
@@ -18,10 +19,6 @@ export const settingsZh = {
   "settings.zoom": "窗口缩放",
 
   "settings.face": "字体",
-  "settings.face.serif": "Source Serif 4",
-  "settings.face.sans": "Inter",
-  "settings.face.mono": "JetBrains Mono",
-  "settings.face.typewriter": "Courier Prime",
   "settings.size": "字号",
   "settings.size.px": "{n} 像素",
   "settings.sample": "线路已接通，文字随到随现。The line is open, and words arrive as they are said.",

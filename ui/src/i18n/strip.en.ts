@@ -3,7 +3,7 @@
 export const stripEn = {
   "tape.now": "now",
   "tape.end": "end",
-  "tape.seconds": "{n} s",
+  "tape.seconds": "{n}\u00a0s",
   "tape.events.one": "{n} event",
   "tape.events.other": "{n} events",
   "tape.size": "up to {size}",

@@ -5,7 +5,7 @@ import type { stripEn } from "./strip.en";
 export const stripZh: Record<keyof typeof stripEn, string> = {
   "tape.now": "现在",
   "tape.end": "结束",
-  "tape.seconds": "{n} 秒",
+  "tape.seconds": "{n}\u00a0秒",
   "tape.events.one": "{n} 个事件",
   "tape.events.other": "{n} 个事件",
   "tape.size": "最大 {size}",

@@ -45,7 +45,7 @@ export const tapeEn = {
   "request.record.note.off": "Off: nothing is kept once the session is closed or outgrows the memory.",
   "request.record.note.all-off": "Recording is off for all streams, in the settings of tapes.",
 
-  "unit.gib": "{n} GiB",
+  "unit.gib": "{n}\u00a0GiB",
 
   "tapes.head": "Tapes",
   "tapes.head.empty": "Every session is kept here.",
@@ -129,8 +129,8 @@ export const tapeEn = {
   "record.settings.free": "Stop when less is free",
   "record.settings.free.note": "The session goes on; recording resumes when there is room.",
   "record.settings.wrong.number": "Write a number of GiB, like 4 or 0.5.",
-  "record.settings.wrong.range": "It can be 0.0625 to 16,384 GiB.",
-  "record.settings.wrong.most": "It can be at most 16,384 GiB.",
+  "record.settings.wrong.range": "It can be 0.0625 to 16,384\u00a0GiB.",
+  "record.settings.wrong.most": "It can be at most 16,384\u00a0GiB.",
   "record.settings.note": "Counts as soon as it is saved.",
   "record.settings.question.one": "To fit, about {n} tape is deleted now, {size}.",
   "record.settings.question.other": "To fit, about {n} tapes are deleted now, {size}.",

@@ -47,7 +47,7 @@ export const tapeZh: Record<keyof typeof tapeEn, string> = {
   "request.record.note.off": "关闭后，会话一旦关闭或超出内存上限，内容便不再保留。",
   "request.record.note.all-off": "录制设置中已对所有流关闭录制。",
 
-  "unit.gib": "{n} GiB",
+  "unit.gib": "{n}\u00a0GiB",
 
   "tapes.head": "录制",
   "tapes.head.empty": "每次会话都会保存在这里。",
@@ -131,8 +131,8 @@ export const tapeZh: Record<keyof typeof tapeEn, string> = {
   "record.settings.free": "磁盘剩余低于此值时停止",
   "record.settings.free.note": "会话照常进行，有空间后继续录制。",
   "record.settings.wrong.number": "请输入以 GiB 为单位的数字，例如 4 或 0.5。",
-  "record.settings.wrong.range": "可设为 0.0625 至 16,384 GiB。",
-  "record.settings.wrong.most": "最多可设为 16,384 GiB。",
+  "record.settings.wrong.range": "可设为 0.0625 至 16,384\u00a0GiB。",
+  "record.settings.wrong.most": "最多可设为 16,384\u00a0GiB。",
   "record.settings.note": "保存后立即生效。",
   "record.settings.question.one": "为腾出空间，将立即删除约 {n} 份录制，共 {size}。",
   "record.settings.question.other": "为腾出空间，将立即删除约 {n} 份录制，共 {size}。",

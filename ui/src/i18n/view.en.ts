@@ -25,8 +25,8 @@ export const viewEn = {
   "filter.range.remove": "{range}, remove this range of time",
   "filter.value.empty": "(empty)",
 
-  "search.progress": "Searched {percent} % · {found} found",
-  "search.cancelled": "Ended at {percent} % · {found} found",
+  "search.progress": "Searched {percent}\u00a0% · {found} found",
+  "search.cancelled": "Ended at {percent}\u00a0% · {found} found",
   "search.done.one": "{found} of {n} event",
   "search.done.other": "{found} of {n} events",
   "search.cancel": "Cancel",

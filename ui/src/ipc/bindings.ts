@@ -2346,7 +2346,12 @@ unreadable: number,
 /**
  * How many secrets the streams name that the file does not hold: they are to be typed anew.
  */
-secrets: number, };
+secrets: number, 
+/**
+ * How many of them lost a setting that no file may bring: any certificate taken, a file of authorities or for the body,
+ * a proxy, a request that is sent again by itself, bounds beyond measure.
+ */
+withheld: number, };
 
 export type Filter = { 
 /**

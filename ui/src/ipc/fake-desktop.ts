@@ -94,7 +94,7 @@ export function createFakeDesktop(ground: FakeDesktopGround): FakeDesktop {
     async importStreams() {
       const [first] = ground.streams();
       if (first) ground.add({ ...first, id: crypto.randomUUID(), name: `${first.name} (imported)` });
-      return { streams: [...ground.streams()], added: first ? 1 : 0, same: 0, unreadable: 0, secrets: 0 };
+      return { streams: [...ground.streams()], added: first ? 1 : 0, same: 0, unreadable: 0, secrets: 0, withheld: 0 };
     },
     diagnostics: async () => "Tapewriter 0.0.0\nA pretended desktop\n",
   };

@@ -15,9 +15,9 @@ describe("why a wait is as long as it is", () => {
   });
 
   it("says what was asked for where less is not given", () => {
-    expect(waitReason(wait("floor", 0), 100)).toBe("for the server asked for 0 ms and 100 ms is the least");
+    expect(waitReason(wait("floor", 0), 100)).toBe("for the server asked for 0\u00a0ms and 100\u00a0ms is the least");
     setLanguage("zh-CN");
-    expect(waitReason(wait("floor", 0), 100)).toBe("服务器要求 0 毫秒，而最短为 100 毫秒");
+    expect(waitReason(wait("floor", 0), 100)).toBe("服务器要求 0\u00a0毫秒，而最短为 100\u00a0毫秒");
   });
 
   it("counts the attempts that brought nothing", () => {

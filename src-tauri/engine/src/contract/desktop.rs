@@ -267,4 +267,7 @@ pub struct ImportedStreams {
     pub unreadable: u32,
     /// How many secrets the streams name that the file does not hold: they are to be typed anew.
     pub secrets: u32,
+    /// How many of them lost a setting that no file may bring: any certificate taken, a file of authorities or for the body,
+    /// a proxy, a request that is sent again by itself, bounds beyond measure.
+    pub withheld: u32,
 }

@@ -34,7 +34,26 @@ pub fn to_file<T>(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    place(path, fill).map_err(|failure| {
+    placed(path, false, fill)
+}
+
+/// The same for a file that is its owner's alone, where it is new.
+///
+/// # Errors
+/// As those of [`to_file`].
+pub fn to_private_file<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    placed(path, true, fill)
+}
+
+fn placed<T>(
+    path: &Path,
+    private: bool,
+    fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    place(path, private, fill).map_err(|failure| {
         if failure.code == Code::Tape {
             failure.with("path", path.display())
         } else {
@@ -43,7 +62,11 @@ pub fn to_file<T>(
     })
 }
 
-fn place<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>) -> Result<T, Failure> {
+fn place<T>(
+    path: &Path,
+    private: bool,
+    fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let failed = |error: io::Error| disk_failure(&error);
     let old = fs::metadata(path).ok();
     if let Some(old) = &old
@@ -60,7 +83,7 @@ fn place<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>
     } else {
         path.to_owned()
     };
-    let mut partial = Partial::beside(&target).map_err(failed)?;
+    let mut partial = Partial::beside(&target, private).map_err(failed)?;
     let mut out = BufWriter::with_capacity(BUFFER, &partial.file);
     let filled = fill(&mut out)?;
     out.flush().map_err(failed)?;
@@ -96,9 +119,18 @@ struct Partial {
 }
 
 impl Partial {
-    fn beside(target: &Path) -> io::Result<Self> {
+    fn beside(target: &Path, private: bool) -> io::Result<Self> {
         let path = beside(target)?;
-        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if private {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        #[cfg(not(unix))]
+        let _ = private;
+        let file = options.open(&path)?;
         Ok(Self {
             file,
             path,

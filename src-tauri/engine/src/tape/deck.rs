@@ -15,6 +15,7 @@ use super::recorder::{self, Change, Limits, Recorder, Track};
 use super::{EXTENSION, Summary, TapeHead, file, pen, recover};
 use crate::contract::{Code, Failure, Stream, TapeInfo, TapeOrigin, Tapes};
 use crate::log::{Log, Span};
+use crate::say;
 
 /// Tapes that are listed; the newest and those that are kept come first. Nobody reads more, and each is a file to open.
 const LISTED: usize = 2_000;
@@ -122,7 +123,7 @@ impl Deck {
     pub fn new_path(&self, started_us: u64) -> PathBuf {
         if let Err(error) = private_folder(&self.folder) {
             // Writing will say so in its turn.
-            eprintln!("tapewriter: {} cannot be used: {error}", self.folder.display());
+            say!("{} cannot be used: {error}", self.folder.display());
         }
         let unique = uuid::Uuid::new_v4().simple().to_string();
         let name = format!("{}-{}", stamp(started_us), &unique[..6]);
@@ -290,7 +291,7 @@ impl Deck {
                     continue;
                 }
                 if let Err(failure) = recover::complete(&path) {
-                    eprintln!("tapewriter: {}: {failure}", path.display());
+                    say!("{}: {failure}", path.display());
                 }
             }
             self.keep_within();
@@ -350,13 +351,18 @@ impl Deck {
         }
     }
 
+    /// Bytes that the disk has free; none where that cannot be known.
+    pub fn free(&self) -> Option<u64> {
+        fs4::available_space(&self.folder).ok()
+    }
+
     /// Whether so many bytes more may be written here.
     ///
     /// # Errors
     /// [`Code::Tape`] with `full` where less would stay free than is to.
     pub fn room_for(&self, bytes: u64) -> Result<(), Failure> {
         // Where it cannot be known, writing will tell.
-        let Ok(free) = fs4::available_space(&self.folder) else {
+        let Some(free) = self.free() else {
             return Ok(());
         };
         let wanted = self.recorder.limits().free_bytes.saturating_add(bytes);

@@ -12,6 +12,7 @@ use super::pen::{self, Pen};
 use super::recorder::{Batch, Change, Closing, Feed, LOOK, Limits, Track, WireBatch, remove};
 use super::{Summary, file};
 use crate::contract::{Bookmark, Failure, Recording, RecordingState};
+use crate::say;
 
 /// Entries of one transaction, and bytes of them and of the wire about: some ten milliseconds of work.
 const BATCH: usize = 16_384;
@@ -401,8 +402,8 @@ impl Work {
             state.state = now;
             state.detail.clone_from(&detail);
         }
-        eprintln!(
-            "tapewriter: {} is not written any more: {detail}",
+        say!(
+            "{} is not written any more: {detail}",
             self.track.tape.path().display()
         );
         self.feed.changed();
@@ -435,7 +436,7 @@ impl Work {
             && !nothing
         {
             // Another process may read it. All of it is on the disk, and the next start makes one file of it.
-            eprintln!("tapewriter: {} is not closed yet: {error}", path.display());
+            say!("{} is not closed yet: {error}", path.display());
         }
         {
             let mut state = self.track.state.lock();

@@ -4,6 +4,7 @@
 mod bad;
 mod coded;
 mod cookies;
+mod everywhere;
 mod proxies;
 mod redirects;
 mod secrets;
@@ -106,8 +107,12 @@ impl Came {
 }
 
 async fn fetch(request: Request) -> Result<Came, (Failure, Traced)> {
+    fetch_from(&Http::new(), request).await
+}
+
+async fn fetch_from(http: &Http, request: Request) -> Result<Came, (Failure, Traced)> {
     let trace = request.trace.clone();
-    let (head, mut body) = match Http::new().open(request).await {
+    let (head, mut body) = match http.open(request).await {
         Ok(opened) => opened,
         Err(failure) => return Err((failure, trace.get())),
     };

@@ -55,6 +55,8 @@ const CAPS: Readonly<Record<string, string>> = {
   Delete: "Del",
   " ": "Space",
   "-": "−",
+  // Both are on one key, and what it does is said by the other.
+  "=": "+",
 };
 
 /** The keys one by one, as they are drawn. */

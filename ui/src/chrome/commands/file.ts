@@ -4,7 +4,8 @@ import { createMemo } from "solid-js";
 import type { Command, CommandGround } from "../commands";
 import { isOver } from "../../model/jobs";
 import { tapeOf } from "../../model/tapes";
-import { isLive } from "../desk";
+import { isLive, type Desk } from "../desk";
+import { exportStreams, importStreams, type Outcome } from "../streams-file";
 
 export function fileCommands({ desk }: CommandGround): Command[] {
   const { library, live, home, tapes } = desk;
@@ -34,6 +35,14 @@ export function fileCommands({ desk }: CommandGround): Command[] {
     const busy = library.ids().some((id) => tapeOf(id) === null && isLive(desk.stateOf(id))) || tapes.jobs.all().some((work) => !isOver(work));
     if (busy) home.setSheet("quit");
     else void home.calls.quit();
+  }
+
+  async function saying(work: (desk: Desk) => Promise<Outcome | null>): Promise<void> {
+    if (choosing) return;
+    choosing = true;
+    const outcome = await work(desk);
+    choosing = false;
+    if (outcome) desk.say(outcome.words);
   }
 
   return [
@@ -86,6 +95,8 @@ export function fileCommands({ desk }: CommandGround): Command[] {
         desk.asking.setPasting(true);
       },
     },
+    { id: "import-streams", words: "command.import-streams", menu: "file", group: 3, run: () => void saying(importStreams) },
+    { id: "export-streams", words: "command.export-streams", menu: "file", group: 3, enabled: () => library.saved().length > 0, run: () => void saying(exportStreams) },
     settings,
     { id: "quit", words: "command.quit", menu: "file", group: 5, native: true, above: true, run: quit },
   ];
@@ -105,23 +116,15 @@ export function editCommands({ desk, stage }: CommandGround): Command[] {
     { id: "go-to", words: "command.go-to", menu: "edit", group: 2, native: true, enabled: running, run: inEvents(() => stage.goTo()) },
   ];
   if (desk.solo) return finding;
-  const removed = createMemo(() => library.removed());
-  const name = (): string => {
-    const gone = removed();
-    return gone ? desk.nameOf(gone.stream) : "";
-  };
   return [
     // In a field these keys undo typing.
     {
       id: "undo-delete",
-      get words() {
-        return removed() ? "command.undo-delete.named" : "command.undo-delete";
-      },
-      args: () => ({ name: name() }),
+      words: "command.undo-delete",
       menu: "edit",
       group: 1,
       outside: true,
-      enabled: () => removed() !== null,
+      enabled: () => library.removed() !== null,
       run: () => desk.undo(),
     },
     ...finding,

@@ -1,7 +1,7 @@
 // Which keys do which command, each platform by its own habit. Tooltips and menus name them from here too.
 
 import { isMac } from "../keys";
-import { chordWords, type Chord } from "./chords";
+import { ariaChord, chordWords, type Chord } from "./chords";
 
 /** By the id of the command. Of several the first is shown. */
 export const KEYMAP: Readonly<Record<string, readonly Chord[]>> = {
@@ -36,7 +36,10 @@ export const KEYMAP: Readonly<Record<string, readonly Chord[]>> = {
   "next-region": ["F6"],
   "previous-region": ["Shift+F6"],
 
+  // One key for whichever can be done.
   connect: ["Mod+Enter"],
+  stop: ["Mod+Enter"],
+  "replay-toggle": ["Mod+Enter"],
   reconnect: ["Mod+Shift+Enter"],
   "next-stream": [isMac ? "Mod+Alt+ArrowDown" : "Mod+PageDown"],
   "previous-stream": [isMac ? "Mod+Alt+ArrowUp" : "Mod+PageUp"],
@@ -54,6 +57,11 @@ export const KEYMAP: Readonly<Record<string, readonly Chord[]>> = {
 export function keysOf(id: string): string {
   const chord = KEYMAP[id]?.[0];
   return chord === undefined ? "" : chordWords(chord);
+}
+
+/** As assistive tools are told. */
+export function ariaKeys(id: string): string | undefined {
+  return KEYMAP[id]?.map((chord) => ariaChord(chord)).join(" ");
 }
 
 /** What a tooltip says: the words, and the keys that do the same. */

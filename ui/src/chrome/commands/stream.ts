@@ -2,7 +2,6 @@
 
 import { createMemo } from "solid-js";
 import type { Command, CommandGround } from "../commands";
-import { t } from "../../i18n";
 import type { Replay } from "../../ipc/bindings";
 import { recipeOf } from "../../made/recipes";
 import { tapeOf } from "../../model/tapes";
@@ -13,23 +12,15 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
   const { library, live } = desk;
   const state = createMemo(desk.state);
   const there = createMemo(() => library.current() !== null);
-  const plays = createMemo(() => live.status()?.replay?.playing ?? false);
+  const running = createMemo(() => isLive(state()) && !desk.isReplay());
   const made = createMemo(() => {
     const demo = library.demos.find((each) => each.stream.id === library.selectedId());
     return demo !== undefined && recipeOf(demo.key) !== null;
   });
 
-  const connect: Command = {
-    id: "connect",
-    get words() {
-      if (desk.isReplay()) return plays() ? "command.pause" : "command.play";
-      return isLive(state()) ? "command.stop" : "command.connect";
-    },
-    menu: "stream",
-    group: 0,
-    enabled: there,
-    run: () => desk.toggle(),
-  };
+  // Two, though one key does either: words that change would have the bar of the desktop made anew each time.
+  const connect: Command = { id: "connect", words: "command.connect", menu: "stream", group: 0, enabled: () => there() && !running() && !desk.isReplay(), run: () => desk.connect() };
+  const stop: Command = { id: "stop", words: "command.stop", menu: "stream", group: 0, enabled: running, run: () => desk.stop() };
   const reconnect: Command = {
     id: "reconnect",
     words: "command.reconnect",
@@ -42,7 +33,7 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
     },
   };
   const recipe: Command = { id: "made", words: "command.made", menu: "stream", group: 2, enabled: made, run: () => desk.setMadeOpen(true) };
-  if (desk.solo) return [connect, reconnect, recipe];
+  if (desk.solo) return [connect, stop, reconnect, recipe];
 
   /** The next of the list, without end. */
   function turn(step: 1 | -1): void {
@@ -55,6 +46,7 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
 
   return [
     connect,
+    stop,
     reconnect,
     { id: "next-stream", words: "command.next-stream", menu: "stream", group: 1, repeats: true, silent: true, run: () => turn(1) },
     { id: "previous-stream", words: "command.previous-stream", menu: "stream", group: 1, repeats: true, silent: true, run: () => turn(-1) },
@@ -65,8 +57,7 @@ export function streamCommands({ desk, stage }: CommandGround): Command[] {
     recipe,
     {
       id: "keep-scene",
-      words: "menu.scene",
-      args: () => ({ scene: t(`tabs.${desk.scene()}`) }),
+      words: "command.keep-scene",
       menu: "stream",
       group: 3,
       enabled: () => there() && library.current()?.scene !== desk.scene(),
@@ -90,7 +81,6 @@ export function tapeCommands({ desk, stage, replayer }: CommandGround): Command[
   const { live, tapes } = desk;
   /** What does not move in it: the playhead is not for menus. */
   const replay = replayer.replay;
-  const playing = createMemo(() => replay()?.playing ?? false);
   const speed = createMemo(() => replay()?.speed ?? null);
   const replays = createMemo(() => replay() !== null);
   const running = createMemo(() => live.session() !== null);
@@ -118,13 +108,10 @@ export function tapeCommands({ desk, stage, replayer }: CommandGround): Command[
   const replaying: Command[] = [
     {
       id: "replay-toggle",
-      get words() {
-        return playing() ? "command.pause" : "command.play";
-      },
+      words: "command.replay-toggle",
       menu: "tape",
       group: 1,
       local: " ",
-      silent: true,
       enabled: replays,
       run: () => replayer.toggle(),
     },

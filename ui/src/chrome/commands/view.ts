@@ -80,10 +80,10 @@ export function viewCommands({ desk, stage, regions }: CommandGround): Command[]
     ...THEMES.map(
       (theme): Command => ({
         id: `theme-${theme}`,
-        words: `command.theme.${theme}` as const,
+        words: `settings.theme.${theme}` as const,
         menu: "view",
         group: 3,
-        within: "command.theme",
+        within: "settings.theme",
         checked: () => settings().theme === theme,
         run: () => set({ theme }),
       }),

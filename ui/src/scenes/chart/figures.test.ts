@@ -65,8 +65,8 @@ describe("numbers", () => {
 
 describe("the line of a tile", () => {
   it("says how it moved, and the range", () => {
-    expect(moveWords(data({}), 1, 0)).toBe("+2.1 in 1 min, 12.0 to 88.4");
-    expect(moveWords(data({ change: -42 }), 1, 0)).toBe("\u221242.0 in 1 min, 12.0 to 88.4");
+    expect(moveWords(data({}), 1, 0)).toBe("+2.1 in 1\u00a0min, 12.0 to 88.4");
+    expect(moveWords(data({ change: -42 }), 1, 0)).toBe("\u221242.0 in 1\u00a0min, 12.0 to 88.4");
   });
 
   it("says no minute of a session that is younger", () => {
@@ -80,8 +80,8 @@ describe("the line of a tile", () => {
 
   it("says the alert, with the threshold as it was set and whole seconds", () => {
     const alert = { over: true, limit: 104, since_us: 88_000_000 };
-    expect(alertWords(data({ alert }), 2, 100_900_000)).toBe("above 104.00 for 12 s");
-    expect(alertWords(data({ alert: { ...alert, over: false, limit: 0.125 } }), 1, 340_000_000)).toBe("below 0.125 for 4 min 12 s");
+    expect(alertWords(data({ alert }), 2, 100_900_000)).toBe("above 104.00 for 12\u00a0s");
+    expect(alertWords(data({ alert: { ...alert, over: false, limit: 0.125 } }), 1, 340_000_000)).toBe("below 0.125 for 4\u00a0min 12\u00a0s");
     expect(alertWords(data({}), 2, 0)).toBe("");
   });
 

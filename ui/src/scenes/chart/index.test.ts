@@ -6,7 +6,7 @@ import type { Live } from "../../model/api";
 import { blankAction } from "../../model/actions";
 
 // There is no canvas here; what is given to the plot is what matters.
-const plots: { made: number; data: unknown[]; disposed: number } = { made: 0, data: [], disposed: 0 };
+const plots: { made: number; data: unknown[]; disposed: number; strong: boolean[] } = { made: 0, data: [], disposed: 0, strong: [] };
 vi.mock("./plot", () => ({
   Plot: class {
     element = document.createElement("div");
@@ -15,7 +15,8 @@ vi.mock("./plot", () => ({
       plots.made += 1;
       plots.data.push(data);
     }
-    set(_: unknown, data: unknown): void {
+    set({ lines }: { lines: { strong: boolean }[] }, data: unknown): void {
+      plots.strong = lines.map(({ strong }) => strong);
       if (data) plots.data.push(data);
     }
     fit(): void {}
@@ -207,7 +208,7 @@ describe("the chart", () => {
     const said = (): string => chart.element.querySelector(".chart-empty")?.textContent ?? "";
     expect(said()).toBe("");
     await answered(page({ series: [], scanned: 1, end: 4, done: false }));
-    expect(said()).toBe("Reading numbers, 25 %");
+    expect(said()).toBe("Reading numbers, 25\u00a0%");
     press(document.body, "x");
     chart.hide();
     chart.show();
@@ -226,7 +227,7 @@ describe("the chart", () => {
     expect(asked[0]?.keys).toEqual([KEY]);
     await answered(page({ series: [line({ alert: { over: true, limit: 40, since_us: 28 * S } })] }));
     expect(tile(0).classList.contains("alert")).toBe(true);
-    expect(words(0)).toEqual(["cpu $.load", "41.8\u00a0%", "above 40.0 for 12 s"]);
+    expect(words(0)).toEqual(["cpu $.load", "41.8\u00a0%", "above 40.0 for 12\u00a0s"]);
   });
 
   it("keeps a chosen line's colour and place while it has no value, and shows no range that is not there", async () => {
@@ -313,6 +314,7 @@ describe("the chart", () => {
     field("above").value = "forty";
     field("above").dispatchEvent(new Event("change"));
     expect(document.querySelector(".chart-bad")?.textContent).toBe("This is not a number.");
+    expect(document.getElementById(field("above").getAttribute("aria-describedby") ?? "")?.textContent).toBe("This is not a number.");
     expect(rule.series).toEqual([]);
     field("above").value = "40,5";
     field("above").dispatchEvent(new Event("change"));
@@ -321,6 +323,21 @@ describe("the chart", () => {
     field("below").dispatchEvent(new Event("change"));
     expect(document.querySelector(".chart-bad")?.textContent).toBe("Below must be less than above.");
     expect(rule.series[0]?.below).toBeNull();
+  });
+
+  it("draws the line broader whose tile is pointed at, or has the focus", async () => {
+    await open();
+    for (const [come, leave] of [
+      ["pointerenter", "pointerleave"],
+      ["focus", "blur"],
+    ] as const) {
+      tile(0).dispatchEvent(new Event(come));
+      frame();
+      expect(plots.strong).toEqual([true]);
+      tile(0).dispatchEvent(new Event(leave));
+      frame();
+      expect(plots.strong).toEqual([false]);
+    }
   });
 
   it("leaves the keys of an input method to it", async () => {
@@ -356,7 +373,7 @@ describe("the chart", () => {
     document.querySelector<HTMLButtonElement>('.menu [data-value="300"]')?.click();
     frame();
     expect(rule.window_s).toBe(300);
-    expect(tools.textContent).toContain("Last 5 min");
+    expect(tools.textContent).toContain("Last 5\u00a0min");
   });
 
   it("shows names as they are written, however they are written", async () => {

@@ -21,7 +21,7 @@ export interface ListEvents {
 export class SeriesList {
   readonly element = el("div", "chart-list");
   readonly #events: ListEvents;
-  readonly #rows = el("ul");
+  readonly #rows = el("ul", "", { role: "list" });
   readonly #note = el("p");
   readonly #auto = el("button", "button small", { type: "button" });
   #facts: ListFacts = { shown: [], found: [], auto: true };

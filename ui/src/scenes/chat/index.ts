@@ -1,5 +1,6 @@
 // The chat scene: bubbles by sender, the newest at the end.
 
+import { withKeys } from "../../chrome/commands/keymap";
 import { forget, onBeat, schedule, type Drawable } from "../../frame";
 import { t, tn } from "../../i18n";
 import type { Bubble, ChatRule } from "../../ipc/bindings";
@@ -179,6 +180,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     if (follow.following) seen = room.total;
     const fresh = Math.max(0, room.total - seen);
     setHidden(jump, follow.following || (room.end >= room.total && follow.below < 4));
+    jump.title = withKeys(t("jump.newest"), "newest");
     setText(jump, fresh > 0 ? `${t("jump.newest")} · ${tn("chat.new", fresh)}` : t("jump.newest"));
   }
 

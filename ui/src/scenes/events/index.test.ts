@@ -108,11 +108,11 @@ describe("the table over a filter", () => {
     write("line");
     await pass(120 + 400);
     expect(seqs().slice(0, 3)).toEqual([1, 2, 3]);
-    expect(words('[data-testid="found"]')).toMatch(/^Searched \d+ % · [\d,]+ found$/);
+    expect(words('[data-testid="found"]')).toMatch(/^Searched \d+\u00a0% · [\d,]+ found$/);
     expect($(".ev-progress").hidden).toBe(false);
     $(".ev-said .link").click();
     await pass(100);
-    expect(words('[data-testid="found"]')).toMatch(/^Ended at \d+ % · [\d,]+ found$/);
+    expect(words('[data-testid="found"]')).toMatch(/^Ended at \d+\u00a0% · [\d,]+ found$/);
     expect($(".ev-progress").hidden).toBe(true);
     const found = live.view()?.rows ?? 0;
     // What comes joins all the same.
@@ -397,6 +397,34 @@ describe("bookmarks", () => {
   });
 });
 
+describe("copying", () => {
+  it("takes the row that is selected, its data whole, unless text is marked", async () => {
+    const copied: string[] = [];
+    vi.stubGlobal("ClipboardItem", class {
+      constructor(readonly parts: Record<string, Promise<Blob>>) {}
+    });
+    vi.stubGlobal("navigator", { ...navigator, clipboard: { write: async ([item]: { parts: Record<string, Promise<Blob>> }[]) => void copied.push(await (await item?.parts["text/plain"])!.text()) } });
+    await begin();
+    const long = `first\n${"x".repeat(2_000)}"end"`;
+    events(1, 8, (n) => (n === 5 ? long : `line ${n}`));
+    await pass(200);
+    press($(".ev-table"), "c", { ctrlKey: true });
+    await pass(50);
+    expect(copied).toEqual([]);
+    choose(4);
+    await pass(100);
+    press($(".ev-table"), "c", { ctrlKey: true });
+    await pass(50);
+    expect(copied[0]?.split("\t")).toEqual(["4", expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3}$/), "even", "line 4"]);
+    choose(5);
+    await pass(100);
+    press($(".ev-table"), "c", { ctrlKey: true });
+    await pass(50);
+    expect(copied[1]?.split("\t")[3]).toBe(`"${long.replaceAll('"', '""')}"`);
+    vi.unstubAllGlobals();
+  });
+});
+
 describe("going to", () => {
   async function go(text: string): Promise<void> {
     scene.goTo?.();
@@ -441,7 +469,7 @@ describe("the columns", () => {
     expect(words('[data-seq="1"] .ev-arrived')).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
     $(".ev-times").click();
     await pass(100);
-    expect(words('[data-seq="1"] .ev-arrived')).toMatch(/^\+\d\.\d{3} s$/);
+    expect(words('[data-seq="1"] .ev-arrived')).toMatch(/^\+\d\.\d{3}\u00a0s$/);
     $(".ev-tools button:nth-child(3)").click();
     document.querySelector<HTMLElement>('.ev-menu [data-value="gap"]')?.click();
     await pass(100);

@@ -1,10 +1,12 @@
 // The events scene: the filter, the table of entries, and beside it the inspector of the one that is selected.
 
+import { withKeys } from "../../chrome/commands/keymap";
 import { forget, schedule, type Drawable } from "../../frame";
 import { t } from "../../i18n";
 import type { Action, Bookmark, SeriesKey } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { rowsThere } from "../../model/rows";
+import { copyText } from "../copy";
 import type { Scene } from "../scene";
 import { Disposal, el, setAttribute, setHidden, setText } from "../dom";
 import { COLUMNS, keepLook, readLook, toggled, type Look } from "./columns";
@@ -13,6 +15,7 @@ import { FilterBar, noneWords, searches } from "./filter-bar";
 import { GoTo } from "./go-to";
 import { Inspector } from "./inspector";
 import { Menu, type MenuItem } from "./menu";
+import { rowText } from "./row-text";
 import { Table } from "./table";
 
 export interface EventsScene extends Scene {
@@ -54,8 +57,9 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
   const exportTool = tool(t("events.export"));
   const ears = el("span", "hidden", { role: "status" });
   setText(jump, t("jump.newest"));
+  jump.title = withKeys(t("jump.newest"), "newest");
   setText(emptyClear, t("filter.clear"));
-  goTool.title = t("goto.title");
+  goTool.title = withKeys(t("goto.title"), "go-to");
   jump.hidden = true;
   empty.append(emptyWords, emptyClear);
   exportTool.hidden = options.onExport === undefined;
@@ -105,6 +109,7 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     },
     entered: () => inspector.element.focus(),
     bookmark: (pos) => void setBookmark(pos, isMarked(pos) ? null : ""),
+    copy: (pos) => void copyText(rowText(live, pos)).then((done) => setText(ears, t(done ? "inspector.copied" : "inspector.not-copied"))),
     toBookmark: (step) => void toBookmark(step),
     actions,
     bare: () => bar.filtering.bare,

@@ -1,5 +1,6 @@
 // A menu under its button: things to choose, by pointer or by keys. One is open at a time.
 
+import { createLetters } from "../../chrome/letters";
 import { el, setText } from "../dom";
 
 export interface MenuItem {
@@ -21,6 +22,7 @@ export class Menu {
   readonly #button: HTMLButtonElement;
   readonly #element = el("div", "menu ev-menu", { role: "menu" });
   readonly #items: () => readonly MenuItem[];
+  readonly #letters = createLetters();
 
   /** `items` is asked each time that the menu is shown, and after each choice: it stays open for the next one. */
   constructor(button: HTMLButtonElement, label: string, items: () => readonly MenuItem[]) {
@@ -53,7 +55,8 @@ export class Menu {
     open?.close();
     open = this;
     this.#fill();
-    document.body.append(this.#element);
+    // Within the landmark of what it belongs to.
+    (this.#button.closest("main") ?? document.body).append(this.#element);
     const from = this.#button.getBoundingClientRect();
     const { offsetWidth, offsetHeight } = this.#element;
     // Through the object model, since the policy refuses style attributes.
@@ -119,8 +122,11 @@ export class Menu {
       case "End":
         buttons.at(-1)?.focus();
         break;
-      default:
-        return;
+      default: {
+        const next = this.#letters.key(event, buttons.map((button) => button.textContent ?? ""), at);
+        if (next === null) return;
+        buttons[next]?.focus();
+      }
     }
     event.preventDefault();
     event.stopPropagation();

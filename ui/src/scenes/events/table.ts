@@ -2,6 +2,7 @@
 // in a layer that sticks to the view, so that a frame that comes late shows old rows and never blank ones.
 // Rows are numbered by entry, or by their place in the filter's view where one is on.
 
+import { isCommand } from "../../chrome/keys";
 import { t, tn } from "../../i18n";
 import type { Action, Row } from "../../ipc/bindings";
 import { RowCache } from "../../model/rows";
@@ -30,6 +31,8 @@ export interface TableEvents {
   entered(): void;
   /** The bookmark of an entry is to be set or taken away. */
   bookmark(pos: number): void;
+  /** The selected row is to be copied. */
+  copy(pos: number): void;
   /** The reader wants the bookmark before or after the selection. */
   toBookmark(step: 1 | -1): void;
   /** Times are to be written the other way. */
@@ -459,7 +462,15 @@ export class Table {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.target !== this.element) return;
+    if (event.target !== this.element) return;
+    if (isCommand(event) && !event.shiftKey && event.key.toLowerCase() === "c") {
+      // Text that is marked somewhere is what is copied then.
+      if (this.#selection.pos === null || getSelection()?.isCollapsed === false) return;
+      event.preventDefault();
+      if (!event.repeat) this.#events.copy(this.#selection.pos);
+      return;
+    }
+    if (event.ctrlKey || event.metaKey) return;
     if (event.altKey) {
       if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
       this.#events.toBookmark(event.key === "ArrowUp" ? -1 : 1);

@@ -19,7 +19,7 @@ describe("what is written into Go to", () => {
   it("is a time since the start", () => {
     expect(readGoal("+1:20")).toEqual({ by: "since", us: 80 * S });
     expect(readGoal("+80")).toEqual({ by: "since", us: 80 * S });
-    expect(readGoal("+12.345 s")).toEqual({ by: "since", us: 12_345_000 });
+    expect(readGoal("+12.345\u00a0s")).toEqual({ by: "since", us: 12_345_000 });
     expect(readGoal("+1:02:03.5")).toEqual({ by: "since", us: 3_723_500_000 });
   });
 

@@ -3,12 +3,12 @@ import { between, since } from "./time";
 
 describe("time since the start", () => {
   it("is written as it is read back by Go to", () => {
-    expect(since(0)).toBe("+0.000 s");
-    expect(since(12_345_400)).toBe("+12.345 s");
+    expect(since(0)).toBe("+0.000\u00a0s");
+    expect(since(12_345_400)).toBe("+12.345\u00a0s");
     expect(since(59_999_600)).toBe("+1:00.000");
     expect(since(80_500_000)).toBe("+1:20.500");
     expect(since(3_723_456_000)).toBe("+1:02:03.456");
-    expect(since(-1_500)).toBe("−0.002 s");
+    expect(since(-1_500)).toBe("−0.002\u00a0s");
   });
 });
 

@@ -72,7 +72,7 @@ describe("a turn", () => {
     await pass(500);
     say("answer", "It is **so**.");
     await pass(1_000);
-    expect(all(".an-fold-words")).toEqual(["Thought for 1.2 s"]);
+    expect(all(".an-fold-words")).toEqual(["Thought for 1.2\u00a0s"]);
     expect(all(".md strong")).toEqual(["so"]);
     figures({ done: true, stop: "length", input_tokens: 12, output_tokens: 1_234, newest_us: 2_200_000 });
     say("answer", " These are the last words of it.");
@@ -80,7 +80,7 @@ describe("a turn", () => {
     await pass(40);
     expect(one(".an-foot").hidden).toBe(true);
     await pass(600);
-    expect(all(".an-foot")).toEqual(["m-1 · cut off at the length limit · 12 in, 1,234 tokens out · 2.2 s in all"]);
+    expect(all(".an-foot")).toEqual(["m-1 · cut off at the length limit · 12 in, 1,234 tokens out · 2.2\u00a0s in all"]);
   });
 
   it("opens its thinking, which is typed while it is open", async () => {

@@ -423,7 +423,7 @@ export class Answers {
 function createTurn(no: number): Turn {
   const element = el("section", "an-turn");
   const main = el("div", "an-main");
-  const sources = el("ol", "an-sources", { "aria-label": t("answer.sources") });
+  const sources = el("ol", "an-sources", { role: "list", "aria-label": t("answer.sources") });
   const foot = el("p", "an-foot");
   sources.hidden = true;
   foot.hidden = true;

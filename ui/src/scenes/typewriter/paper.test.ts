@@ -95,7 +95,7 @@ describe("writing", () => {
     const mark = { from_us: 0, to_us: 3_000_000, code: "reset", lost: 0, repeated: 0 } as const;
     paper.write(steps("lines", "one\n", { mark }, "two\n"), false, null);
     const drawn = paper.element.querySelector(".tw-mark");
-    expect(drawn?.getAttribute("data-words")).toBe("line down for 3.0 s · 0 lost");
+    expect(drawn?.getAttribute("data-words")).toBe("line down for 3.0\u00a0s · 0 lost");
     expect(drawn?.textContent).toBe("");
     expect(paper.element.textContent).toBe("onetwo");
   });

@@ -1,5 +1,6 @@
 // The elements that the typewriter stands on.
 
+import { withKeys } from "../../chrome/commands/keymap";
 import { t } from "../../i18n";
 import { el, setText } from "../dom";
 
@@ -33,6 +34,7 @@ export function createView(): View {
   const tool = el("button", "quiet", { type: "button" });
   const spoken = el("p", "hidden", { role: "status" });
   setText(jump, t("jump.newest"));
+  jump.title = withKeys(t("jump.newest"), "newest");
   jump.hidden = true;
   older.hidden = true;
   column.append(older, text, foot);

@@ -58,10 +58,10 @@ describe("the words of a finding", () => {
   it("name the evidence in figures of the language", () => {
     expect(said("buffered", ALL[0]?.[1])).toEqual([
       "Something holds bytes back",
-      "38 events came in 4 bursts, each after about 15.0 s. The server’s own clock in the data says they were made one by one.",
+      "38 events came in 4 bursts, each after about 15.0\u00a0s. The server’s own clock in the data says they were made one by one.",
       "Behind nginx, send X-Accel-Buffering: no.",
     ]);
-    expect(said("buffered", ALL[1]?.[1])[1]).toBe("1,038 events came in 4 bursts, each after about 400 ms.");
+    expect(said("buffered", ALL[1]?.[1])[1]).toBe("1,038 events came in 4 bursts, each after about 400\u00a0ms.");
     expect(said("unflushed", { encoding: "br", seconds: "2" })[0]).toBe("br is not flushed");
   });
 

@@ -1,5 +1,6 @@
 // The wire scene: what was sent, what was answered and every chunk as it came, and beside it what that tells.
 
+import { withKeys } from "../../chrome/commands/keymap";
 import { forget, schedule, type Drawable } from "../../frame";
 import { fmt, t } from "../../i18n";
 import type { WireForm } from "../../ipc/bindings";
@@ -37,6 +38,7 @@ export function createWire(live: Live, { tools, remedies, asked }: WireOptions):
   const empty = el("p", "wi-empty");
   const jump = el("button", "jump", { type: "button" });
   setText(jump, t("jump.newest"));
+  jump.title = withKeys(t("jump.newest"), "newest");
   setText(empty, t("wire.waiting"));
   jump.hidden = true;
 
