@@ -21,6 +21,17 @@ mod states;
 
 use states::{Step, WALKS, Walk};
 
+/// What was folded away in a narrow window is unfolded for what is to be done with it, as a person would: the list of
+/// streams, the tools of a scene, the findings of the wire.
+const UNFOLD: &str = "const e = document.querySelector(arguments[0]); if (!e) return;
+    const press = (css) => document.querySelector(css)?.click();
+    const inList = e.closest('.sidebar');
+    if (inList?.hidden) press('[data-testid=toggle-sidebar]');
+    else if (!inList && !e.closest('dialog, [role=menu]')) press('.sidebar-veil');
+    const tools = e.closest('.tools');
+    if (tools && !tools.checkVisibility() && !e.closest('[hidden]')) press('[data-testid=tools-more]');
+    if (e.closest('.why:not(.open)') && !e.checkVisibility()) press('.why-fold')";
+
 /// Waits until the text of an element has changed three times, and answers with what was read out meanwhile.
 const LISTEN: &str = "const [css, done] = arguments;
     const live = '[aria-live=polite], [aria-live=assertive], [role=status], [role=alert]';
@@ -140,13 +151,13 @@ impl WebDriverCompatibleCommand for Cdp {
 }
 
 /// How a state is looked at.
-struct Look {
-    name: &'static str,
-    language: &'static str,
+pub struct Look {
+    pub name: &'static str,
+    pub language: &'static str,
     /// Width and height in pixels of the page's own, and how many of the screen's each has.
-    size: (u32, u32, u32),
+    pub size: (u32, u32, u32),
     /// What the system asks for, in turn, beside less motion: what fades has no contrast of its own while it does.
-    media: &'static [&'static [(&'static str, &'static str)]],
+    pub media: &'static [&'static [(&'static str, &'static str)]],
 }
 
 /// In every state.
@@ -172,7 +183,10 @@ const LOOKS: &[Look] = &[
 struct Page {
     client: Client,
     address: String,
+    /// What every page is given first.
     axe: String,
+    /// What it is looked at with: a script that answers with a list of faults.
+    audit: &'static str,
     /// Each fault, and the states that have it.
     found: BTreeMap<String, Vec<String>>,
     looks: usize,
@@ -230,6 +244,9 @@ impl Page {
     /// Waits for an element, and for it to be drawn.
     async fn element(&self, selector: &str) -> Result<Value, String> {
         let css = handles(selector);
+        let literal = Value::from(css.as_str());
+        self.until(&format!("document.querySelector({literal})")).await?;
+        self.js(UNFOLD, vec![literal]).await;
         let there = format!(
             "(() => {{ const e = document.querySelector({}); return e && e.getClientRects().length > 0 }})()",
             Value::from(css.as_str())
@@ -324,7 +341,7 @@ impl Page {
             self.drawn().await;
             let found = self
                 .client
-                .execute_async(AUDIT, vec![])
+                .execute_async(self.audit, vec![])
                 .await
                 .unwrap_or_else(|error| panic!("{state}: {error}"));
             self.looks += 1;
@@ -391,6 +408,11 @@ async fn looked(page: &mut Page, look: &Look) {
 async fn axe_finds_nothing_in_any_state() {
     let axe = std::fs::read_to_string(ui().join("node_modules/axe-core/axe.min.js"))
         .expect("axe-core is needed: `make ui` installs it");
+    every_state(axe, AUDIT, LOOKS).await;
+}
+
+/// Looks at every state in each way; `given` is run in each page first.
+pub async fn every_state(given: String, audit: &'static str, looks: &[Look]) {
     let site = Site::start();
     let driver = Driver::start();
     let client = browser(&driver).await;
@@ -398,12 +420,13 @@ async fn axe_finds_nothing_in_any_state() {
     let mut page = Page {
         client,
         address: site.address.clone(),
-        axe,
+        axe: given,
+        audit,
         found: BTreeMap::new(),
         looks: 0,
         at: "",
     };
-    for look in LOOKS {
+    for look in looks {
         looked(&mut page, look).await;
     }
     page.client.close().await.expect("the browser closes");

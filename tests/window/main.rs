@@ -40,6 +40,7 @@ mod made;
 mod news;
 mod plain_page;
 mod preferences;
+mod reflow;
 mod replay;
 mod request;
 mod saved;

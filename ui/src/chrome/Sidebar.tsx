@@ -222,7 +222,7 @@ export function Sidebar(props: { desk: Desk }): JSX.Element {
       </div>
       <UndoBar desk={desk} />
       <footer class="sidebar-foot">
-        <button type="button" class="quiet" data-testid="settings" title={withKeys(t("settings.title"), "settings")} onClick={() => desk.home.setSheet("settings")}>
+        <button type="button" class="quiet" data-testid="settings" title={withKeys(t("settings.title"), "settings")} onClick={() => (chosen(), desk.home.setSheet("settings"))}>
           <Sliders />
           {t("settings.title")}
         </button>

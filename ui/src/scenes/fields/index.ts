@@ -98,6 +98,8 @@ interface Line {
   readonly preview: HTMLElement;
 }
 
+/** The heading, three fields and the foot. */
+const LEAST_PX = 200;
 /** The padding of the page's edge, which the buttons above keep as well. */
 const EDGE_PX = 16;
 /** Entries that are looked at for an event, where the scene has none. */
@@ -227,8 +229,10 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     // At the edge of the page, where it hides the least of what it speaks of. Through the object model, since the policy
     // refuses style attributes.
     panel.style.left = `${Math.max(8, innerWidth - panel.offsetWidth - EDGE_PX)}px`;
-    panel.style.top = `${from.bottom + 12}px`;
-    panel.style.maxHeight = `${Math.max(160, innerHeight - from.bottom - 20)}px`;
+    // Under its button where there is room for a few fields, else as far up as it takes.
+    const room = innerHeight - from.bottom - 20;
+    panel.style.maxHeight = `${room >= LEAST_PX ? room : innerHeight - 16}px`;
+    panel.style.top = `${Math.max(8, Math.min(from.bottom + 12, innerHeight - panel.offsetHeight - 8))}px`;
   }
 
   function show(): void {
