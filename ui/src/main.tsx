@@ -29,6 +29,7 @@ import "./styles/settings.css";
 import "./styles/palette.css";
 import "./styles/openings.css";
 import "./styles/narrow.css";
+import "./styles/narrow-pages.css";
 import "./styles/access.css";
 import { App } from "./chrome/App";
 import { createDesk, demoName } from "./chrome/desk";

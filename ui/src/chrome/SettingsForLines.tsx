@@ -38,7 +38,7 @@ export function SettingsForLines(props: { desk: Desk; setter: Setter }): JSX.Ele
                 type="button"
                 class="quiet link"
                 data-testid="settings-recording"
-                aria-label={t("record.settings.title")}
+                aria-label={`${t("settings.record.change")} ${t("record.settings.title")}`}
                 onClick={() => tapes.setSheet({ kind: "recording" })}
               >
                 {t("settings.record.change")}
