@@ -130,7 +130,7 @@ function Search(props: Props & { close(): void }): JSX.Element {
         autocomplete="off"
         autocapitalize="off"
         aria-label={t("palette.label")}
-        aria-expanded="true"
+        aria-expanded={all().length > 0}
         aria-controls="palette-list"
         aria-autocomplete="list"
         aria-activedescendant={chosen() >= 0 ? `palette-${chosen()}` : undefined}
@@ -139,7 +139,7 @@ function Search(props: Props & { close(): void }): JSX.Element {
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <div class="palette-list" id="palette-list" role="listbox" aria-label={t("palette.results")} tabIndex={-1} ref={list}>
+      <div class="palette-list" id="palette-list" role="listbox" aria-label={t("palette.results")} tabIndex={-1} ref={list} hidden={all().length === 0}>
         <For each={groups()}>
           {(group) => (
             <div role="group" aria-labelledby={`palette-of-${group.section}`}>
@@ -183,10 +183,10 @@ function Search(props: Props & { close(): void }): JSX.Element {
             </div>
           )}
         </For>
-        <Show when={all().length === 0}>
-          <p class="palette-none">{t("palette.none", { text: query().trim() })}</p>
-        </Show>
       </div>
+      <Show when={all().length === 0}>
+        <p class="palette-none">{t("palette.none", { text: query().trim() })}</p>
+      </Show>
       <span class="hidden" role="status">
         {query().trim() === "" ? "" : tn("palette.found", all().length)}
       </span>

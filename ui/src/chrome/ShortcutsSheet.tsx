@@ -165,5 +165,5 @@ export function ShortcutsSheet(props: { desk: Desk; commands: Commands }): JSX.E
 }
 
 function Keys(props: { chords: readonly Chord[] }): JSX.Element {
-  return <For each={props.chords}>{(chord) => <kbd aria-label={capsOf(chord).join(" ")}>{capsOf(chord).join(isMac ? "" : " ")}</kbd>}</For>;
+  return <For each={props.chords}>{(chord) => <kbd>{capsOf(chord).join(isMac ? "" : " ")}</kbd>}</For>;
 }
