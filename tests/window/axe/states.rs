@@ -400,8 +400,8 @@ pub const WALKS: &[Walk] = &[
         Click("@serve-start"),
         See("@serve-url"),
         Look("sheet of serving, served"),
-        Press("Escape"),
-        NO_SHEET,
+    ]),
+    walk("", &[
         Drop("notes.md"),
         See("@job"),
         Look("import, failed"),
