@@ -225,6 +225,8 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
         <Tabs desk={desk} tools={tools} />
         <NoticeBar desk={desk} />
         <div class="page" id="page" role="tabpanel" aria-labelledby={`tab-${desk.scene()}`}>
+          {/* What stands on the page has headings of the third level, also where no list of streams stands before it. */}
+          <h2 class="hidden">{t(`tabs.${desk.scene()}`)}</h2>
           <Show when={desk.requestOpen()}>
             <RequestPanel desk={desk} />
           </Show>

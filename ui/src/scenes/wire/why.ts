@@ -56,7 +56,7 @@ export class Why {
     setText(this.#foldTitle, t("why.title"));
     this.#fold.append(this.#foldTitle, this.#foldSummary);
     this.#fold.addEventListener("click", () => this.#open(this.#fold.getAttribute("aria-expanded") !== "true"));
-    const body = el("div", "why-body", { id: "why-body" });
+    const body = el("div", "why-body", { id: "why-body", tabindex: "0", role: "group", "aria-labelledby": "why-title" });
     body.append(title, this.#summary, this.#cards, chunks);
     this.element.append(this.#fold, body);
     this.#open(false);
