@@ -32,8 +32,10 @@ export function Sheet(props: Props): JSX.Element {
       if (focused !== dialog && dialog.contains(focused) && !focused?.matches(CONTROL)) dialog.querySelector<HTMLElement>(CONTROL)?.focus();
     });
   });
-  // One that goes with what it asked about gives the focus back all the same.
+  // One that goes with what it asked about gives the focus back all the same; nobody has closed it.
+  let gone = false;
   onCleanup(() => {
+    gone = true;
     if (dialog.open) dialog.close();
   });
 
@@ -43,7 +45,7 @@ export function Sheet(props: Props): JSX.Element {
       class={`sheet ${props.class}`}
       data-testid={props.testid}
       aria-label={props.label}
-      onClose={() => props.onClose()}
+      onClose={() => gone || props.onClose()}
       onKeyDown={(event) => {
         // Chords of the window do not reach behind the sheet.
         event.stopPropagation();
