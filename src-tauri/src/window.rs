@@ -148,6 +148,8 @@ fn open_page(
         .on_new_window(|_, _| NewWindowResponse::Deny);
     let state = app.state::<Arc<crate::App>>();
     #[cfg(target_os = "linux")]
+    let builder = builder.initialization_script(UNDO_BY_KEYS);
+    #[cfg(target_os = "linux")]
     let builder = if state.drawing.on_processor && std::env::var_os("TAURI_AUTOMATION").is_some() {
         builder.initialization_script(KEEP_DRAWING)
     } else {
@@ -185,6 +187,20 @@ const KEEP_DRAWING: &str = "addEventListener('DOMContentLoaded', () => {
         odd = !odd;
         pixel.style.background = odd ? 'rgb(128 128 128 / 0.01)' : 'rgb(128 128 128 / 0.02)';
     }, 250);
+});";
+
+/// Other web views know the keys by which a field takes back what was typed; WebKitGTK does it only when it is told to. What
+/// the page has done with such a key stays its own.
+#[cfg(target_os = "linux")]
+const UNDO_BY_KEYS: &str = "addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing || !event.ctrlKey || event.altKey || event.metaKey) return;
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field.isContentEditable)) return;
+    const key = event.key.toLowerCase();
+    if (key === 'z') document.execCommand(event.shiftKey ? 'redo' : 'undo');
+    else if (key === 'y' && !event.shiftKey) document.execCommand('redo');
+    else return;
+    event.preventDefault();
 });";
 
 /// The window stays on the app's own page; whatever a stream's text leads to opens elsewhere or not at all.

@@ -21,6 +21,17 @@ mod states;
 
 use states::{Step, WALKS, Walk};
 
+/// What was folded away in a narrow window is unfolded for what is to be done with it, as a person would: the list of
+/// streams, the tools of a scene, the findings of the wire.
+const UNFOLD: &str = "const e = document.querySelector(arguments[0]); if (!e) return;
+    const press = (css) => document.querySelector(css)?.click();
+    const inList = e.closest('.sidebar');
+    if (inList?.hidden) press('[data-testid=toggle-sidebar]');
+    else if (!inList && !e.closest('dialog, [role=menu]')) press('.sidebar-veil');
+    const tools = e.closest('.tools');
+    if (tools && !tools.checkVisibility() && !e.closest('[hidden]')) press('[data-testid=tools-more]');
+    if (e.closest('.why:not(.open)') && !e.checkVisibility()) press('.why-fold')";
+
 /// Waits until the text of an element has changed three times, and answers with what was read out meanwhile.
 const LISTEN: &str = "const [css, done] = arguments;
     const live = '[aria-live=polite], [aria-live=assertive], [role=status], [role=alert]';
@@ -38,17 +49,6 @@ const LISTEN: &str = "const [css, done] = arguments;
         done(said);
     });
     observer.observe(document.body, { subtree: true, childList: true, characterData: true })";
-
-/// What was folded away in a narrow window is unfolded for what is to be done with it, as a person would: the list of
-/// streams, the tools of a scene, the findings of the wire.
-const UNFOLD: &str = "const e = document.querySelector(arguments[0]); if (!e) return;
-    const press = (css) => document.querySelector(css)?.click();
-    const inList = e.closest('.sidebar');
-    if (inList?.hidden) press('[data-testid=toggle-sidebar]');
-    else if (!inList && !e.closest('dialog, [role=menu]')) press('.sidebar-veil');
-    const tools = e.closest('.tools');
-    if (tools && !tools.checkVisibility() && !e.closest('[hidden]')) press('[data-testid=tools-more]');
-    if (e.closest('.why:not(.open)') && !e.checkVisibility()) press('.why-fold')";
 
 /// What the page is looked at with beside axe.
 const AUDIT: &str = include_str!("axe/audit.js");

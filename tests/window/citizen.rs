@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use crate::desk::{Desk, Home, Start, app};
 use crate::frame::Place;
 use crate::page::{SOON, handle};
+use crate::processes::Process;
 use crate::servers::{self, Demo};
 
 /// Until a window is there: it loads the web view first.
@@ -116,7 +118,7 @@ fn an_address_is_asked_about_as_it_stands_and_nothing_is_connected() {
     drop(desk);
 
     let asked = format!("{origin}/x?q={{{{name}}}}&s={{{{secret:abc}}}}");
-    let desk = Start::at(&home).to_open(&[&asked, "ftp://example.com/"]).open();
+    let desk = Start::at(&home).opening(&[&asked, "ftp://example.com/"]).open();
     let url = format!("{origin}/x?q=%7B%7Bname%7D%7D&s=%7B%7Bsecret:abc%7D%7D");
     assert_eq!(
         openings(&desk),
@@ -127,11 +129,14 @@ fn an_address_is_asked_about_as_it_stands_and_nothing_is_connected() {
     );
     // A page that is loaded again asks the same, once each.
     desk.reload();
-    desk.element(&handle("new-stream"));
+    desk.until("the whole address", SOON, |d| {
+        (d.text("opening-url") == url).then_some(())
+    });
+    assert_eq!(desk.text("opening-count"), "1 of 2");
     assert_eq!(openings(&desk).len(), 2);
     assert_eq!(count.load(Ordering::SeqCst), 0, "nothing is connected");
     // As it stands it goes out, when the user says so.
-    desk.connect_anew(&url);
+    desk.click("opening-connect");
     desk.wait_for_count(1, SOON);
     let head = heads.lock().expect("not poisoned").remove(0);
     assert!(
@@ -139,9 +144,12 @@ fn an_address_is_asked_about_as_it_stands_and_nothing_is_connected() {
             .starts_with("get /x?q=%7b%7bname%7d%7d&s=%7b%7bsecret:abc%7d%7d "),
         "{head}"
     );
-    desk.ask("settle_opening", &json!({ "id": 1 })).expect("settled");
-    desk.ask("settle_opening", &json!({ "id": 1 })).expect("settled");
-    assert_eq!(openings(&desk).len(), 1);
+    desk.element(&handle("opening-refused"));
+    desk.click("opening-cancel");
+    desk.until("no more to be asked", SOON, |d| {
+        (openings(d).is_empty() && !d.has(&handle("opening-sheet"))).then_some(())
+    });
+    assert_eq!(count.load(Ordering::SeqCst), 1, "connected once");
 }
 
 #[test]
@@ -157,7 +165,7 @@ fn a_second_start_hands_over_what_it_was_given_and_ends() {
         "tapewriter://open?url=https%3A%2F%2Fexample.com%2F",
         "no.tape",
     ];
-    let mut second = desk.launch(&Start::at(&home).to_open(&arguments), &files);
+    let mut second = desk.launch(&Start::at(&home).opening(&arguments), &files);
     assert_eq!(
         ended("the second start", &mut second, SOON),
         Some(0),
@@ -178,6 +186,9 @@ fn a_second_start_hands_over_what_it_was_given_and_ends() {
     );
     assert_eq!(desk.processes("tapewriter").len(), 1);
     assert_eq!(desk.windows().len(), 1);
+    desk.until("the file's name", SOON, |d| {
+        (Path::new(&d.text("opening-path")) == path).then_some(())
+    });
     // One with nothing to say comes to the front, and ends as well.
     let mut third = desk.launch(&Start::at(&home), &files);
     assert_eq!(ended("the third start", &mut third, SOON), Some(0));
@@ -199,8 +210,12 @@ fn a_tape_of_the_list_is_not_taken_for_a_file() {
     let tape = desk.record(&demo.url("/stream?n=3&ms=5"), 3);
     drop(desk);
     let path = home.tape(&tape);
-    let desk = Start::at(&home).to_open(&[path.to_str().expect("a name")]).open();
-    assert_eq!(openings(&desk), [json!({ "kind": "listed", "tape": tape })]);
+    let desk = Start::at(&home).opening(&[path.to_str().expect("a name")]).open();
+    // It is played at once: that connects to nothing, and reads nothing in.
+    desk.element(&handle("replay-bar"));
+    desk.until("no question", SOON, |d| openings(d).is_empty().then_some(()));
+    assert!(!desk.has(&handle("opening-sheet")));
+    assert_eq!(home.tape_files().len(), 1);
 }
 
 #[test]
@@ -337,17 +352,42 @@ fn closing_with_a_live_stream_asks_once() {
     desk.wait_for_count(10, SOON);
     let frames = desk.frames();
     let window = frames.windows()[0];
-    frames.close(window);
-    // It is asked, and goes on.
+    let asks = |desk: &Desk| {
+        frames.close(window);
+        desk.element(&format!("{}[open]", handle("quit-sheet")));
+    };
+    // It goes on while it is asked, and after.
+    asks(&desk);
     let count = desk.count();
     desk.wait_for_count(count + 20, SOON);
-    desk.ask("stay", &json!({})).expect("an answer");
-    frames.close(window);
-    let count = desk.count();
-    desk.wait_for_count(count + 20, SOON);
-    // Closed while it is asked, it closes.
+    desk.click("quit-stay");
+    desk.until("the sheet to close", SOON, |d| {
+        (!d.has(&format!("{}[open]", handle("quit-sheet")))).then_some(())
+    });
+    // Each closing asks anew, also on a page that was loaded meanwhile; closed while it is asked, it closes.
+    asks(&desk);
+    desk.reload();
+    desk.wait_for_state("open", SOON);
+    asks(&desk);
     frames.close(window);
     is_gone(&desk, &home);
+}
+
+#[test]
+fn quitting_ends_what_is_live() {
+    let demo = Demo::start();
+    let home = Home::new();
+    let desk = Start::at(&home).open();
+    desk.connect_anew(&demo.url("/stream?n=100000&ms=20"));
+    desk.wait_for_count(10, SOON);
+    let frames = desk.frames();
+    frames.close(frames.windows()[0]);
+    desk.element(&format!("{}[open]", handle("quit-sheet")));
+    // Not by the driver, which would wait for an answer of the page that goes.
+    let go = "setTimeout(() => document.querySelector(arguments[0]).click())";
+    desk.js(go, &[json!(handle("quit-go"))]);
+    is_gone(&desk, &home);
+    assert_eq!(home.tape_files().len(), 1, "the tape is one file");
 }
 
 #[test]
@@ -373,7 +413,7 @@ fn nothing_white_is_seen_before_a_dark_page() {
     let home = Home::new();
     let desk = Start::at(&home).dark().screen();
     let start = Start::at(&home).dark();
-    let _app = desk.launch(&start, home.folder());
+    let mut app = desk.launch(&start, home.folder());
     // A part of it is read more often than the whole.
     desk.size.set((400, 400));
     let mut seen = 0;
@@ -393,6 +433,8 @@ fn nothing_white_is_seen_before_a_dark_page() {
         assert!(started.elapsed() < WINDOW, "no page");
     }
     assert!(seen > 10, "{seen} pictures on the way to the page");
+    desk.processes("tapewriter").iter().for_each(Process::kill);
+    app.wait().expect("killed");
 }
 
 #[test]

@@ -170,7 +170,7 @@ impl<'a> Start<'a> {
         }
     }
 
-    pub fn to_open(self, arguments: &'a [&'a str]) -> Self {
+    pub fn opening(self, arguments: &'a [&'a str]) -> Self {
         Self { arguments, ..self }
     }
 

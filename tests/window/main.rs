@@ -39,6 +39,7 @@ mod looks;
 mod made;
 mod news;
 mod plain_page;
+mod preferences;
 mod reflow;
 mod replay;
 mod request;

@@ -297,13 +297,15 @@ impl Desk {
             .to_string()
     }
 
+    /// Gives the window a size, its menu bar included; what the page has of it depends on that and on its zoom.
     pub fn resize(&self, (width, height): (u32, u32)) {
         self.size.set((width, height));
         self.drive(
             "resize the window",
             self.client().set_window_rect(0, 0, width, height),
         );
-        let fits = "return innerWidth === arguments[0] && innerHeight === arguments[1]";
+        let fits = "const [width, height] = arguments;
+            return outerWidth === width && outerHeight === height && innerWidth <= width && innerHeight <= height";
         self.until("the window's size", SOON, |desk| {
             (desk.js(fits, &[json!(width), json!(height)]) == Value::Bool(true)).then_some(())
         });

@@ -291,7 +291,7 @@ fn taped(desk: &Desk, look: &str, small: bool) {
     both(desk, "tapes");
     desk.click("tapes-settings");
     desk.element(&handle("settings-save"));
-    both(desk, "settings");
+    both(desk, "recording-settings");
     desk.press(Key::Escape);
     desk.click("tapes-done");
     desk.choose_of_tape(&tape, "tape-serve");

@@ -75,9 +75,13 @@ impl Roots {
     }
 
     fn trust(&self, ca_files: [&str; 2], provider: &Arc<CryptoProvider>) -> Result<Arc<Trust>, Failure> {
+        let [own, app] = ca_files;
         let mut files = Vec::new();
-        for path in ca_files.into_iter().filter(|path| !path.is_empty()) {
-            files.push((path, read(path)?));
+        if !own.is_empty() {
+            files.push((own, read(own)?));
+        }
+        if !app.is_empty() {
+            files.push((app, read(app).map_err(of_the_app)?));
         }
         let key = match files.as_slice() {
             [] => [0; 32],
@@ -95,7 +99,12 @@ impl Roots {
         }
         let mut own = Vec::new();
         for (path, pem) in &files {
-            own.extend(certificates(path, pem)?);
+            let read = certificates(path, pem);
+            own.extend(if *path == app {
+                read.map_err(of_the_app)?
+            } else {
+                read?
+            });
         }
         let system = if own.is_empty() {
             Verifier::new(Arc::clone(provider)).map_err(|error| unusable(&error.to_string()))?
@@ -114,12 +123,14 @@ impl Roots {
     }
 }
 
-/// Whether a file with authorities can be read and holds some; an empty path names none.
+/// Whether the file with authorities that is set for the app can be read and holds some; an empty path names none.
 pub(crate) fn check_file(path: &str) -> Result<(), Failure> {
     if path.is_empty() {
         return Ok(());
     }
-    certificates(path, &read(path)?).map(drop)
+    certificates(path, &read(path).map_err(of_the_app)?)
+        .map_err(of_the_app)
+        .map(drop)
 }
 
 fn certificates(path: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Failure> {
@@ -145,6 +156,11 @@ fn read(path: &str) -> Result<Vec<u8>, Failure> {
         return Err(bad_file(path, "it is larger than 4 MiB"));
     }
     Ok(pem)
+}
+
+/// The file is not the stream's own: it is set elsewhere.
+fn of_the_app(failure: Failure) -> Failure {
+    failure.with("of", "app")
 }
 
 fn bad_file(path: &str, why: &str) -> Failure {

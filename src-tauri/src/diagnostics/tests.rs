@@ -122,7 +122,7 @@ fn tells_what_helps_and_nothing_of_what_is_the_users_own() {
         "Network: proxy one that is set, authorities a file that is set\n",
         "Streams: 1\n",
         "Sessions: 1 failed; ",
-        "Tapes: ",
+        "free on the disk: ",
         "Keychain: ",
         "  20",
         "no way to https://…\n",

@@ -64,16 +64,17 @@ fn put(theme: Theme) {
 /// Whether GTK draws dark now, by the rules by which WebKit decides what a page prefers.
 pub fn is_dark() -> bool {
     let dark = |name: &str| DARK_NAMES.iter().any(|dark| name.ends_with(dark));
-    // It goes before everything else, in GTK and in WebKit.
-    if let Ok(name) = std::env::var("GTK_THEME")
-        && !name.is_empty()
-    {
-        return dark(&name);
+    let Some(settings) = gtk::Settings::default() else {
+        return false;
+    };
+    if settings.is_gtk_application_prefer_dark_theme() {
+        return true;
     }
-    gtk::Settings::default().is_some_and(|settings| {
-        settings.is_gtk_application_prefer_dark_theme()
-            || settings.gtk_theme_name().is_some_and(|name| dark(&name))
-    })
+    // A developer's variable; it goes before the desktop's name.
+    match std::env::var("GTK_THEME") {
+        Ok(name) if !name.is_empty() => dark(&name),
+        _ => settings.gtk_theme_name().is_some_and(|name| dark(&name)),
+    }
 }
 
 /// Calls back whenever GTK may have become light or dark.

@@ -26,6 +26,10 @@ thread_local! {
         style(&provider);
         let changed = provider.clone();
         look::on_gtk_change(move || style(&changed));
+        if let Some(screen) = gdk::Screen::default() {
+            let changed = provider.clone();
+            screen.connect_composited_changed(move |_| style(&changed));
+        }
         provider
     };
 }
@@ -132,13 +136,15 @@ fn style(provider: &gtk::CssProvider) {
         .and_then(|settings| settings.gtk_font_name())
         .and_then(|name| gtk::pango::FontDescription::from_string(&name).family())
         .map_or_else(|| "sans-serif".to_owned(), |family| family.to_string());
-    if let Err(error) = provider.load_from_data(css(colours, &family).as_bytes()) {
+    // Where nobody composes the screen, what a round corner leaves of a menu's window is black.
+    let round = gdk::Screen::default().is_some_and(|screen| screen.is_composited());
+    if let Err(error) = provider.load_from_data(css(colours, &family, round).as_bytes()) {
         say!("the menu bar looks as the desktop's theme has it: {error}");
     }
 }
 
 /// The bar, and all menus of the program: those of the page's fields are the same thing to whoever opens them.
-fn css(colours: &Colours, family: &str) -> String {
+fn css(colours: &Colours, family: &str, round: bool) -> String {
     let Colours {
         desk,
         raised,
@@ -147,6 +153,7 @@ fn css(colours: &Colours, family: &str) -> String {
         hover,
         hairline,
     } = colours;
+    let corner = if round { "8px" } else { "0" };
     // The family is the desktop's own word; a quotation mark in it would end the rule.
     let family: String = family.chars().filter(|c| !"\"\\;{}".contains(*c)).collect();
     format!(
@@ -155,7 +162,7 @@ fn css(colours: &Colours, family: &str) -> String {
          menubar.{CLASS} > menuitem {{ background: transparent; color: {ink}; border: none; box-shadow: none; \
            border-radius: 6px; padding: 3px 8px; min-height: 18px; }}
          menubar.{CLASS} > menuitem:hover {{ background: {hover}; color: {ink}; }}
-         menu {{ background: {raised}; color: {ink}; border: 1px solid {hairline}; border-radius: 8px; padding: 4px; \
+         menu {{ background: {raised}; color: {ink}; border: 1px solid {hairline}; border-radius: {corner}; padding: 4px; \
            font-family: Inter, \"{family}\"; font-size: 12.5px; }}
          menu menuitem {{ background: transparent; color: {ink}; border-radius: 5px; padding: 4px 8px; min-height: 18px; }}
          menu menuitem:hover {{ background: {hover}; color: {ink}; box-shadow: none; }}
@@ -172,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_family_cannot_end_the_rule() {
-        let css = css(&LIGHT, "A\"; } * { color: red");
+        let css = css(&LIGHT, "A\"; } * { color: red", true);
         assert!(css.contains("Inter, \"A  *  color: red\""), "{css}");
         assert_eq!(css.matches('{').count(), css.matches('}').count());
     }

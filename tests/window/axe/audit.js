@@ -95,7 +95,7 @@ function looks(element) {
   return [element, label].flatMap((each) =>
     ["", "::before", "::after"].map((part) => {
       const style = getComputedStyle(each, part || null);
-      return [style.color, style.backgroundColor, style.borderColor, style.outlineStyle, style.outlineWidth, style.fontWeight, style.clipPath, style.left, style.backgroundImage, style.maskImage].join(" ");
+      return [style.color, style.backgroundColor, style.borderColor, style.borderWidth, style.outlineStyle, style.outlineWidth, style.fontWeight, style.clipPath, style.left, style.backgroundImage, style.maskImage].join(" ");
     }),
   ).join("; ");
 }
@@ -122,7 +122,7 @@ function forced() {
     const on = [...group.querySelectorAll(chosen)].find((each) => seen(each) && each.closest(groups) === group);
     const off = on && [...group.querySelectorAll(on.tagName)].find((each) => !each.matches(chosen) && each.className === on.className && seen(each) && each.closest(groups) === group && !each.matches(":disabled"));
     if (!off) continue;
-    const whole = (each) => looks(each) + looks(each.closest("li, [role=row]") ?? each);
+    const whole = (each) => looks(each) + looks(each.closest("label, li, [role=row]") ?? each);
     if (whole(on) === whole(off)) faults.push(`forced colours: what is chosen looks like what is not, ${named(on)}`);
   }
   return faults;

@@ -12,6 +12,7 @@ import { actionName } from "../scenes/action-name";
 import { badWords } from "../scenes/events/filter-bar";
 import { ActionRow } from "./ActionRow";
 import type { Desk } from "./desk";
+import { createSaying, NOTHING, type Saying } from "./saying";
 import { Sheet } from "./Sheet";
 
 /** Types that are offered. */
@@ -54,9 +55,9 @@ function Actions(props: { desk: Desk }): JSX.Element {
   const [open, setOpen] = createSignal<string | null>(first?.id ?? (before.length === 1 ? (before[0]?.id ?? null) : null));
   const [tried, setTried] = createStore<Record<string, Tried | undefined>>({});
   const [types, setTypes] = createSignal<readonly string[]>([]);
-  const [refused, setRefused] = createSignal("");
+  const [refused, setRefused] = createSaying();
   /** The action that the session did not take, until it is changed. */
-  const [refusedOne, setRefusedOne] = createSignal<{ id: string; why: string } | null>(null);
+  const [refusedOne, setRefusedOne] = createSignal<{ id: string; why: Saying } | null>(null);
   const [busy, setBusy] = createSignal(false);
   const ids = createMemo(() => list().map(({ id }) => id), undefined, { equals: (a, b) => a.join() === b.join() });
   const dirty = (): boolean => JSON.stringify(settled(list())) !== JSON.stringify(before);
@@ -85,7 +86,7 @@ function Actions(props: { desk: Desk }): JSX.Element {
   });
 
   function change(id: string, patch: Partial<Omit<Action, "id">>): void {
-    setRefused("");
+    setRefused(NOTHING);
     if (refusedOne()?.id === id) setRefusedOne(null);
     setList((all) => changed(all, id, patch));
     const now = list().find((each) => each.id === id);
@@ -121,7 +122,7 @@ function Actions(props: { desk: Desk }): JSX.Element {
   /** Why an action cannot be applied; empty if it can. */
   function wrong(id: string): string {
     const one = refusedOne();
-    if (one?.id === id) return one.why;
+    if (one?.id === id) return one.why();
     const now = tried[id];
     return now && "failure" in now && isWrong(now.failure) ? badWords(now.failure) : "";
   }
@@ -145,9 +146,9 @@ function Actions(props: { desk: Desk }): JSX.Element {
       reading.closeActions();
     } catch (reason) {
       const failure = asFailure(reason);
-      const why = badWords(failure);
+      const why = (): string => badWords(failure);
       const one = list().find(({ id }) => id === failure.args["action"]);
-      setRefused(one ? t("actions.failed.of", { name: actionName(one), detail: why }) : t("actions.failed", { detail: why }));
+      setRefused(() => (one ? t("actions.failed.of", { name: actionName(one), detail: why() }) : t("actions.failed", { detail: why() })));
       if (!one) return;
       setRefusedOne({ id: one.id, why });
       setOpen(one.id);

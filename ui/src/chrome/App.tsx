@@ -3,6 +3,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { Portal } from "solid-js/web";
 import { currentLanguage, t } from "../i18n";
+import { asFailure } from "../model/failure";
 import { activeOf } from "../model/placeholders";
 import type { Scene } from "../scenes/scene";
 import { AboutSheet } from "./AboutSheet";
@@ -12,10 +13,11 @@ import type { Desk, SceneName } from "./desk";
 import { isLive } from "./desk";
 import { Empty, isFirstPage, offeredBy, play } from "./Empty";
 import { DropTarget } from "./DropTarget";
+import { createCommands } from "./commands";
 import { Composer } from "./Composer";
 import { EnvironmentSheet } from "./EnvironmentSheet";
 import { ExportSheet } from "./ExportSheet";
-import { createCommands } from "./commands";
+import { failureWords } from "./failure";
 import { isComposing, isTyping } from "./keys";
 import { LinkSheet } from "./LinkSheet";
 import { LineNotice } from "./LineNotice";
@@ -158,7 +160,12 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       selected: () => shown()?.selected?.() ?? null,
     },
   });
-  const menuBar = createMenuBar(desk.home, commands);
+  const menuBar = createMenuBar(desk.home, commands, (reason) =>
+    desk.say(() => {
+      const { title, advice } = failureWords(asFailure(reason), null);
+      return t("sentences", { a: title, b: advice });
+    }),
+  );
 
   onMount(() => {
     const onKeyDown = (event: KeyboardEvent): void => {

@@ -11,6 +11,7 @@ import type { Desk } from "./desk";
 import { FORMATS, found, meant, OF_SCENES, type FormatChoice } from "./export-formats";
 import { failureWords } from "./failure";
 import { Segmented } from "./Segmented";
+import { createSaying, NOTHING } from "./saying";
 import { Progress, Sheet } from "./Sheet";
 import type { ExportSource } from "./tape-desk";
 
@@ -56,7 +57,7 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
   const format = (): ExportFormat => choices().find((each) => each.format === chosen())?.format ?? "jsonl";
   const begun = tapes.seenWork;
   const setBegun = tapes.setSeenWork;
-  const [refused, setRefused] = createSignal("");
+  const [refused, setRefused] = createSaying();
   const group = createUniqueId();
   onCleanup(() => setBegun(null));
   let gone = false;
@@ -92,7 +93,7 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
 
   async function begin(): Promise<void> {
     lastFormat = format();
-    setRefused("");
+    setRefused(NOTHING);
     const ending = choices().find((each) => each.format === format())?.ending ?? "txt";
     try {
       const path = await tapes.choosePath(`${fileName(source.name)}.${ending}`);
@@ -100,7 +101,7 @@ function Export(props: { desk: Desk; source: ExportSource }): JSX.Element {
       const view = what() === "shown" ? (source.view?.view ?? null) : null;
       setBegun(tapes.jobs.exportTo({ session: source.session, view, format: format(), path }));
     } catch (reason) {
-      setRefused(t("sentences", { a: t("export.choose-failed"), b: String((reason as { message?: string }).message ?? reason) }));
+      setRefused(() => t("sentences", { a: t("export.choose-failed"), b: String((reason as { message?: string }).message ?? reason) }));
     }
   }
 

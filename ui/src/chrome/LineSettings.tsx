@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import type { Framing, OnEnd, OnIdle, OnStatus, PageForm, TextRule } from "../ipc/bindings";
 import { blank, isUnsafe } from "../model/stream";
 import type { Desk } from "./desk";
+import { createSaying, NOTHING } from "./saying";
 import { Choice, Figure, Switch } from "./Setting";
 import { DIALECTS } from "./TextMenu";
 import { tryPath } from "./TextPath";
@@ -20,8 +21,8 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
 
   /** A path is asked for before there is one; and why the one that was typed is none. */
   const [asksPath, setAsksPath] = createSignal(false);
-  const [wrong, setWrong] = createSignal<string | null>(null);
-  createEffect(on(library.selectedId, () => (setAsksPath(false), setWrong(null))));
+  const [wrong, setWrong] = createSaying();
+  createEffect(on(library.selectedId, () => (setAsksPath(false), setWrong(NOTHING))));
   const rule = (): TextRule => (asksPath() ? "path" : stream().text_rule);
 
   async function setPath(path: string): Promise<void> {
@@ -29,12 +30,12 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
     const id = library.selectedId();
     const words = await tryPath(desk, path);
     if (library.selectedId() !== id) return;
-    setWrong(words);
+    setWrong(words ?? NOTHING);
     if (words === null) setAsksPath(false);
   }
 
   function setRule(next: TextRule): void {
-    setWrong(null);
+    setWrong(NOTHING);
     setAsksPath(next === "path" && stream().text_rule !== "path");
     if (next !== "path") void desk.setTextRule(next);
     else if (stream().text_rule !== "path") void setPath(stream().text_path.trim());
@@ -121,7 +122,7 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
           label={t("request.text")}
           testid="text-rule-setting"
           value={rule()}
-          note={wrong() ?? undefined}
+          note={wrong() || undefined}
           grave
           options={[
             ["auto", t("text-rule.auto")],
@@ -142,8 +143,8 @@ export function LineSettings(props: { desk: Desk }): JSX.Element {
               autocomplete="off"
               autocapitalize="off"
               value={stream().text_path}
-              aria-invalid={wrong() !== null}
-              onInput={() => setWrong(null)}
+              aria-invalid={wrong() !== ""}
+              onInput={() => setWrong(NOTHING)}
               onChange={(event) => void setPath(event.currentTarget.value.trim())}
             />
           </Show>

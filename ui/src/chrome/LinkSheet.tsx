@@ -1,11 +1,12 @@
 // Before an address is opened outside, all of it is shown: the host as it will be asked for, and what only looks like it.
 
-import { createMemo, createSignal, Show, type JSX } from "solid-js";
+import { createMemo, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { readAddress } from "../model/address";
 import { asFailure } from "../model/failure";
 import { copyText } from "../scenes/copy";
 import type { Desk } from "./desk";
+import { createSaying, NOTHING } from "./saying";
 import { Sheet } from "./Sheet";
 
 export function LinkSheet(props: { desk: Desk }): JSX.Element {
@@ -14,25 +15,26 @@ export function LinkSheet(props: { desk: Desk }): JSX.Element {
     const href = desk.leaving();
     return href === null ? null : readAddress(href);
   });
-  const [said, setSaid] = createSignal("");
+  const [said, setSaid] = createSaying();
 
   function close(): void {
-    setSaid("");
+    setSaid(NOTHING);
     void desk.leave(false);
   }
 
   async function open(): Promise<void> {
-    setSaid("");
+    setSaid(NOTHING);
     try {
       await desk.leave(true);
     } catch (reason) {
       // What the machine said about it stays in its own language.
-      setSaid(t("sentences", { a: t("open.failed"), b: asFailure(reason).args["detail"] ?? "" }).trim());
+      setSaid(() => t("sentences", { a: t("open.failed"), b: asFailure(reason).args["detail"] ?? "" }).trim());
     }
   }
 
   async function copy(href: string): Promise<void> {
-    setSaid(t((await copyText(href)) ? "open.copied" : "open.not-copied"));
+    const copied = await copyText(href);
+    setSaid(() => t(copied ? "open.copied" : "open.not-copied"));
   }
 
   return (

@@ -1,7 +1,7 @@
 // Commands, streams, tapes and settings, found by a word.
 
-import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show, untrack, type JSX } from "solid-js";
-import { t, tn } from "../i18n";
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { currentLanguage, t, tn } from "../i18n";
 import type { Commands } from "./commands";
 import { matches } from "./commands/chords";
 import type { Desk } from "./desk";
@@ -38,11 +38,11 @@ function Search(props: Props & { close(): void }): JSX.Element {
   let input!: HTMLInputElement;
   let list!: HTMLDivElement;
 
-  // As it was when it opened: rows that come and go under the hand would be chosen by mistake.
-  const sources = untrack(() => sourcesOf(props.desk, props.commands));
+  // As it was when it opened, in whatever language: rows that come and go under the hand would be chosen by mistake.
+  const sources = createMemo(on(currentLanguage, () => sourcesOf(props.desk, props.commands)));
   const groups = createMemo(() => {
     let from = 0;
-    return search(sources, query(), recent).map((group) => {
+    return search(sources(), query(), recent).map((group) => {
       const numbered = group.found.map((found, n) => ({ found, no: from + n }));
       from += numbered.length;
       return { section: group.section, rows: numbered };

@@ -56,7 +56,7 @@ export function QuitSheet(props: { desk: Desk }): JSX.Element {
       </header>
       <div class="opening-body">
         <Show when={lives().length > 0} fallback={<p>{t("quit.none")}</p>}>
-          <ul class="quit-list">
+          <ul role="list" class="quit-list">
             <For each={lives()}>
               {(id) => (
                 <li>

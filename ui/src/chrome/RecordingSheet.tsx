@@ -5,8 +5,9 @@ import { fmt, t, tn } from "../i18n";
 import { asFailure } from "../model/failure";
 import { goingWithin, limitWords, readLimits, type Limit } from "../model/tapes";
 import type { Desk } from "./desk";
-import { failureWords } from "./failure";
+import { failureWords, type FailureWords } from "./failure";
 import { isComposing } from "./keys";
+import { createSaying } from "./saying";
 import { Switch } from "./Setting";
 import { Sheet } from "./Sheet";
 
@@ -34,7 +35,7 @@ function Form(props: { desk: Desk }): JSX.Element {
   const { tapes } = props.desk;
   const [record, setRecord] = createSignal(tapes.settings().record);
   const [typed, setTyped] = createSignal(limitWords(tapes.settings()));
-  const [refused, setRefused] = createSignal("");
+  const [refused, setRefused] = createSaying();
   const read = createMemo(() => readLimits(record(), typed()));
   /** What goes with less room is asked about first: a tape's file does not come back. */
   const [asked, setAsked] = createSignal(false);
@@ -55,8 +56,8 @@ function Form(props: { desk: Desk }): JSX.Element {
       await tapes.saveSettings(settings);
       tapes.setSheet(null);
     } catch (reason) {
-      const { title, detail } = failureWords(asFailure(reason), null);
-      setRefused(t("sentences", { a: t("record.settings.failed"), b: detail || title }));
+      const words = (): FailureWords => failureWords(asFailure(reason), null);
+      setRefused(() => t("sentences", { a: t("record.settings.failed"), b: words().detail || words().title }));
     }
   }
 

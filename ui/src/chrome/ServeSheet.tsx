@@ -6,8 +6,9 @@ import type { Served } from "../ipc/bindings";
 import { asFailure } from "../model/failure";
 import { copyText } from "../scenes/copy";
 import type { Desk } from "./desk";
-import { failureWords } from "./failure";
+import { failureWords, type FailureWords } from "./failure";
 import { Segmented } from "./Segmented";
+import { createSaying, NOTHING } from "./saying";
 import { Switch } from "./Setting";
 import { Sheet } from "./Sheet";
 
@@ -43,7 +44,7 @@ function Serve(props: { desk: Desk; tape: string }): JSX.Element {
   const [repeat, setRepeat] = createSignal(false);
   const [cors, setCors] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
-  const [refused, setRefused] = createSignal("");
+  const [refused, setRefused] = createSaying();
 
   const served = createMemo(() => serving.of(props.tape));
   const name = createMemo(() => tapes.find(props.tape)?.name ?? props.tape);
@@ -53,12 +54,12 @@ function Serve(props: { desk: Desk; tape: string }): JSX.Element {
 
   async function trying(work: () => Promise<unknown>): Promise<void> {
     setBusy(true);
-    setRefused("");
+    setRefused(NOTHING);
     try {
       await work();
     } catch (reason) {
-      const { title, advice } = failureWords(asFailure(reason), null);
-      setRefused(t("sentences", { a: title, b: advice }));
+      const words = (): FailureWords => failureWords(asFailure(reason), null);
+      setRefused(() => t("sentences", { a: words().title, b: words().advice }));
     } finally {
       setBusy(false);
     }

@@ -11,6 +11,8 @@ interface ChoiceProps<T extends string> {
   note?: string | undefined;
   /** The note is a warning. */
   grave?: boolean;
+  /** Takes the focus when its sheet opens. */
+  autofocus?: boolean;
   children?: JSX.Element;
   onChange(value: T): void;
 }
@@ -23,6 +25,7 @@ export function Choice<T extends string>(props: ChoiceProps<T>): JSX.Element {
         <span class="choice">
           <select
             data-testid={props.testid}
+            autofocus={props.autofocus ?? false}
             onChange={(event) => {
               const chosen = event.currentTarget.value as T;
               // What comes of it may be something else: a file that was not chosen after all.

@@ -1,6 +1,6 @@
 // The right column of the settings: the desktop, the way to servers, what new streams begin with, and streams as a file.
 
-import { createSignal, Show, type JSX } from "solid-js";
+import { createMemo, createSignal, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import type { Proxy } from "../ipc/bindings";
 import { proxyFault } from "../model/settings";
@@ -8,6 +8,7 @@ import { limitWords } from "../model/tapes";
 import { BoundsFigures } from "./BoundsFigures";
 import type { Desk } from "./desk";
 import { isComposing } from "./keys";
+import { createSaying } from "./saying";
 import { Choice, Switch } from "./Setting";
 import type { Setter } from "./SettingsSheet";
 import { exportStreams, importStreams, type Outcome } from "./streams-file";
@@ -15,6 +16,8 @@ import { exportStreams, importStreams, type Outcome } from "./streams-file";
 export function SettingsForLines(props: { desk: Desk; setter: Setter }): JSX.Element {
   const { now, set } = props.setter;
   const { tapes } = props.desk;
+  // What is being typed into one figure outlives a change of another setting.
+  const bounds = createMemo(() => now().bounds, now().bounds, { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
   const room = (): string => t("unit.gib", { n: limitWords(now()).unsaved });
   return (
     <div class="settings-column">
@@ -35,7 +38,7 @@ export function SettingsForLines(props: { desk: Desk; setter: Setter }): JSX.Ele
                 type="button"
                 class="quiet link"
                 data-testid="settings-recording"
-                aria-label={t("record.settings.title")}
+                aria-label={`${t("settings.record.change")} ${t("record.settings.title")}`}
                 onClick={() => tapes.setSheet({ kind: "recording" })}
               >
                 {t("settings.record.change")}
@@ -52,7 +55,7 @@ export function SettingsForLines(props: { desk: Desk; setter: Setter }): JSX.Ele
       </section>
       <section>
         <h3>{t("settings.new-streams")}</h3>
-        <BoundsFigures bounds={now().bounds} testid="settings-" onChange={(patch) => void set({ bounds: { ...now().bounds, ...patch } })} />
+        <BoundsFigures bounds={bounds()} testid="settings-" onChange={(patch) => void set({ bounds: { ...now().bounds, ...patch } })} />
       </section>
       <Show when={!props.desk.solo}>
         <StreamsFile desk={props.desk} />
@@ -68,10 +71,11 @@ function ProxySetting(props: { setter: Setter }): JSX.Element {
   const [fault, setFault] = createSignal<"password" | "wrong" | null>(null);
   /** The address before another way was chosen. */
   let kept = "";
-  const through = (): string | null => {
+  // A memo: what is being typed is written over only where the address itself has changed.
+  const through = createMemo((): string | null => {
     const { proxy } = now();
     return proxy.kind === "through" ? proxy.url : null;
-  };
+  });
   const kind = (): Proxy["kind"] => (asks() ? "through" : now().proxy.kind);
 
   function choose(next: Proxy["kind"]): void {
@@ -179,7 +183,7 @@ function Certificates(props: { desk: Desk; setter: Setter }): JSX.Element {
 }
 
 function StreamsFile(props: { desk: Desk }): JSX.Element {
-  const [said, setSaid] = createSignal<() => string>(() => t("streams.about"));
+  const [said, setSaid] = createSaying(() => t("streams.about"));
   const [wrong, setWrong] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
 
@@ -189,7 +193,7 @@ function StreamsFile(props: { desk: Desk }): JSX.Element {
     const outcome = await work(props.desk);
     setBusy(false);
     setWrong(outcome?.failed ?? false);
-    if (outcome) setSaid(() => outcome.words);
+    if (outcome) setSaid(outcome.words);
   }
 
   return (
@@ -205,7 +209,7 @@ function StreamsFile(props: { desk: Desk }): JSX.Element {
           </button>
         </div>
         <p class="sub" classList={{ grave: wrong() }} role="status" data-testid="streams-said">
-          {said()()}
+          {said()}
         </p>
       </div>
     </section>

@@ -1,6 +1,6 @@
 // The left column of the settings: what the window and typed text look like.
 
-import { createEffect, createSignal, createUniqueId, For, type Accessor, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, createUniqueId, For, type Accessor, type JSX } from "solid-js";
 import { fmt, t } from "../i18n";
 import type { LanguageChoice, Pace, Theme } from "../ipc/bindings";
 import { FACE_PX, ZOOM_STEPS } from "../model/settings";
@@ -13,7 +13,7 @@ export function SettingsForReading(props: { setter: Setter }): JSX.Element {
   const { now, set } = props.setter;
   /** While the knob is held, the sample alone follows. */
   const [held, setHeld] = createSignal<number | null>(null);
-  const px = (): number => held() ?? now().face_px;
+  const px = createMemo(() => held() ?? now().face_px);
   const face = createUniqueId();
   const size = createUniqueId();
   /** A size that was set elsewhere stands among the others. */
@@ -26,6 +26,7 @@ export function SettingsForReading(props: { setter: Setter }): JSX.Element {
         <Choice<LanguageChoice>
           label={t("settings.language")}
           testid="settings-language"
+          autofocus
           value={now().language}
           options={[
             ["system", t("settings.language.system")],

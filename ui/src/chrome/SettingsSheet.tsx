@@ -77,6 +77,14 @@ function Form(props: { desk: Desk }): JSX.Element {
     return t("sentences", { a: t("settings.reset.question.room", { what: what() }), b: room });
   };
 
+  let resetButton!: HTMLButtonElement;
+  let doneButton!: HTMLButtonElement;
+  /** The buttons of the question go, and one of them has the focus. */
+  function answered(): void {
+    setAsked(false);
+    queueMicrotask(() => (resetButton.disabled ? doneButton : resetButton).focus());
+  }
+
   const setter: Setter = { now, set };
   return (
     <>
@@ -96,6 +104,7 @@ function Form(props: { desk: Desk }): JSX.Element {
                 type="button"
                 class="button small"
                 data-testid="settings-reset"
+                ref={(button) => (resetButton = button)}
                 disabled={changed().length === 0}
                 title={changed().length === 0 ? t("settings.reset.none") : undefined}
                 onClick={() => setAsked(true)}
@@ -105,7 +114,10 @@ function Form(props: { desk: Desk }): JSX.Element {
               <p classList={{ wrong: refused() !== null }} role="status" data-testid="settings-said">
                 {refused() === null ? t("settings.note") : refusal()}
               </p>
-              <button type="button" class="button small primary" data-testid="settings-done" onClick={() => home.setSheet(null)}>
+              <button type="button" class="quiet" data-testid="settings-about" onClick={() => home.setSheet("about")}>
+                {t("about.title")}
+              </button>
+              <button type="button" class="button small primary" data-testid="settings-done" ref={(button) => (doneButton = button)} onClick={() => home.setSheet(null)}>
                 {t("environments.done")}
               </button>
             </>
@@ -119,11 +131,11 @@ function Form(props: { desk: Desk }): JSX.Element {
             class="button small"
             data-testid="settings-reset-no"
             ref={(button) => queueMicrotask(() => button.focus())}
-            onClick={() => setAsked(false)}
+            onClick={answered}
           >
             {t("request.cancel")}
           </button>
-          <button type="button" class="button small grave" data-testid="settings-reset-yes" onClick={() => void set(DEFAULTS)}>
+          <button type="button" class="button small grave" data-testid="settings-reset-yes" onClick={() => void set(DEFAULTS).then(answered)}>
             {t(going().tapes > 0 ? "settings.reset.yes.room" : "settings.reset.yes")}
           </button>
         </Show>

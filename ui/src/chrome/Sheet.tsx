@@ -32,7 +32,7 @@ export function Sheet(props: Props): JSX.Element {
       if (focused !== dialog && dialog.contains(focused) && !focused?.matches(CONTROL)) dialog.querySelector<HTMLElement>(CONTROL)?.focus();
     });
   });
-  // One that goes with what it asked about gives the focus back all the same; nobody has closed it.
+  // One that goes with what it asked about gives the focus back all the same; that it closed is nobody's answer then.
   let gone = false;
   onCleanup(() => {
     gone = true;
@@ -45,7 +45,7 @@ export function Sheet(props: Props): JSX.Element {
       class={`sheet ${props.class}`}
       data-testid={props.testid}
       aria-label={props.label}
-      onClose={() => gone || props.onClose()}
+      onClose={() => !gone && props.onClose()}
       onKeyDown={(event) => {
         // Chords of the window do not reach behind the sheet.
         event.stopPropagation();

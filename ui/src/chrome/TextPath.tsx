@@ -1,24 +1,25 @@
 // The path that a stream's text is found by, asked for beside the button of its rule. It is tried before it is kept.
 
-import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { onCleanup, onMount, Show, type JSX } from "solid-js";
 import { t } from "../i18n";
 import { asFailure } from "../model/failure";
 import { badWords } from "../scenes/events/filter-bar";
 import type { Desk } from "./desk";
 import { isComposing } from "./keys";
+import { createSaying, NOTHING, type Saying } from "./saying";
 
 /** As the backend takes it, in words of the window; null where it was taken. */
-export async function tryPath(desk: Desk, path: string): Promise<string | null> {
+export async function tryPath(desk: Desk, path: string): Promise<Saying | null> {
   try {
     await desk.setTextRule("path", path);
     return null;
   } catch (reason) {
-    return badWords(asFailure(reason));
+    return () => badWords(asFailure(reason));
   }
 }
 
 export function TextPath(props: { desk: Desk; under: HTMLElement; close(back: boolean): void }): JSX.Element {
-  const [wrong, setWrong] = createSignal<string | null>(null);
+  const [wrong, setWrong] = createSaying();
   const before = props.desk.library.current()?.text_path ?? "";
   let panel!: HTMLDivElement;
   let field!: HTMLInputElement;
@@ -35,7 +36,7 @@ export function TextPath(props: { desk: Desk; under: HTMLElement; close(back: bo
     }
     const words = await tryPath(props.desk, path);
     if (!open) return;
-    setWrong(words);
+    setWrong(words ?? NOTHING);
     refused = words === null ? null : path;
     if (words === null) props.close(back);
     else field.select();
@@ -88,14 +89,14 @@ export function TextPath(props: { desk: Desk; under: HTMLElement; close(back: bo
           ref={field}
           class="field code"
           data-testid="text-rule-path-field"
-          aria-invalid={wrong() !== null}
-          aria-describedby={wrong() === null ? undefined : "text-path-wrong"}
+          aria-invalid={wrong() !== ""}
+          aria-describedby={wrong() === "" ? undefined : "text-path-wrong"}
           placeholder="$.text"
           spellcheck={false}
           autocomplete="off"
           autocapitalize="off"
           value={before}
-          onInput={() => setWrong(null)}
+          onInput={() => setWrong(NOTHING)}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.repeat || isComposing(event)) return;
             event.preventDefault();

@@ -57,7 +57,7 @@ async function begin(solo = false): Promise<void> {
     commands = createCommands({ desk, stage, replayer: createReplayer(live), regions });
     // What the desktop tells comes with a tick; here it is told at once.
     const home = { ...desk.home, onCommand: (listener: (id: string) => void) => ((choose = listener), () => undefined) };
-    bar = createMenuBar(home, commands);
+    bar = createMenuBar(home, commands, (reason) => void done.push(String(reason)));
     return dispose;
   });
   await settled();
@@ -116,6 +116,7 @@ describe("the table", () => {
 
   it("has fewer of them in a window of one session, and none that speaks of the list", async () => {
     end();
+    await fake.hello(2 ** 32 - 1, () => undefined);
     await begin(true);
     const ids = commands.all.map(({ id }) => id);
     for (const gone of ["new-stream", "save", "delete", "undo-delete", "toggle-sidebar", "next-stream", "serve", "quit"]) expect(ids).not.toContain(gone);
@@ -244,6 +245,17 @@ describe("the menu bar", () => {
     choose("scene-wire");
     expect(desk.scene()).toBe("feed");
     gone();
+  });
+
+  it("says where there is none, and goes on", async () => {
+    fake.setMenu = () => Promise.reject(new Error("no bar"));
+    desk.setScene("wire");
+    await settled();
+    expect(done).toEqual(["Error: no bar"]);
+    fake.setMenu = async (parts) => void told.push(structuredClone(parts) as MenuPart[]);
+    desk.setScene("feed");
+    await settled();
+    expect(parts().get("scene-feed")?.checked).toBe(true);
   });
 
   it("does not do again what a key has just done", () => {

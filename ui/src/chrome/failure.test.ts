@@ -26,6 +26,7 @@ const facts: Record<Code, Record<string, string>[]> = {
     ...["issuer", "name", "expired", "not-yet", "revoked", "other"].map((certificate) => ({ host: "example.com", certificate, why: "x" })),
     { host: "example.com", detail: "" },
     { detail: "ca-file", path: "/tmp/ca.pem", why: "no certificate" },
+    { detail: "ca-file", path: "/tmp/ca.pem", why: "no certificate", of: "app" },
     { detail: "roots", why: "none found" },
   ],
   status: ["401", "403", "404", "405", "410", "418", "429", "500", "503"].map((status) => ({ status, host: "example.com" })),

@@ -102,6 +102,9 @@ const CERTIFICATES: Readonly<Record<string, Key>> = {
 
 function secureWords(arg: (name: string) => string, args: Args): Omit<FailureWords, "detail"> {
   const detail = arg("detail");
+  if (detail === "ca-file" && arg("of") === "app") {
+    return { title: t("fail.tls.ca-file.title"), advice: t("fail.tls.ca-file.app.advice", args) };
+  }
   if (detail === "ca-file" || detail === "roots") {
     return { title: t(`fail.tls.${detail}.title`), advice: t(`fail.tls.${detail}.advice`, args) };
   }

@@ -19,7 +19,8 @@ export interface MenuBar {
   pressed(id: string): void;
 }
 
-export function createMenuBar(home: Pick<HomeDesk, "calls" | "preferences" | "onCommand">, commands: Commands): MenuBar {
+/** `failed` is told why there is none; the page's own keys and the palette do the same. */
+export function createMenuBar(home: Pick<HomeDesk, "calls" | "preferences" | "onCommand">, commands: Commands, failed: (reason: unknown) => void): MenuBar {
   let told = "";
   let wanted: readonly MenuPart[] = [];
   let telling = false;
@@ -49,8 +50,7 @@ export function createMenuBar(home: Pick<HomeDesk, "calls" | "preferences" | "on
     telling = true;
     for (let next = JSON.stringify(wanted); next !== told; next = JSON.stringify(wanted)) {
       told = next;
-      // Where there is no such bar, the page's own keys do the same.
-      await home.calls.setMenu(wanted).catch(() => undefined);
+      await home.calls.setMenu(wanted).catch(failed);
     }
     telling = false;
   }

@@ -142,8 +142,12 @@ it("takes no password in the address of the proxy, and says where it belongs", a
   type("settings-proxy-address", "not an address");
   expect($("settings-proxy-fault").textContent).toContain("http://127.0.0.1:8080");
   expect(saved).toEqual([]);
+  // What was written stands there to be mended, whatever else is changed meanwhile.
+  press("settings-pace", "brisk");
+  await vi.waitFor(() => expect(desk.home.preferences.settings().pace).toBe("brisk"));
+  expect($<HTMLInputElement>("settings-proxy-address").value).toBe("not an address");
   type("settings-proxy-address", "socks5://127.0.0.1:1080");
-  expect((await stored()).proxy).toEqual({ kind: "through", url: "socks5://127.0.0.1:1080" });
+  await vi.waitFor(() => expect(saved.at(-1)?.proxy).toEqual({ kind: "through", url: "socks5://127.0.0.1:1080" }));
   expect(document.querySelector("[data-testid=settings-proxy-fault]")).toBeNull();
   choose("settings-proxy", "none");
   await vi.waitFor(() => expect(saved.at(-1)?.proxy).toEqual({ kind: "none" }));
@@ -179,9 +183,11 @@ it("asks what a reset undoes, and undoes no more", async () => {
   expect($("settings-reset-question").textContent).toBe("Back to what it was at first: theme and pace. Streams and tapes stay.");
   $("settings-reset-no").click();
   expect(saved.length).toBe(2);
+  await vi.waitFor(() => expect(document.activeElement).toBe($("settings-reset")));
   $("settings-reset").click();
   $("settings-reset-yes").click();
   await vi.waitFor(() => expect(desk.home.preferences.settings()).toEqual(DEFAULTS));
+  await vi.waitFor(() => expect(document.activeElement).toBe($("settings-done")));
 });
 
 it("says which tapes a reset would delete", async () => {
@@ -198,7 +204,7 @@ it("says which tapes a reset would delete", async () => {
     $("settings-reset");
   });
   $("settings-reset").click();
-  expect($("settings-reset-question").textContent).toMatch(/recording.*To fit, about 1 tape is deleted now, 12\.9 GB\./);
+  expect($("settings-reset-question").textContent).toMatch(/recording.*To fit, about 1 tape is deleted now, 12\.9\sGB\./);
   expect($("settings-reset-yes").textContent).toBe("Reset and delete");
 });
 
@@ -224,7 +230,7 @@ it("takes streams from a file, lists them, and says what it brought", async () =
   const connected: unknown[] = [];
   fake.connect = async (...of) => connected.push(of);
   fake.chooseFile = () => Promise.resolve("/home/ana/streams.json");
-  fake.importStreams = async () => ({ streams: [...before, { ...first, id: "new", name: "Brought" }], added: 1, same: 2, unreadable: 1, secrets: 2 });
+  fake.importStreams = async () => ({ streams: [...before, { ...first, id: "new", name: "Brought" }], added: 1, same: 2, unreadable: 1, secrets: 2, withheld: 0 });
   $("streams-import").click();
   await vi.waitFor(() =>
     expect($("streams-said").textContent).toBe("1 stream added, 2 were there already, 1 could not be read. 2 secrets are to be typed anew."),
@@ -243,9 +249,12 @@ it("says what went wrong with a file, and adds nothing", async () => {
 });
 
 it("says what an import brought in both languages", () => {
-  const none = { streams: [], added: 0, same: 0, unreadable: 0, secrets: 0 };
+  const none = { streams: [], added: 0, same: 0, unreadable: 0, secrets: 0, withheld: 0 };
   expect(broughtWords(none)).toBe("There is no stream in it.");
   expect(broughtWords({ ...none, added: 3 })).toBe("3 streams added.");
+  expect(broughtWords({ ...none, added: 3, withheld: 1, secrets: 1 })).toBe(
+    "3 streams added. 1 came without a setting that no file may bring, such as a proxy or trust in any certificate. 1 secret is to be typed anew.",
+  );
   setLanguage("zh-CN");
   expect(broughtWords({ ...none, added: 3, same: 1, secrets: 2 })).toBe("新增 3 个流，1 个原已存在。有 2 个机密需要重新填写。");
 });

@@ -4,7 +4,7 @@ import { t, tn } from "../i18n";
 import type { ImportedStreams } from "../ipc/bindings";
 import { asFailure } from "../model/failure";
 import type { Desk } from "./desk";
-import { failureWords } from "./failure";
+import { failureWords, type FailureWords } from "./failure";
 
 /** What to say; null where no file was chosen. */
 export interface Outcome {
@@ -39,19 +39,24 @@ async function trying(failed: "streams.export-failed" | "streams.import-failed",
     const words = await work();
     return words && { words, failed: false };
   } catch (reason) {
-    const { title, detail } = failureWords(asFailure(reason), null);
-    return { words: () => t("sentences", { a: t(failed), b: detail || title }), failed: true };
+    const why = (): FailureWords => failureWords(asFailure(reason), null);
+    return { words: () => t("sentences", { a: t(failed), b: why().detail || why().title }), failed: true };
   }
 }
 
 /** "3 streams added, 1 was there already. 2 secrets are to be typed anew." */
-export function broughtWords({ added, same, unreadable, secrets }: ImportedStreams): string {
+export function broughtWords({ added, same, unreadable, secrets, withheld }: ImportedStreams): string {
   const parts = [
     added > 0 ? tn("streams.imported.added", added) : "",
     same > 0 ? tn("streams.imported.same", same) : "",
     unreadable > 0 ? tn("streams.imported.unreadable", unreadable) : "",
   ].filter((part) => part !== "");
   if (parts.length === 0) return t("streams.imported.none");
-  const all = t("streams.imported.all", { parts: parts.join(t("mark.comma")) });
-  return secrets > 0 ? t("sentences", { a: all, b: tn("streams.imported.secrets", secrets) }) : all;
+  return [
+    t("streams.imported.all", { parts: parts.join(t("mark.comma")) }),
+    withheld > 0 ? tn("streams.imported.withheld", withheld) : "",
+    secrets > 0 ? tn("streams.imported.secrets", secrets) : "",
+  ]
+    .filter((sentence) => sentence !== "")
+    .reduce((a, b) => t("sentences", { a, b }));
 }

@@ -12,6 +12,7 @@ import { createServing, type Serving } from "../model/serving";
 import type { Preferences } from "../model/settings";
 import { fileName, replayId, tapeOf, type Limits } from "../model/tapes";
 import { failureWords, type FailureWords } from "./failure";
+import { createSaying, NOTHING } from "./saying";
 
 /** What an export is made of. */
 export interface ExportSource {
@@ -108,7 +109,6 @@ interface Surroundings {
 
 /** Replays that stay open with their playheads: each holds a session of the 64 that there can be. */
 const MOST_REPLAYS = 16;
-const NO_WORDS = (): string => "";
 /** Sessions that are known to stand in other windows: as many as there can be. */
 const MOST_IN_WINDOWS = 64;
 
@@ -120,7 +120,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
   const [listOpen, setListOpen] = createSignal(false);
   const [sheet, setSheet] = createSignal<TapeSheet | null>(null);
   const [seenWork, setSeenWork] = createSignal<number | null>(null);
-  const [trouble, setTrouble] = createSignal<() => string>(NO_WORDS);
+  const [trouble, setTrouble] = createSaying();
   /** Sessions that another window shows: they are not to end here. */
   const inWindows = new Set<number>();
   /** Sessions that are being exported, by the number of the work. */
@@ -155,12 +155,12 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
   function sayRefusal(key: Key, tape: string, reason: unknown): void {
     const failed = (): FailureWords => failureWords(asFailure(reason), null);
     const words = (): string => t("sentences", { a: t(key, { name: nameOf(tape) }), b: t("sentences", { a: failed().title, b: failed().advice }) });
-    if (listOpen()) setTrouble(() => words);
+    if (listOpen()) setTrouble(words);
     else say(words, () => failed().detail);
   }
 
   async function trying<T>(key: Key, tape: string, work: () => Promise<T>): Promise<T | null> {
-    setTrouble(() => NO_WORDS);
+    setTrouble(NOTHING);
     try {
       return await work();
     } catch (reason) {
@@ -303,7 +303,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
       });
     },
     recover(tape) {
-      setTrouble(() => NO_WORDS);
+      setTrouble(NOTHING);
       wait(jobs.importFile(pathOf(tape)));
     },
     pathOf,
@@ -314,7 +314,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     setDoomed,
     listOpen,
     setListOpen(open) {
-      setTrouble(() => NO_WORDS);
+      setTrouble(NOTHING);
       // What was begun in it is not begun any more.
       if (naming()?.at === "sheet") setNaming(null);
       if (doomed()?.at === "sheet") setDoomed(null);
@@ -324,7 +324,7 @@ export function createTapeDesk({ backend, preferences, live, library, hello, say
     setSheet,
     seenWork,
     setSeenWork,
-    trouble: () => trouble()(),
+    trouble,
     exportShown() {
       const status = live.status();
       const stream = library.current();

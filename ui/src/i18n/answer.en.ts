@@ -1,6 +1,7 @@
 // Words of streaming answers: the page they are set on, the composer, their figures, English.
 
 export const answerEn = {
+  "md.code": "Code",
   "md.copy": "Copy",
   "md.copied": "Copied",
   "md.copy.failed": "Not copied",

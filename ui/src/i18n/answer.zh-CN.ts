@@ -3,6 +3,7 @@
 import type { answerEn } from "./answer.en";
 
 export const answerZh: Record<keyof typeof answerEn, string> = {
+  "md.code": "代码",
   "md.copy": "复制",
   "md.copied": "已复制",
   "md.copy.failed": "未能复制",

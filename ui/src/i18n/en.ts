@@ -181,6 +181,8 @@ export const en = {
   "fail.limit.event.advice": "The server may be sending something other than events. Check the address.",
   "fail.limit.sessions": "{bound} sessions are open, and that is as many as there can be.",
   "fail.limit.sessions.advice": "Stop one of them, then try again.",
+  "fail.limit.menu": "The menu bar cannot be shown.",
+  "fail.limit.menu.advice": "Everything in it is in the command palette too.",
   "fail.url.title": "This address cannot be opened.",
   "fail.url.advice": "An address begins with http:// or https:// and names a host, like https://example.com/stream.",
   "fail.url.advice.empty": "There is no address yet. Paste one above, such as http://127.0.0.1:8000/stream.",

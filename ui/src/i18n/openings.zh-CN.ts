@@ -4,7 +4,7 @@ export const openingsZh = {
   "opening.title": "请求打开",
   "opening.count": "第 {n} 个，共 {of} 个",
   "opening.stream": "另一个程序请求打开这个流",
-  "opening.stream.what": "点按“连接”会按此处所示原样向 {host} 发送一次 GET 请求，不会附带你的任何变量或密钥。",
+  "opening.stream.what": "点按“连接”会按此处所示原样向 {host} 发送一次 GET 请求，不会附带你的任何变量或机密。",
   "opening.known": "列表中的“{name}”就是这个地址。",
   "opening.known.show": "改为查看它",
   "opening.tape": "另一个程序请求打开这个文件",

@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsEn = {
+  "fail.tls.ca-file.app.advice": "{path} is not a PEM file with a certificate, or cannot be read. Choose another in Settings, or clear it.",
   "notice.settings-unreadable": "Some settings could not be read and are as they were at the beginning.",
   "settings.title": "Settings",
   "settings.window": "Window",
@@ -59,6 +60,8 @@ export const settingsEn = {
   "streams.imported.unreadable.one": "{n} could not be read",
   "streams.imported.unreadable.other": "{n} could not be read",
   "streams.imported.all": "{parts}.",
+  "streams.imported.withheld.one": "{n} came without a setting that no file may bring, such as a proxy or trust in any certificate.",
+  "streams.imported.withheld.other": "{n} came without a setting that no file may bring, such as a proxy or trust in any certificate.",
   "streams.imported.secrets.one": "{n} secret is to be typed anew.",
   "streams.imported.secrets.other": "{n} secrets are to be typed anew.",
 
@@ -85,7 +88,7 @@ export const settingsEn = {
   "about.title": "About Tapewriter",
   "about.version": "Version {version}",
   "about.what": "Plays live Server-Sent Events as typewriter text, keeps every event on tape, and shows what really happened on the line.",
-  "about.licence": "Free software, under the MIT licence or the Apache licence 2.0, as you choose. Set in Source Serif 4, Inter, JetBrains Mono and Courier Prime, under the SIL Open Font Licence.",
+  "about.licence": "Free software, under the MIT licence or the Apache licence 2.0, as you choose. Set in Source Serif 4, Inter, JetBrains Mono and Courier Prime, under the SIL Open Font License.",
   "about.diagnostics": "What helps to find a fault",
   "about.diagnostics.note": "It holds no addresses and no secrets. Read it before you send it.",
   "about.diagnostics.failed": "It could not be put together.",

@@ -1,6 +1,7 @@
 // Words of the settings and the sheet about the program.
 
 export const settingsZh = {
+  "fail.tls.ca-file.app.advice": "{path} 不是含有证书的 PEM 文件，或无法读取。请在“设置”中另选一个，或将其清除。",
   "notice.settings-unreadable": "部分设置无法读取，已恢复为默认值。",
   "settings.title": "设置",
   "settings.window": "窗口",
@@ -59,6 +60,8 @@ export const settingsZh = {
   "streams.imported.unreadable.one": "{n} 个无法读取",
   "streams.imported.unreadable.other": "{n} 个无法读取",
   "streams.imported.all": "{parts}。",
+  "streams.imported.withheld.one": "其中 {n} 个去掉了文件不得带入的设置，例如代理或对任意证书的信任。",
+  "streams.imported.withheld.other": "其中 {n} 个去掉了文件不得带入的设置，例如代理或对任意证书的信任。",
   "streams.imported.secrets.one": "有 {n} 个机密需要重新填写。",
   "streams.imported.secrets.other": "有 {n} 个机密需要重新填写。",
 

@@ -8,17 +8,17 @@ import { currentLanguage, fmt, list, setLanguage, t, tn, type Key, type PluralKe
 import { zhCN } from "./zh-CN";
 
 const keys = Object.keys(en) as Key[];
-/** Shows both scripts on purpose. */
-const BOTH: ReadonlySet<string> = new Set(["settings.sample"]);
+/** Shows both scripts on purpose, or the name of a language in itself. */
+const BOTH: ReadonlySet<string> = new Set(["settings.sample", "set.language.en", "set.language.zh-CN"]);
 /** What is the same in every language: names, protocols and formats, their fields, units and keys. */
 const NAMES = new Set(
   `Access-Control-Allow-Origin Alt Anthropic Apache API AppImage application Authorization B Basic Bearer br breaking CA ca-certificates
   Chat Cmd Content-Type Cookie Courier CSV Ctrl curl cURL data deflate DONE Enter Esc event event-stream EventSource F Firefox
-  FastAPI fetch Gemini GB GiB GNOME gzip Home hb host HTML http HTTP https ID id Inter JetBrains jq JSON jsonl kB KWallet Keyring
-  Last-Event-ID Linux macOS Markdown MB MiB MIT Mono NUL NVIDIA no nginx Ollama onerror onmessage onopen Open OpenAI Option path PATCH PEM
+  FastAPI fetch Gemini GET GB GiB GNOME gzip Home hb host HTML http HTTP https ID id Inter JetBrains jq JSON jsonl kB KWallet Keyring
+  Last-Event-ID Linux macOS Markdown MB MiB MIT Mono NUL NVIDIA no nginx Ollama onerror onmessage onopen open Open OpenAI Option path PATCH PEM
   plain POST Prime PUT p95 Responses retry Retry-After s Secret Serif Service SHA-256 Shift SIL socks5 Source sse SSE stream T tape
-  Tapewriter tapewriter Tab TB TCP text token UI URL VPN Wayland WebKit WebKitGTK Windows X-Accel-Buffering xx x-www-form-urlencoded
-  yield You zstd GET open url addEventListener example.com json.path End PageUp PageDown Delete Backspace Space F1 F2 F5 F6 F10 F11 K N Z`
+  Tapewriter tapewriter Tab TB TCP text token UI url URL VPN Wayland WebKit WebKitGTK Windows X-Accel-Buffering xx x-www-form-urlencoded
+  yield You zstd addEventListener example.com json.path End PageUp PageDown Delete Backspace Space F1 F2 F5 F6 F10 F11 K N Z`
     .split(/\s+/)
     .filter(Boolean),
 );

@@ -181,6 +181,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   "fail.limit.event.advice": "服务器发送的可能不是事件。请检查地址。",
   "fail.limit.sessions": "已有 {bound} 个会话打开，不能再多了。",
   "fail.limit.sessions.advice": "请先停止其中一个，再试一次。",
+  "fail.limit.menu": "菜单栏无法显示。",
+  "fail.limit.menu.advice": "其中的一切在命令面板里都能找到。",
   "fail.url.title": "这个地址无法打开。",
   "fail.url.advice": "地址应以 http:// 或 https:// 开头并写明主机，例如 https://example.com/stream。",
   "fail.url.advice.empty": "还没有地址。请在上面粘贴一个，例如 http://127.0.0.1:8000/stream。",

@@ -25,7 +25,8 @@ export class CodeBlock {
   #final = false;
 
   constructor() {
-    const pre = el("pre");
+    // Long lines are scrolled, by keys too.
+    const pre = el("pre", "", { tabindex: "0", role: "group", "aria-label": t("md.code") });
     const copy = el("button", "md-copy", { type: "button" });
     setText(copy, t("md.copy"));
     copy.addEventListener("click", () => void copyFrom(copy, this.text, this.#ear));

@@ -478,6 +478,63 @@ describe("what is sent", () => {
   });
 });
 
+describe("what is set for the whole app", () => {
+  const roomy = { line_mib: 32, event_mib: 128, wire_mib: 16 };
+
+  it("bounds new streams, and those that nobody has touched", () => {
+    const { library } = setUp([one]);
+    const first = library.create();
+    library.takeBounds(roomy);
+    expect(library.stream(first)?.bounds).toEqual(roomy);
+    expect(library.dirty(first)).toBe(false);
+    library.edit({ url: "https://x.example/" });
+    library.takeBounds(defaults.bounds);
+    // It is the user's own by now.
+    expect(library.stream(first)?.bounds).toEqual(roomy);
+    const second = library.create();
+    expect(second).not.toBe(first);
+    expect(library.stream(second)?.bounds).toEqual(defaults.bounds);
+    expect(library.stream("one")?.bounds).toEqual(one.bounds);
+  });
+
+  it("bounds a stream that begins as another address in a demo, unless the demo's own were changed", () => {
+    const { library } = setUp();
+    library.takeBounds(roomy);
+    library.edit({ url: "https://x.example/" });
+    expect(library.current()?.bounds).toEqual(roomy);
+    library.select("demo:/flaky");
+    library.edit({ bounds: { ...defaults.bounds, wire_mib: 1 } });
+    library.edit({ url: "https://y.example/" });
+    expect(library.current()?.bounds).toEqual({ ...defaults.bounds, wire_mib: 1 });
+  });
+
+  it("brings the demos in another language, and leaves what was changed of them", () => {
+    const asking = (prompt: string): Demo => ({ key: "answers", stream: { ...demo("answers", "/v1").stream, prompt } });
+    const { library } = setUp([], [], undefined, [asking("Why?"), demo("flaky", "/flaky")]);
+    const id = "demo:/answers";
+    library.select(id);
+    library.takeDemos([asking("为什么？"), demo("flaky", "/flaky")]);
+    expect(library.current()?.prompt).toBe("为什么？");
+    expect(library.dirty(id)).toBe(false);
+    library.edit({ idle_s: 5 });
+    library.takeDemos([asking("Why?"), demo("flaky", "/flaky")]);
+    expect(library.current()).toMatchObject({ prompt: "Why?", idle_s: 5 });
+    library.edit({ prompt: "Mine?" });
+    library.takeDemos([asking("为什么？"), demo("flaky", "/flaky")]);
+    expect(library.current()).toMatchObject({ prompt: "Mine?", idle_s: 5 });
+    expect(library.selectedId()).toBe(id);
+  });
+
+  it("lists what an import brought, with what is being edited as it is", () => {
+    const { library } = setUp([one]);
+    library.select("one");
+    library.edit({ idle_s: 5 });
+    library.takeSaved([one, two]);
+    expect(library.saved().map(({ id }) => id)).toEqual(["one", "two"]);
+    expect(library.current()).toMatchObject({ id: "one", idle_s: 5 });
+  });
+});
+
 describe("a stream's name where none was given", () => {
   it("is its host and path", () => {
     expect(nameFrom(" https://me:secret@api.example.com/v1/events/?key=1#x ")).toBe("api.example.com/v1/events");

@@ -254,8 +254,9 @@ export function createLibrary(
       const id = newId();
       const stays = demoPath(next.url) === demoPath(now.url);
       if (stays) madeOf.set(id, now);
-      // Another address begins another stream, with the bounds of a new one.
-      const other = next.bounds === now.bounds ? { ...next, bounds } : next;
+      // Another address begins another stream, with the bounds of a new one but for those that were set in the demo.
+      const untouched = JSON.stringify(next.bounds) === JSON.stringify(stored(now.id)?.bounds);
+      const other = untouched ? { ...next, bounds } : next;
       const draft = stays ? next : resettle(other, other, settingsOf(other.url));
       batch(() => {
         dropWorking(now.id);

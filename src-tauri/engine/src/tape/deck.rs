@@ -353,7 +353,9 @@ impl Deck {
 
     /// Bytes that the disk has free; none where that cannot be known.
     pub fn free(&self) -> Option<u64> {
-        fs4::available_space(&self.folder).ok()
+        // The folder is made with the first tape; until then what it will be in tells.
+        let there = self.folder.ancestors().find(|folder| folder.exists())?;
+        fs4::available_space(there).ok()
     }
 
     /// Whether so many bytes more may be written here.

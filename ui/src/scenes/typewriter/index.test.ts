@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Pace } from "../../ipc/bindings";
 import { createFake, type Fake } from "../../ipc/fake";
 import { FakeReplay, recordTape } from "../../ipc/fake-replay";
 import { stream } from "../../ipc/fake-scripts";
@@ -174,4 +175,55 @@ it("says that a replay is paused, and complete at its end alone", async () => {
   replay.advance(60_000_000);
   await pass(2_000);
   expect(said()).toBe("Complete");
+});
+
+describe("the pace", () => {
+  /** How much of a long line is typed two frames after it came. */
+  async function typedAt(pace: Pace): Promise<number> {
+    scene.dispose();
+    scene = createTypewriter(live, { pace: () => pace });
+    document.body.replaceChildren(scene.element);
+    scene.show();
+    await pass(100);
+    // Events that are far apart: the natural pace looks ahead to the next.
+    fake.session(1).event("first");
+    await pass(600);
+    fake.session(1).event("a".repeat(400));
+    await pass(50);
+    const typed = lines().at(-1)?.length ?? 0;
+    await pass(2_000);
+    expect(lines().at(-1)).toHaveLength(400);
+    return typed;
+  }
+
+  it("is natural, brisk or instant", async () => {
+    const natural = await typedAt("natural");
+    const brisk = await typedAt("brisk");
+    expect(natural).toBeGreaterThan(0);
+    expect(natural).toBeLessThan(200);
+    expect(brisk).toBeGreaterThan(natural);
+    expect(brisk).toBeLessThan(400);
+    expect(await typedAt("instant")).toBe(400);
+    expect(live.typingLag()).toBe(0);
+  });
+});
+
+it("goes on where another scene was read, and tells nothing anew for it", async () => {
+  for (let n = 0; n < 50; n += 1) fake.session(1).event(`Line ${n}`);
+  await pass(2_000);
+  const told = vi.spyOn(live, "retell");
+  scene.dispose();
+  scene = createTypewriter(live);
+  document.body.replaceChildren(scene.element);
+  // As the chrome does it where the window speaks another language: first the place, then the scene.
+  scene.jump(20);
+  scene.show();
+  await pass(200);
+  expect(told).not.toHaveBeenCalled();
+  expect(revealed.at(-1)).toContain("Line");
+  expect(lines().length).toBeGreaterThan(0);
+  // It stands there while more comes.
+  fake.session(1).event("much later");
+  await pass(1_000);
+  expect(shown()).not.toContain("much later");
 });

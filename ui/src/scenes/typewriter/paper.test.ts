@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Run, TextRule } from "../../ipc/bindings";
+import { Page } from "./page";
 import { Paper } from "./paper";
 import { Script, type Step } from "./script";
 
@@ -150,5 +151,38 @@ describe("bounds", () => {
     paper.trimEnd(5);
     expect(blocks()).toEqual(["aaaa"]);
     expect(paper.element.contains(paper.caret)).toBe(true);
+  });
+});
+
+describe("letters that change their look", () => {
+  /** Lays the lines out, each so many pixels high, from `top` on. */
+  function lay(of: HTMLElement, top: number, heights: readonly number[]): void {
+    for (const [n, line] of [...of.querySelectorAll<HTMLElement>(".tw-line")].entries()) {
+      const from = top + heights.slice(0, n).reduce((sum, each) => sum + each, 0);
+      line.getBoundingClientRect = () => new DOMRect(0, from, 600, heights[n] ?? 0);
+    }
+  }
+
+  it("leave what stands at a height where it was", () => {
+    const page = new Page(document.createElement("div"));
+    page.write(steps("lines", "one\n", "two\n", "three\n"), false, null);
+    // The reader's window begins at 100, within the second line: 10 of its 20 pixels are above.
+    lay(page.element, 70, [20, 20, 20]);
+    const moved = page.around(() => lay(page.element, 70, [40, 40, 40]), 100);
+    // Half of that line, which is now 40 high and begins at 110, is to be above 100.
+    expect(moved).toBe(30);
+  });
+
+  it("leave what stands below a height as far below it", () => {
+    const page = new Page(document.createElement("div"));
+    page.write(steps("lines", "one\n", "two\n"), false, null);
+    lay(page.element, 130, [20, 20]);
+    expect(page.around(() => lay(page.element, 124, [40, 40]), 100)).toBe(-6);
+  });
+
+  it("are changed on an empty page too", () => {
+    let changed = 0;
+    expect(new Page(document.createElement("div")).around(() => (changed += 1), 0)).toBe(0);
+    expect(changed).toBe(1);
   });
 });

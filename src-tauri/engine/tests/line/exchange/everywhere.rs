@@ -124,9 +124,10 @@ async fn an_app_file_that_cannot_be_read_is_said_with_its_path() {
         (
             failure.code,
             failure.args["detail"].as_str(),
-            failure.args["path"].as_str()
+            failure.args["path"].as_str(),
+            failure.args["of"].as_str()
         ),
-        (Code::Tls, "ca-file", "/no/such/company.pem")
+        (Code::Tls, "ca-file", "/no/such/company.pem", "app")
     );
     let checked = missing.check_ca_file().expect_err("missing");
     assert_eq!(checked.args["path"], "/no/such/company.pem");
