@@ -187,6 +187,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                     }
                 }
                 WindowEvent::Moved(_) | WindowEvent::Resized(_) if is_main => state.places.changed(),
+                #[cfg(not(target_os = "linux"))]
                 WindowEvent::ThemeChanged(now) => {
                     let settings = state.settings.lock().clone();
                     look::desktop_changed(window, &settings, *now);
