@@ -157,4 +157,21 @@ fn a_field_takes_back_what_was_typed() {
     };
     press(&[Key::Control.into(), 'z']);
     desk.until("as it was", SOON, |d| (d.value("url") == before).then_some(()));
+
+    // In a sheet as well, which keeps its keys to itself.
+    desk.overwrite(&field, "http://x/{{room}}");
+    desk.click("connect");
+    desk.wait_for_error("url");
+    desk.click("give-variable");
+    desk.element(&handle("variable-value"));
+    desk.overwrite(&handle("variable-value"), "kitchen");
+    assert_eq!(desk.value("variable-value"), "kitchen");
+    press(&[Key::Control.into(), 'z']);
+    desk.until("nothing again", SOON, |d| {
+        d.value("variable-value").is_empty().then_some(())
+    });
+    press(&[Key::Control.into(), 'y']);
+    desk.until("what was typed", SOON, |d| {
+        (d.value("variable-value") == "kitchen").then_some(())
+    });
 }
