@@ -33,7 +33,10 @@ fn what_is_set_holds_in_every_window_and_from_the_first_paint_on() {
     let home = Home::new();
     let desk = Start::at(&home).open();
     let main = desk.window();
-    let (dark, width) = looks(&desk);
+    // A window is laid out anew when it is shown.
+    let (dark, width) = desk.until("the window's size", SOON, |d| {
+        Some(looks(d)).filter(|(_, width)| *width == 1240)
+    });
     assert!(!dark);
     desk.choose_demo("/stream", "");
     desk.click("connect");
