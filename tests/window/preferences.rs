@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
@@ -148,17 +147,7 @@ fn a_field_takes_back_what_was_typed() {
     });
     desk.overwrite(&field, "http://x");
     assert_eq!(desk.value("url"), "http://x");
-    let press = |keys: &[char]| {
-        let mut actions = KeyActions::new("keyboard".to_owned());
-        for value in keys {
-            actions = actions.then(KeyAction::Down { value: *value });
-        }
-        for value in keys.iter().rev() {
-            actions = actions.then(KeyAction::Up { value: *value });
-        }
-        desk.act("press keys", actions);
-    };
-    press(&[Key::Control.into(), 'z']);
+    desk.chord(&[Key::Control.into(), 'z']);
     desk.until("as it was", SOON, |d| (d.value("url") == before).then_some(()));
 
     // In a sheet as well, which keeps its keys to itself.
