@@ -3,7 +3,7 @@
 import { batch, createEffect, createRoot, createSignal, on, type Accessor } from "solid-js";
 import { isKey, t, type Key } from "../i18n";
 import { readAddress } from "../model/address";
-import type { TapeCalls } from "../model/calls";
+import type { HomeCalls, TapeCalls } from "../model/calls";
 import type { Action, Demo, Failure, Hello, Notice, SceneKind, Scenes, SeriesKey, State, Stream, TextRule } from "../ipc/bindings";
 import type { Live } from "../model/api";
 import type { Library } from "../model/library";
@@ -17,7 +17,7 @@ import { asksPrompt, createPrompts, streamOf, type Prompts } from "../model/prom
 import { createAsking, type Asking } from "./asking";
 import { createConnected } from "./connected";
 import { failureWords } from "./failure";
-import { createHomeDesk, type HomeCalls, type HomeDesk } from "./home-desk";
+import { createHomeDesk, type HomeDesk } from "./home-desk";
 import { createReading, type Reading } from "./reading";
 import { createSceneChoice } from "./scene-choice";
 import { createSidebarFold } from "./sidebar-fold";

@@ -1,17 +1,12 @@
 // What belongs to the app and to no stream: its settings, the sheets that speak of it, and what other programs ask it to open.
 
 import { createSignal, type Accessor } from "solid-js";
-import type { Backend } from "../ipc/backend";
 import type { Hello, Opening } from "../ipc/bindings";
 import type { Live } from "../model/api";
+import type { HomeCalls } from "../model/calls";
 import type { Preferences } from "../model/settings";
 
 export type HomeSheet = "settings" | "palette" | "shortcuts" | "about" | "quit";
-
-export type HomeCalls = Pick<
-  Backend,
-  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "stay" | "quit" | "exportStreams" | "importStreams" | "diagnostics" | "choosePath" | "chooseFile"
->;
 
 export interface HomeDesk {
   readonly preferences: Preferences;

@@ -19,3 +19,9 @@ export type TapeCalls = JobCalls &
     | "chooseFile"
     | "openUrl"
   >;
+
+/** What belongs to the app and to no stream. */
+export type HomeCalls = Pick<
+  Backend,
+  "saveSettings" | "painted" | "setMenu" | "settleOpening" | "stay" | "quit" | "exportStreams" | "importStreams" | "diagnostics" | "choosePath" | "chooseFile"
+>;
