@@ -59,7 +59,9 @@ describe("a stream", () => {
     expect($("opening-url")?.textContent).toBe(url.replace("аррӏе.com", "xn--80ak6aa92e.com"));
     expect($("opening-url")?.querySelector("b")?.textContent).toBe("xn--80ak6aa92e.com:8443");
     expect($("opening-sheet")?.textContent).toContain("It leads to xn--80ak6aa92e.com:8443");
-    expect($("opening-sheet")?.textContent).toContain("one GET request to xn--80ak6aa92e.com:8443");
+    expect($("opening-sheet")?.textContent).toContain(
+      "Connect asks xn--80ak6aa92e.com:8443 for this address with GET, and again when the line drops; it may redirect elsewhere.",
+    );
     expect([connect.mock.calls.length, desk.library.selectedId(), fake.desktop.openings.length]).toEqual([0, before, 1]);
   });
 
