@@ -50,7 +50,7 @@ export function Sheet(props: Props): JSX.Element {
         // Chords of the window do not reach behind the sheet.
         event.stopPropagation();
         // The key that opened it may still be held down: what it answers is to be pressed anew.
-        if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
+        if (event.repeat && (event.key === "Enter" || event.key === " ") && event.target instanceof HTMLButtonElement) event.preventDefault();
       }}
     >
       <Show when={props.open}>{props.children}</Show>
