@@ -16,7 +16,7 @@ const CONTROL = "button, input, select, textarea, [tabindex]";
 
 export function Sheet(props: Props): JSX.Element {
   let dialog!: HTMLDialogElement;
-  countSheet(() => props.open);
+  const isUnder = countSheet(() => props.open);
 
   createEffect(() => {
     if (!props.open) {
@@ -43,6 +43,7 @@ export function Sheet(props: Props): JSX.Element {
     <dialog
       ref={dialog}
       class={`sheet ${props.class}`}
+      classList={{ under: isUnder() }}
       data-testid={props.testid}
       aria-label={props.label}
       onClose={() => !gone && props.onClose()}

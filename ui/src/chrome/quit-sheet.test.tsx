@@ -6,6 +6,7 @@ import { createLibrary } from "../model/library";
 import { createLive } from "../model/live";
 import { createVault } from "../model/vault";
 import { createDesk, type Desk } from "./desk";
+import { OpeningSheet } from "./OpeningSheet";
 import { QuitSheet } from "./QuitSheet";
 
 let fake: Fake;
@@ -69,6 +70,31 @@ it("does not speak of what has ended where nothing was live", async () => {
   fake.choose("ask-quit");
   await pass();
   expect($("quit-sheet")?.querySelector(".opening-body")?.textContent).toBe("No stream is live.");
+});
+
+it("puts one veil over the window, also where another sheet is open below it", async () => {
+  end();
+  const root = document.createElement("div");
+  document.body.replaceChildren(root);
+  end = render(
+    () => (
+      <>
+        <OpeningSheet desk={desk} turn={() => undefined} />
+        <QuitSheet desk={desk} />
+      </>
+    ),
+    root,
+  );
+  const under = (): string[] => [...document.querySelectorAll<HTMLElement>("dialog.under")].map((sheet) => sheet.dataset["testid"] ?? "");
+  fake.desktop.open({ id: 1, what: { kind: "stream", url: "https://a.example/" } });
+  await pass();
+  expect([$("opening-sheet")?.hasAttribute("open"), under()]).toEqual([true, []]);
+  fake.choose("ask-quit");
+  await pass();
+  expect([$("quit-sheet")?.hasAttribute("open"), under()]).toEqual([true, ["opening-sheet"]]);
+  $("quit-stay")?.click();
+  await pass();
+  expect(under()).toEqual([]);
 });
 
 it("quits when it is told to", async () => {
