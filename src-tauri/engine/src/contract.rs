@@ -177,6 +177,10 @@ pub struct Brief {
     pub rate: f64,
     /// End of the wait, while [`State::Waiting`].
     pub waiting_until_us: Option<u64>,
+    /// Whether it is on tape.
+    pub recording: RecordingState,
+    /// Its [`Recording::lost`].
+    pub untaped: u64,
 }
 
 /// Everything the status strip and the page's notices show of one session.

@@ -413,6 +413,7 @@ impl Core {
 
     /// What the sidebar shows.
     pub fn brief(&mut self, now: Instant) -> Brief {
+        let recording = self.recording();
         Brief {
             session: self.session,
             stream: self.stream.clone(),
@@ -420,6 +421,8 @@ impl Core {
             events: self.events,
             rate: self.rates(now).0,
             waiting_until_us: self.waiting.map(|(until_us, ..)| until_us),
+            recording: recording.state,
+            untaped: recording.lost,
         }
     }
 

@@ -399,6 +399,8 @@ impl Player {
             events: self.counted().events,
             rate: 0.0,
             waiting_until_us: None,
+            recording: RecordingState::Done,
+            untaped: self.summary.missing,
         }
     }
 

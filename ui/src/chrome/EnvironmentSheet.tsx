@@ -16,7 +16,7 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { asking, vault } = desk;
   let dialog!: HTMLDialogElement;
-  countSheet(() => asking.environmentsOpen() !== null);
+  const isUnder = countSheet(() => asking.environmentsOpen() !== null);
   const [draft, setDraft] = createSignal<Environments>({ all: [], active: "" });
   const [chosenId, setChosenId] = createSignal("");
   const [failed, setFailed] = createSignal(false);
@@ -134,6 +134,7 @@ export function EnvironmentSheet(props: { desk: Desk }): JSX.Element {
     <dialog
       ref={dialog}
       class="sheet"
+      classList={{ under: isUnder() }}
       data-testid="environments"
       aria-label={t("environments.title")}
       onClose={close}

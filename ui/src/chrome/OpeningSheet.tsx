@@ -62,6 +62,7 @@ interface Asked {
   turn(): void;
 }
 
+/** What is asked about has the focus, and no button: a key that was meant for something else answers nothing. */
 function Question(props: Asked & { what: OpeningKind }): JSX.Element {
   const asked = (): Address | null => (props.what.kind === "stream" ? readAsked(props.what.url) : null);
   const refused = (): Of<"refused"> | null => {
@@ -108,7 +109,7 @@ function StreamAsked(props: Asked & { address: Address }): JSX.Element {
     <>
       <Head title={t("opening.stream")} count={props.count} />
       <div class="opening-body">
-        <p class="opening-given mono selectable" data-testid="opening-url" dir="ltr" tabIndex={0} role="group" aria-label={t("address.label")}>
+        <p class="opening-given mono selectable" data-testid="opening-url" dir="ltr" tabIndex={0} autofocus role="group" aria-label={t("address.label")}>
           <Stranger text={address.before} />
           <b>
             <Stranger text={address.host} />
@@ -169,7 +170,7 @@ function FileAsked(props: Asked & { path: string }): JSX.Element {
     <>
       <Head title={t("opening.tape")} count={props.count} />
       <div class="opening-body">
-        <p class="opening-given mono selectable" data-testid="opening-path" dir="ltr" tabIndex={0} role="group" aria-label={t("opening.file")}>
+        <p class="opening-given mono selectable" data-testid="opening-path" dir="ltr" tabIndex={0} autofocus role="group" aria-label={t("opening.file")}>
           <Stranger text={path.slice(0, at)} />
           <b>
             <Stranger text={path.slice(at)} />
@@ -206,7 +207,7 @@ function Refused(props: Asked & { what: Of<"refused"> }): JSX.Element {
       <Head title={t("opening.refused")} count={props.count} />
       <div class="opening-body">
         <p>{words("why")}</p>
-        <p class="opening-given mono selectable" data-testid="opening-refused" dir="ltr" tabIndex={0} role="group" aria-label={t("opening.given")}>
+        <p class="opening-given mono selectable" data-testid="opening-refused" dir="ltr" tabIndex={0} autofocus role="group" aria-label={t("opening.given")}>
           <Stranger text={props.what.given} />
         </p>
         <p class="opening-what">{words("advice")}</p>
@@ -229,10 +230,9 @@ function Head(props: { title: string; count: string }): JSX.Element {
   );
 }
 
-/** It has the focus: a key that was meant for something else answers nothing but no. */
 function Cancel(props: { words: string; settle(): void }): JSX.Element {
   return (
-    <button type="button" class="button small" data-testid="opening-cancel" autofocus onClick={() => props.settle()}>
+    <button type="button" class="button small" data-testid="opening-cancel" onClick={() => props.settle()}>
       {props.words}
     </button>
   );

@@ -8,9 +8,6 @@ import { tapeOf } from "../model/tapes";
 import { isLive, type Desk } from "./desk";
 import { Sheet } from "./Sheet";
 
-/** Where recording goes on and writes nothing. */
-const LOSING: ReadonlySet<string> = new Set(["off", "no-room", "failed"]);
-
 export function QuitSheet(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
   const { home, library, live, tapes } = desk;
@@ -26,10 +23,8 @@ export function QuitSheet(props: { desk: Desk }): JSX.Element {
   const lives = createMemo(() => (open() ? library.ids().filter((id) => tapeOf(id) === null && isLive(desk.stateOf(id))) : []));
 
   function taped(id: string): boolean {
-    const session = live.brief(id)?.session ?? null;
-    const shown = live.status();
-    if (shown && shown.session === session) return !LOSING.has(shown.recording.state) && shown.recording.lost === 0;
-    return session !== null && tapes.all().tapes.some((tape) => tape.session === session);
+    const brief = live.brief(id);
+    return brief?.recording === "on" && brief.untaped === 0;
   }
   const untaped = createMemo(() => lives().filter((id) => !taped(id)).length);
   const working = createMemo(() => (open() ? tapes.jobs.all().filter((work) => !isOver(work)).length : 0));

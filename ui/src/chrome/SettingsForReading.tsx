@@ -73,7 +73,7 @@ export function SettingsForReading(props: { setter: Setter }): JSX.Element {
             )}
           </For>
         </div>
-        <div class="setting">
+        <div class="setting sampled">
           <div class="row">
             <label class="label" for={size}>
               {t("settings.size")}
@@ -94,7 +94,10 @@ export function SettingsForReading(props: { setter: Setter }): JSX.Element {
                 setHeld(null);
               }}
             />
-            <output class="slider-at">{t("settings.size.px", { n: fmt.int(px()) })}</output>
+            {/* The slider says it itself. */}
+            <span class="slider-at" aria-hidden="true">
+              {t("settings.size.px", { n: fmt.int(px()) })}
+            </span>
           </div>
           <p
             class="sample"

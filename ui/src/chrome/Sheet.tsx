@@ -16,7 +16,7 @@ const CONTROL = "button, input, select, textarea, [tabindex]";
 
 export function Sheet(props: Props): JSX.Element {
   let dialog!: HTMLDialogElement;
-  countSheet(() => props.open);
+  const isUnder = countSheet(() => props.open);
 
   createEffect(() => {
     if (!props.open) {
@@ -43,6 +43,7 @@ export function Sheet(props: Props): JSX.Element {
     <dialog
       ref={dialog}
       class={`sheet ${props.class}`}
+      classList={{ under: isUnder() }}
       data-testid={props.testid}
       aria-label={props.label}
       onClose={() => !gone && props.onClose()}
@@ -50,7 +51,7 @@ export function Sheet(props: Props): JSX.Element {
         // Chords of the window do not reach behind the sheet.
         event.stopPropagation();
         // The key that opened it may still be held down: what it answers is to be pressed anew.
-        if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
+        if (event.repeat && (event.key === "Enter" || event.key === " ") && event.target instanceof HTMLButtonElement) event.preventDefault();
       }}
     >
       <Show when={props.open}>{props.children}</Show>

@@ -157,6 +157,19 @@ describe("in another language", () => {
     });
   }
 
+  it("sets the face and the pace for the whole app from the tools of the page", async () => {
+    const $ = (id: string): HTMLElement | null => document.querySelector<HTMLElement>(id);
+    await open("Message 1 to 10");
+    $("[data-testid=tw-pace]")?.click();
+    $("[role=menu] [data-value=brisk]")?.click();
+    await pass(100);
+    $("[data-testid=tw-face]")?.click();
+    $("[role=menu] [data-value=mono]")?.click();
+    await pass(100);
+    const { face, pace } = desk.home.preferences.settings();
+    expect([face, pace, $("[data-testid=tw-face]")?.textContent, $("[data-testid=tw-pace]")?.textContent]).toEqual(["mono", "brisk", "Mono", "Pace: brisk"]);
+  });
+
   it("says what a stream that failed has to say", async () => {
     desk.library.create();
     desk.library.edit({ url: "not an address" });

@@ -59,18 +59,23 @@ describe("a stream", () => {
     expect($("opening-url")?.textContent).toBe(url.replace("аррӏе.com", "xn--80ak6aa92e.com"));
     expect($("opening-url")?.querySelector("b")?.textContent).toBe("xn--80ak6aa92e.com:8443");
     expect($("opening-sheet")?.textContent).toContain("It leads to xn--80ak6aa92e.com:8443");
-    expect($("opening-sheet")?.textContent).toContain("one GET request to xn--80ak6aa92e.com:8443");
+    expect($("opening-sheet")?.textContent).toContain(
+      "Connect asks xn--80ak6aa92e.com:8443 for this address with GET, and again when the line drops; it may redirect elsewhere.",
+    );
     expect([connect.mock.calls.length, desk.library.selectedId(), fake.desktop.openings.length]).toEqual([0, before, 1]);
   });
 
-  it("is not answered by a key that is held: Cancel has the focus, and a repeated Enter presses nothing", async () => {
+  it("is not answered by a key that was meant for something else: the address has the focus, and a key that is held presses nothing", async () => {
     ask(stream("https://a.example/"));
     await pass();
-    expect([...document.querySelectorAll("[autofocus]")]).toEqual([$("opening-cancel")]);
+    expect([...document.querySelectorAll("[autofocus]")]).toEqual([$("opening-url")]);
+    expect(document.activeElement?.tagName).not.toBe("BUTTON");
     for (const id of ["opening-cancel", "opening-add", "opening-connect"]) {
-      const key = new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true });
-      $(id)?.dispatchEvent(key);
-      expect([id, key.defaultPrevented]).toEqual([id, true]);
+      for (const name of ["Enter", " "]) {
+        const key = new KeyboardEvent("keydown", { key: name, repeat: true, bubbles: true, cancelable: true });
+        $(id)?.dispatchEvent(key);
+        expect([id, name, key.defaultPrevented]).toEqual([id, name, true]);
+      }
     }
   });
 

@@ -6,6 +6,7 @@ import { createLibrary } from "../model/library";
 import { createLive } from "../model/live";
 import { createVault } from "../model/vault";
 import { createDesk, type Desk } from "./desk";
+import { OpeningSheet } from "./OpeningSheet";
 import { QuitSheet } from "./QuitSheet";
 
 let fake: Fake;
@@ -65,6 +66,37 @@ it("asks when the desktop wants to know, and Stay ends nothing", async () => {
   expect([desk.home.sheet(), fake.desktop.ended, $("quit-go")]).toEqual([null, false, null]);
 });
 
+it("does not speak of what has ended where nothing was live", async () => {
+  fake.choose("ask-quit");
+  await pass();
+  expect($("quit-sheet")?.querySelector(".opening-body")?.textContent).toBe("No stream is live.");
+});
+
+it("puts one veil over the window, also where another sheet is open below it", async () => {
+  end();
+  const root = document.createElement("div");
+  document.body.replaceChildren(root);
+  end = render(
+    () => (
+      <>
+        <OpeningSheet desk={desk} turn={() => undefined} />
+        <QuitSheet desk={desk} />
+      </>
+    ),
+    root,
+  );
+  const under = (): string[] => [...document.querySelectorAll<HTMLElement>("dialog.under")].map((sheet) => sheet.dataset["testid"] ?? "");
+  fake.desktop.open({ id: 1, what: { kind: "stream", url: "https://a.example/" } });
+  await pass();
+  expect([$("opening-sheet")?.hasAttribute("open"), under()]).toEqual([true, []]);
+  fake.choose("ask-quit");
+  await pass();
+  expect([$("quit-sheet")?.hasAttribute("open"), under()]).toEqual([true, ["opening-sheet"]]);
+  $("quit-stay")?.click();
+  await pass();
+  expect(under()).toEqual([]);
+});
+
 it("quits when it is told to", async () => {
   await connect(0);
   fake.choose("ask-quit");
@@ -84,6 +116,26 @@ it("says what is on no tape, also of a session that is not on show", async () =>
   expect([...document.querySelectorAll(".quit-list li")].map((row) => row.textContent?.includes("not all on tape"))).toEqual([true, false]);
 });
 
+it("says so of one that was on tape until the disk was full, and still after it goes on", async () => {
+  const session = await connect(0);
+  await connect(1);
+  fake.choose("ask-quit");
+  await pass();
+  const untaped = (): string | undefined => $("quit-tapes")?.dataset["untaped"];
+  expect([desk.live.status()?.session === session, untaped()]).toEqual([false, "0"]);
+  fake.session(session).record("no-room", 0);
+  await pass(150);
+  // The recorder lists its tape all the same.
+  expect([desk.tapes.all().tapes.some((tape) => tape.session === session), untaped()]).toEqual([true, "1"]);
+  expect([...document.querySelectorAll(".quit-list li")].map((row) => row.textContent?.includes("not all on tape"))).toEqual([true, false]);
+  fake.session(session).record("on", 12);
+  await pass(150);
+  expect(untaped()).toBe("1");
+  fake.session(session).record("on", 0);
+  await pass(150);
+  expect(untaped()).toBe("0");
+});
+
 it("counts what is live as it ends, and says where the app does not end", async () => {
   const session = await connect(0);
   fake.quit = () => Promise.reject({ code: "stopped", message: "the line is dead", args: {} });
@@ -94,5 +146,5 @@ it("counts what is live as it ends, and says where the app does not end", async 
   expect($("quit-sheet")?.textContent).toContain("It could not be ended. the line is dead");
   fake.session(session).end("eof");
   await pass();
-  expect($("quit-sheet")?.textContent).toContain("No stream is live any more.");
+  expect($("quit-sheet")?.textContent).toContain("No stream is live.");
 });

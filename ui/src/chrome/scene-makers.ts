@@ -1,7 +1,8 @@
 // How each scene of the window is made. One is made anew when the window speaks another language; what it is to go on with
 // is kept here.
 
-import { createEffect, createRoot } from "solid-js";
+import { createEffect, createRoot, on } from "solid-js";
+import { t } from "../i18n";
 import type { Scenes } from "../ipc/bindings";
 import { chartMemory, createChart } from "../scenes/chart";
 import { createChat } from "../scenes/chat";
@@ -9,6 +10,7 @@ import { createEvents } from "../scenes/events";
 import type { FilterMemory } from "../scenes/events/filter";
 import { createFeed } from "../scenes/feed";
 import { createTypewriter, type TypewriterScene } from "../scenes/typewriter";
+import type { TypeChoice } from "../scenes/typewriter/tools";
 import { createWire } from "../scenes/wire";
 import type { SceneMakers } from "./App";
 import type { Desk } from "./desk";
@@ -32,6 +34,10 @@ export function createScenes(desk: Desk, types: TypeSetter = createTypeSetter())
   const editing = !desk.solo;
   const acting = { count: () => desk.reading.actions().length, open: () => desk.reading.openActions() };
   const open = (address: string): void => desk.openLink(address);
+  const type: TypeChoice = {
+    now: () => preferences.settings(),
+    set: (patch) => void preferences.save(patch).catch((reason: unknown) => desk.say(() => t("command.settings-failed"), reason)),
+  };
   const filters: FilterMemory = new Map();
   const looked = chartMemory();
 
@@ -48,12 +54,14 @@ export function createScenes(desk: Desk, types: TypeSetter = createTypeSetter())
       const scene = createTypewriter(live, {
         tools,
         open,
+        type,
         actions: () => desk.reading.actions(),
         pace: () => preferences.settings().pace,
         covered: () => openSheets() > 0,
       });
       const end = createRoot((dispose) => {
         createEffect(() => scene.setForm(library.current()?.page_form ?? "auto"));
+        createEffect(on(preferences.settings, () => scene.typeSet()));
         return dispose;
       });
       typewriter = scene;

@@ -105,6 +105,15 @@ it("stores each change at once, and every control shows what holds", async () =>
   expect($("settings-sample").style.fontSize).toBe("21px");
 });
 
+it("says the size once, and calls the zoom what it is", async () => {
+  const knob = $<HTMLInputElement>("settings-size");
+  const row = knob.closest(".row");
+  const beside = [...(row?.querySelectorAll("output, [aria-live], [role=status], span:not([aria-hidden])") ?? [])];
+  expect([knob.getAttribute("aria-valuetext"), beside]).toEqual(["17 px", []]);
+  expect(row?.querySelector(".slider-at")?.textContent).toBe("17 px");
+  expect($("settings-zoom").closest("label")?.querySelector(".label")?.textContent).toBe("Zoom");
+});
+
 it("shows the size in the sample while the knob is held, and stores it when it is let go", async () => {
   const knob = $<HTMLInputElement>("settings-size");
   knob.value = "25";

@@ -1,16 +1,20 @@
-// How many sheets are open: the window's commands do not reach behind them.
+// Which sheets are open, in their order: the window's commands do not reach behind them.
 
-import { createEffect, createMemo, createSignal, onCleanup } from "solid-js";
+import { createEffect, createMemo, createSignal, onCleanup, type Accessor } from "solid-js";
 
-const [openSheets, setOpenSheets] = createSignal(0);
-export { openSheets };
+const [stack, setStack] = createSignal<readonly object[]>([]);
 
-/** Counts a sheet for as long as it is open. */
-export function countSheet(open: () => boolean): void {
+/** How many there are. */
+export const openSheets = (): number => stack().length;
+
+/** Counts a sheet for as long as it is open, and answers whether it lies under another. */
+export function countSheet(open: () => boolean): Accessor<boolean> {
+  const sheet = {};
   const isOpen = createMemo(open);
   createEffect(() => {
     if (!isOpen()) return;
-    setOpenSheets((n) => n + 1);
-    onCleanup(() => setOpenSheets((n) => n - 1));
+    setStack((all) => [...all, sheet]);
+    onCleanup(() => setStack((all) => all.filter((each) => each !== sheet)));
   });
+  return createMemo(() => stack().includes(sheet) && stack().at(-1) !== sheet);
 }

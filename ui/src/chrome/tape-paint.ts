@@ -27,6 +27,8 @@ export interface Over {
   readonly thumb: { readonly from: number; readonly to: number } | null;
   readonly live: boolean;
   readonly scrubbing: boolean;
+  /** Whether there is room for words under the notches. */
+  readonly labelled: boolean;
 }
 
 export interface Sheet {
@@ -61,7 +63,7 @@ export function paint(sheet: Sheet, layout: Layout, over: Over): void {
     context.globalAlpha = 1;
   }
   if (layout.playhead !== null) paintPlayhead(sheet, layout.playhead, layout.width, over.scrubbing, snap);
-  paintLabels(sheet, layout, over);
+  if (over.labelled) paintLabels(sheet, layout, over);
 }
 
 function paintNotches({ context, colours }: Sheet, layout: Layout, snap: (x: number) => number): void {

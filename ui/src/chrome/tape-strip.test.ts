@@ -13,6 +13,8 @@ let live: LiveModel;
 let strip: TapeStrip;
 /** How often the strip was painted. */
 let paints: number;
+/** What was written under the notches. */
+let words: string[];
 let chosen: (Span | null)[];
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -23,9 +25,11 @@ beforeEach(async () => {
   });
   paints = 0;
   chosen = [];
+  words = [];
   const context = new Proxy({} as Record<string, unknown>, {
     get: (on, name: string) => {
       if (name === "measureText") return () => ({ width: 40 });
+      if (name === "fillText") return (text: string) => words.push(text);
       if (name === "clearRect") return () => (paints += 1);
       return on[name] ?? (() => undefined);
     },
@@ -115,4 +119,20 @@ it("selects by Shift and the arrows, taken when Shift is let go and given up by 
   key("keydown", "Escape", true);
   key("keyup", "Shift");
   expect(chosen).toHaveLength(2);
+});
+
+it("writes nothing under the notches in a low window, where words would be cut", async () => {
+  const { happyDOM } = window as unknown as { happyDOM: { setViewport(to: { width: number; height: number }): void } };
+  fake.session(1).event("x");
+  await pass(2_000);
+  expect(words).toContain("now");
+  happyDOM.setViewport({ width: 1_000, height: 400 });
+  words = [];
+  paints = 0;
+  fake.session(1).event("x");
+  await pass(2_000);
+  expect([paints > 0, words]).toEqual([true, []]);
+  happyDOM.setViewport({ width: 1_000, height: 800 });
+  await pass(100);
+  expect(words).toContain("now");
 });

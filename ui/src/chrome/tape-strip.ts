@@ -73,6 +73,8 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
   let faded = true;
   let timer = 0;
   let pointer: { x: number; y: number } | null = null;
+  /** The window is so low that the strip has half its height (narrow.css). */
+  const low = matchMedia("(max-height: 439px)");
   let paintedPlayhead = Number.NaN;
   /** When the strip was painted last, microseconds of the session's clock, and of what. */
   let paintedUs = 0;
@@ -264,6 +266,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
       thumb: lens.zoomed ? { from: (span.fromUs - fromUs) / length(all), to: (span.toUs - fromUs) / length(all) } : null,
       live: status.ended_us === null,
       scrubbing: moves.scrubbing,
+      labelled: !low.matches,
     });
     describe(status, selection);
     showTip();
@@ -380,8 +383,7 @@ export function createTapeStrip(live: Live, options: TapeStripOptions): TapeStri
   const sizes = new ResizeObserver(repaint);
   sizes.observe(element);
   disposal.add(() => sizes.disconnect());
-  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
-    const media = matchMedia(query);
+  for (const media of [low, matchMedia("(prefers-color-scheme: dark)"), matchMedia("(forced-colors: active)")]) {
     const again = (): void => {
       colours = null;
       repaint();

@@ -56,7 +56,7 @@ export const answerZh: Record<keyof typeof answerEn, string> = {
   "composer.new": "新对话",
   "composer.new.title": "重新开始：之前的内容不会再发送",
 
-  "fail.url.advice.prompt-missing": "它需要一个提问，现在还没有。请在页面下方输入，或在“请求”中为这条流填写提问。",
+  "fail.url.advice.prompt-missing": "它需要一个提问，现在还没有。请在页面下方输入，或在“请求”中为这个流填写提问。",
 
   "text-rule.title": "事件如何变成文本，文本如何排版",
   "text-rule.label": "文本",

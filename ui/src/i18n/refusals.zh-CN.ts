@@ -40,7 +40,7 @@ export const refusalsZh: Record<keyof typeof refusalsEn, string> = {
   "fail.limit.store.advice": "请检查磁盘空间，以及是否有写入权限。",
 
   "fail.message.title": "这条消息无法发送。",
-  "fail.url.advice.send-url": "这条流没有写明发送地址。请在“字段”中填写。",
+  "fail.url.advice.send-url": "这个流没有写明发送地址。请在“字段”中填写。",
   "fail.url.advice.text-missing": "其中没有文字。",
   "fail.url.advice.network": "按现有设置无法建立连接。请检查“请求”中的代理和证书。",
 

@@ -23,7 +23,7 @@ export const stripZh: Record<keyof typeof stripEn, string> = {
   "tape.label": "本会话的录制条",
   "tape.whole": "全部",
   "tape.whole.hint": "显示整条录制（0）",
-  "tape.playhead": "播放位置",
+  "tape.playhead": "播放头",
   "tape.playhead.at": "{at}，共 {length}",
 
   "replay.label": "回放",

@@ -110,7 +110,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "tabs.feed": "动态",
   "tabs.wire": "线路",
 
-  "first.headline": "看一条流自己打字。",
+  "first.headline": "看一个流自己打字。",
   "first.text": "这里的一切都不需要网络。按“连接”，或选另一个演示；准备好之后，把自己的地址粘贴到上面。",
   "first.key.enter": "Enter",
 
@@ -129,7 +129,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "wait.reconnect": "立即重连",
   "wait.stop": "停在这里",
 
-  "end.eof": "服务器结束了这条流。",
+  "end.eof": "服务器结束了这个流。",
   "end.stopped": "已停止。",
   "end.204": "服务器表示没有更多内容了（204）。",
   "end.total.one": "{time}内收到 {n} 个事件。",
@@ -142,7 +142,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   "fail.kept.one": "已收到的 1 个事件保留在上面。",
   "fail.kept.other": "已收到的 {n} 个事件保留在上面。",
 
-  "fail.eof.title": "服务器结束了这条流。",
+  "fail.eof.title": "服务器结束了这个流。",
   "fail.eof.after": "服务器在 {after}后关闭了连接。",
   "fail.eof.advice": "线路本身没有问题。可以重新连接，或在“请求”中把“服务器关闭”设为重连。",
   "fail.reset.title": "连接断开了。",
@@ -176,8 +176,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   "fail.redirect.advice.scheme": "其中一次重定向指向 http 和 https 以外的地址，这里不会打开。",
   "fail.limit.title": "达到了上限。",
   "fail.limit.advice": "上限为 {bound}。已收到的内容都还在。",
-  "fail.limit.line": "这条流中有一行超过了 {bound}。",
-  "fail.limit.event": "这条流中有一个事件超过了 {bound}。",
+  "fail.limit.line": "这个流中有一行超过了 {bound}。",
+  "fail.limit.event": "这个流中有一个事件超过了 {bound}。",
   "fail.limit.event.advice": "服务器发送的可能不是事件。请检查地址。",
   "fail.limit.sessions": "已有 {bound} 个会话打开，不能再多了。",
   "fail.limit.sessions.advice": "请先停止其中一个，再试一次。",

@@ -1240,7 +1240,15 @@ rate: number,
 /**
  * End of the wait, while [`State::Waiting`].
  */
-waiting_until_us: number | null, };
+waiting_until_us: number | null, 
+/**
+ * Whether it is on tape.
+ */
+recording: RecordingState, 
+/**
+ * Its [`Recording::lost`].
+ */
+untaped: number, };
 
 export type Status = { 
 /**

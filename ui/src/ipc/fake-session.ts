@@ -11,6 +11,7 @@ import type {
   Failure,
   Page,
   Part,
+  RecordingState,
   Row,
   RowKind,
   Run,
@@ -140,8 +141,8 @@ export class FakeSession {
   }
 
   brief(): Brief {
-    const { session, stream, state, events, rate, waiting_until_us } = this.status;
-    return { session, stream, state, events, rate, waiting_until_us };
+    const { session, stream, state, events, rate, waiting_until_us, recording } = this.status;
+    return { session, stream, state, events, rate, waiting_until_us, recording: recording.state, untaped: recording.lost };
   }
 
   /** Has it begin so long ago; `behind` catches up. */
@@ -361,6 +362,14 @@ export class FakeSession {
     this.#recent = this.#recent.filter((each) => now - each.at < 1_000_000);
     this.status.rate = this.#recent.reduce((n, each) => n + each.events, 0);
     this.status.bytes_rate = this.#recent.reduce((n, each) => n + each.bytes, 0);
+  }
+
+  /** Where its own recording stands, if not like the others', and what of it was lost. */
+  taping: { state: RecordingState; lost: number } | null = null;
+
+  record(state: RecordingState, lost: number): void {
+    this.taping = { state, lost };
+    this.#set({});
   }
 
   #set(patch: Partial<Status>): void {

@@ -89,8 +89,8 @@ export function createFakeTapes(host: FakeHost): FakeTapes {
     if (status.replay || !stream.record) return;
     const id = `20261126-1204-${status.session}`;
     let tape = shelf.find((each) => each.id === id);
-    const state: RecordingState = session.live ? (stands ?? "on") : stands === "off" ? "off" : "done";
-    const lost = state === "no-room" || state === "failed" ? 1_204 : 0;
+    const state: RecordingState = session.live ? (session.taping?.state ?? stands ?? "on") : stands === "off" ? "off" : "done";
+    const lost = session.taping?.lost ?? (state === "no-room" || state === "failed" ? 1_204 : 0);
     const detail = state === "failed" ? "Input/output error (os error 5)" : "";
     const bytes = Math.round(status.bytes * OVERHEAD) + 12_288;
     status.recording = { state, tape: state === "off" ? null : id, bytes, lost, detail };

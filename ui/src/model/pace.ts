@@ -22,7 +22,7 @@ export const PLAIN_FACTS = [
 
 /** Whether nothing came: of what is told only a rate may be another. */
 export function isDecay(before: Brief, next: Brief): boolean {
-  return before.session === next.session && before.state === next.state && before.events === next.events && before.waiting_until_us === next.waiting_until_us;
+  return (Object.keys(next) as (keyof Brief)[]).every((fact) => fact === "rate" || before[fact] === next[fact]);
 }
 
 export function isStatusDecay(before: Status, next: Status): boolean {

@@ -82,6 +82,8 @@ fn a_full_disk_is_said_and_counted_and_recording_goes_on_when_there_is_room() {
         })
         .await;
         assert_eq!(session.status().recording.state, RecordingState::NoRoom);
+        // The sidebar is told as well, for whoever looks at another session.
+        assert_eq!(session.brief().recording, RecordingState::NoRoom);
         // What is on tape can still be read, and so can the newest.
         assert!(
             session
@@ -102,6 +104,8 @@ fn a_full_disk_is_said_and_counted_and_recording_goes_on_when_there_is_room() {
         .await;
         let lost = session.status().recording.lost;
         assert!(lost > 0);
+        let brief = session.brief();
+        assert_eq!((brief.recording, brief.untaped), (RecordingState::On, lost));
         session.stop();
         let tape = closed(&engine, &session).await;
         let span = tape.span();

@@ -16,6 +16,7 @@ import { Page } from "./page";
 import type { Washing } from "./paper";
 import { Script } from "./script";
 import { listenTints } from "./tint";
+import { TypeTools, type TypeChoice } from "./tools";
 import { createView } from "./view";
 import { createWash } from "./wash";
 
@@ -46,6 +47,8 @@ export interface TypewriterScene extends Scene {
   jump(pos: number): void;
   /** Sets answers in this way from now on, and what is there as well. */
   setForm(form: PageForm): void;
+  /** The face or the pace is another now. */
+  typeSet(): void;
   /** Makes a change of how the letters look; what is being read stays in its place. */
   around(change: () => void): void;
 }
@@ -59,13 +62,17 @@ export interface TypewriterOptions {
   pace?(): Pace;
   /** Whether a sheet is open above the page. */
   covered?(): boolean;
+  /** The face and the pace, where they are chosen here as well. */
+  readonly type?: TypeChoice;
   /** Where the scene puts its tools, right of the tabs. */
   readonly tools?: HTMLElement;
 }
 
 export function createTypewriter(live: Live, options: TypewriterOptions = {}): TypewriterScene {
-  const { element, scroller, older, text, foot, jump, tool, spoken } = createView();
-  options.tools?.append(tool);
+  const { element, scroller, older, text, foot, jump, spoken } = createView();
+  const tools = new TypeTools(options.type ?? null);
+  const tool = tools.follow;
+  options.tools?.append(tools.element);
 
   const script = new Script();
   const pacer = new Pacer();
@@ -449,6 +456,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       if (!follow.following) follow.shift(Math.round(moved));
       schedule(drawable);
     },
+    typeSet: () => tools.tell(),
     around(change) {
       const { top } = scroller.getBoundingClientRect();
       const moved = paper.around(change, top);
@@ -457,7 +465,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     },
     show() {
       visible = true;
-      tool.hidden = false;
+      tools.hidden = false;
       if (missed) startAtNewest();
       missed = false;
       follow.restore();
@@ -465,7 +473,7 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     },
     hide() {
       visible = false;
-      tool.hidden = true;
+      tools.hidden = true;
       schedule(drawable);
     },
     dispose() {
@@ -478,7 +486,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       clearTimeout(timer);
       lag.stop();
       forget(drawable);
-      tool.remove();
+      tools.close();
+      tools.element.remove();
       element.remove();
     },
   };

@@ -13,7 +13,6 @@ export interface View {
   readonly text: HTMLElement;
   readonly foot: HTMLElement;
   readonly jump: HTMLButtonElement;
-  readonly tool: HTMLButtonElement;
   /** What a screen reader is told; the text itself would be read letter by letter. */
   readonly spoken: HTMLElement;
 }
@@ -31,7 +30,6 @@ export function createView(): View {
   });
   const foot = el("div", "tw-foot");
   const jump = el("button", "jump", { type: "button" });
-  const tool = el("button", "quiet", { type: "button" });
   const spoken = el("p", "hidden", { role: "status" });
   setText(jump, t("jump.newest"));
   jump.title = withKeys(t("jump.newest"), "newest");
@@ -40,5 +38,5 @@ export function createView(): View {
   column.append(older, text, foot);
   scroller.append(column);
   element.append(scroller, jump, spoken);
-  return { element, scroller, older, text, foot, jump, tool, spoken };
+  return { element, scroller, older, text, foot, jump, spoken };
 }
