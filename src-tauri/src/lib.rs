@@ -194,7 +194,6 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                 WindowEvent::Destroyed => {
                     state.pumps.forget(window.label());
                     state.drops.forget(window.label());
-                    window::forget(app, window.label());
                     // The other windows lead nowhere else: without the list the program would go on unseen.
                     if is_main {
                         for other in app.webview_windows().into_values() {
