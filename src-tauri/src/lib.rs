@@ -144,7 +144,6 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
             .ok()
     });
     let data_directory = home.webview();
-    let began = Instant::now();
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(move |app| {
@@ -224,10 +223,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
         }
         match event {
             RunEvent::Exit => {
-                // Gone before it could be drawn is not the drawing's fault.
-                if began.elapsed() < window::SHOW_ANYWAY {
-                    state.drawing.closed_early();
-                }
+                state.drawing.ends(Instant::now());
                 if let Some(window) = handle.get_webview_window(window::LABEL) {
                     state.places.look(&window);
                 }

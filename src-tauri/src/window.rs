@@ -21,7 +21,7 @@ const SIZE: (f64, f64) = (1240.0, 800.0);
 pub const LEAST: (f64, f64) = (900.0, 600.0);
 
 /// The embedded page loads in well under a second on a slow machine.
-pub const SHOW_ANYWAY: Duration = Duration::from_secs(5);
+const SHOW_ANYWAY: Duration = Duration::from_secs(5);
 
 /// There is nowhere to open a window.
 #[derive(Debug, thiserror::Error)]
@@ -129,6 +129,7 @@ fn show_this(window: &WebviewWindow, no: u32) {
     #[cfg(target_os = "linux")]
     if window.label() == LABEL {
         let state = Arc::clone(&window.state::<Arc<crate::App>>());
+        state.drawing.shown();
         if let Err(error) = linux::when_it_has_drawn(window, move || state.drawing.drawn()) {
             say!("nobody will know whether the window was drawn: {error}");
         }
