@@ -34,6 +34,8 @@ mod way;
 
 /// The first has this long to answer; one that is well does so within a frame.
 const ANSWER: Duration = Duration::from_secs(2);
+/// So long the first waits for its own thread that draws: who asks is still there then, and hears either way.
+const DRAWS: Duration = Duration::from_millis(1_500);
 /// So long a start waits for one that has the home and no socket: it is about to have one, or about to end, which takes
 /// its [`crate::QUIT`] for each thing that it closes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -75,8 +77,8 @@ impl Message {
     }
 
     /// What it asks to be opened.
-    pub fn given(&self) -> &[Given] {
-        &self.given
+    pub fn given(self) -> Vec<Given> {
+        self.given
     }
 }
 
@@ -174,20 +176,29 @@ impl Inbox {
             State::Open(app) => {
                 let to = app.clone();
                 // Answered by the thread that draws: what hangs must not be taken for well.
-                app.run_on_main_thread(move || {
-                    deliver(&to, &message);
-                    let _ = done.send(());
-                })
-                .ok()?;
+                app.run_on_main_thread(move || hand_on(done, || deliver(&to, message)))
+                    .ok()?;
             }
         }
-        timeout(ANSWER, taken).await.ok()?.ok()
+        timeout(DRAWS, taken).await.ok()?.ok()
     }
 }
 
-fn deliver(app: &AppHandle, message: &Message) {
-    app.state::<Arc<App>>().ask_to_open(message.given());
+/// Delivers and tells so. Where it came too late, who asked has gone on by itself, and nothing is to be asked twice.
+fn hand_on(done: oneshot::Sender<()>, deliver: impl FnOnce() -> bool) {
+    if !done.is_closed() && deliver() {
+        let _ = done.send(());
+    }
+}
+
+/// Answers whether there is a window to ask in: one that is closing has gone before its process.
+fn deliver(app: &AppHandle, message: Message) -> bool {
+    if app.get_webview_window(window::LABEL).is_none() {
+        return false;
+    }
+    app.state::<Arc<App>>().ask_to_open(message.given);
     window::present(app, message.token.as_deref());
+    true
 }
 
 /// Listens for later starts until it is dropped, which leaves nothing behind.
@@ -240,7 +251,7 @@ impl Listener {
         let before = std::mem::replace(&mut *self.inbox.0.lock(), State::Open(app.clone()));
         if let State::Starting(waiting) = before {
             for message in waiting {
-                deliver(app, &message);
+                deliver(app, message);
             }
         }
     }

@@ -219,7 +219,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
         };
         #[cfg(target_os = "macos")]
         if !early.is_empty() {
-            state.ask_to_open(&std::mem::take(&mut early));
+            state.ask_to_open(std::mem::take(&mut early));
         }
         match event {
             RunEvent::Exit => {
@@ -238,7 +238,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
             #[cfg(target_os = "macos")]
             RunEvent::Opened { urls } => {
                 let given: Vec<_> = urls.into_iter().map(|url| Given::Address(url.into())).collect();
-                state.ask_to_open(&given);
+                state.ask_to_open(given);
                 window::present(handle, None);
             }
             #[cfg(target_os = "macos")]
@@ -340,15 +340,22 @@ impl App {
     }
 
     /// Has the main window ask the user about each; its page learns of those that come before its hello with that.
-    fn ask_to_open(&self, given: &[Given]) {
-        let tapes = self.deck.as_ref().map(|deck| deck.folder());
-        for each in given {
-            let Some(opening) = self.openings.add(each.read(tapes)) else {
-                say!("too much waits to be opened; the rest is left out");
-                return;
-            };
-            self.pumps.tell(window::LABEL, |told| told.openings.push(opening));
+    fn ask_to_open(self: &Arc<Self>, given: Vec<Given>) {
+        if given.is_empty() {
+            return;
         }
+        let app = Arc::clone(self);
+        // Never on the thread that draws: a file may lie on a drive that does not answer.
+        tauri::async_runtime::spawn_blocking(move || {
+            let tapes = app.deck.as_ref().map(|deck| deck.folder());
+            for each in given {
+                let Some(opening) = app.openings.add(each.read(tapes)) else {
+                    say!("too much waits to be opened; the rest is left out");
+                    return;
+                };
+                app.pumps.tell(window::LABEL, |told| told.openings.push(opening));
+            }
+        });
     }
 
     /// Whether a stream is live. What waits for a prompt has its tape, and what plays a tape again has nothing to lose.

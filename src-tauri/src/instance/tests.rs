@@ -46,6 +46,26 @@ fn a_later_start_hands_over_and_the_first_keeps_it_while_it_starts() {
 }
 
 #[test]
+fn what_was_given_up_is_not_done_later_and_what_is_not_done_is_not_answered() {
+    let mut delivered = 0;
+    let mut deliver = |there: bool| {
+        delivered += 1;
+        there
+    };
+    let (done, given_up) = oneshot::channel();
+    drop(given_up);
+    hand_on(done, || deliver(true));
+    let (done, mut taken) = oneshot::channel();
+    hand_on(done, || deliver(false));
+    assert!(matches!(taken.try_recv(), Err(oneshot::error::TryRecvError::Closed)));
+    let (done, mut taken) = oneshot::channel();
+    hand_on(done, || deliver(true));
+    assert_eq!(taken.try_recv(), Ok(()));
+    assert_eq!(delivered, 2, "not for who had given up");
+    assert!(DRAWS < ANSWER, "who asks hears it");
+}
+
+#[test]
 fn two_homes_do_not_meet() {
     let folder = tempfile::tempdir().expect("a folder");
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
