@@ -75,6 +75,8 @@ fn of_address(address: &str, tapes: Option<&Path>) -> OpeningKind {
         SCHEME => link(&url)
             .and_then(|inner| stream(&inner))
             .unwrap_or_else(|| refused(address, "url")),
+        // Windows would ask another machine for it, and tell that who the user is.
+        "file" if url.host().is_some() => refused(address, "url"),
         "file" => match url.to_file_path() {
             Ok(path) => of_file(&path, address, tapes),
             Err(()) => refused(address, "missing"),
@@ -261,6 +263,9 @@ mod tests {
             ("tapewriter://delete?url=https://example.com/", "url"),
             ("tapewriter:open?url=https://example.com/", "url"),
             ("file:///nowhere/at/all.tape", "missing"),
+            ("file://localhost/nowhere/at/all.tape", "missing"),
+            ("file://server/share/a.tape", "url"),
+            ("file:////server/share/a.tape", "missing"),
         ] {
             assert_eq!(code(of(address)), why, "{address}");
         }
