@@ -25,7 +25,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
 use crate::home::{Home, NotAlone};
-use crate::opening::{Given, WAITING};
+use crate::opening::{ADDRESS_BYTES, Given, WAITING};
 use crate::{App, window};
 
 #[cfg_attr(unix, path = "instance/unix.rs")]
@@ -40,8 +40,9 @@ const DRAWS: Duration = Duration::from_millis(1_500);
 /// its [`crate::QUIT`] for each thing that it closes.
 const PATIENCE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(50);
-/// A message: [`WAITING`] addresses of the greatest length, escaped.
-const MESSAGE_BYTES: u64 = 1 << 20;
+/// A message: [`WAITING`] addresses of the greatest length and one more, each byte of them escaped by six.
+const MESSAGE_BYTES: u64 = 2 << 20;
+const _: () = assert!(MESSAGE_BYTES > (6 * (WAITING + 2) * (ADDRESS_BYTES + 4)) as u64);
 /// Starts that are listened to at once; more than these wait.
 const AT_ONCE: usize = 8;
 /// What the first answers.
@@ -72,7 +73,8 @@ impl Message {
                 .collect(),
             token: ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]
                 .iter()
-                .find_map(|name| std::env::var(name).ok().filter(|token| !token.is_empty())),
+                .filter_map(|name| std::env::var(name).ok())
+                .find(|token| !token.is_empty() && token.len() <= ADDRESS_BYTES),
         }
     }
 

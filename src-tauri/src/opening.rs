@@ -14,7 +14,7 @@ pub const WAITING: usize = 32;
 /// What is shown of something that cannot be opened, characters.
 const GIVEN_CHARS: usize = 2_000;
 /// An address longer than this is nobody's: servers refuse a head of 8 KiB.
-const ADDRESS_BYTES: usize = 8 << 10;
+pub const ADDRESS_BYTES: usize = 8 << 10;
 /// The app's own scheme.
 const SCHEME: &str = "tapewriter";
 /// Files that are a tape or become one, by the end of their names.
@@ -31,25 +31,32 @@ pub enum Given {
 }
 
 impl Given {
-    /// Reads an argument of a program that was started in `folder`.
+    /// Reads an argument of a program that was started in `folder`. Of one that is too long so much is kept that it still is.
     pub fn argument(argument: &OsStr, folder: &Path) -> Self {
         let words = argument.to_string_lossy();
         let path = folder.join(argument);
         if has_scheme(&words) && !path.exists() {
-            return Self::Address(words.into_owned());
+            return Self::Address(cut(&words));
         }
         // Links are left as they are: the user is shown the name that was given.
         let path = std::path::absolute(&path).unwrap_or(path);
-        Self::File(path.to_string_lossy().into_owned())
+        Self::File(cut(&path.to_string_lossy()))
     }
 
     /// What is to be opened. Nothing is connected, read or written; `tapes` is the folder of those in the list.
     pub fn read(&self, tapes: Option<&Path>) -> OpeningKind {
         match self {
             Self::Address(address) => of_address(address, tapes),
+            // It may have been cut, and then is another's name.
+            Self::File(path) if path.len() > ADDRESS_BYTES => refused(path, "missing"),
             Self::File(path) => of_file(Path::new(path), path, tapes),
         }
     }
+}
+
+/// A text that is too long, up to the character that makes it so.
+fn cut(text: &str) -> String {
+    text[..text.ceil_char_boundary(ADDRESS_BYTES + 1)].to_owned()
 }
 
 /// A letter alone is a drive of Windows.
@@ -336,6 +343,28 @@ mod tests {
             Given::Address(_)
         ));
         assert!(!has_scheme("C:\\x.tape") && !has_scheme("1a:b") && has_scheme("web+x:y"));
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_still_too_long() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for long in ["https://example.com/", "", "a\u{1}:"] {
+            let long = format!("{long}{}", "ü".repeat(ADDRESS_BYTES));
+            let given = Given::argument(OsStr::new(&long), folder.path());
+            let (Given::Address(words) | Given::File(words)) = &given;
+            assert!(
+                words.len() > ADDRESS_BYTES && words.len() < ADDRESS_BYTES + 4,
+                "{}",
+                words.len()
+            );
+            let why = code(given.read(None));
+            assert_eq!(why, if long.starts_with("https") { "url" } else { "missing" });
+        }
+        let whole = format!("https://example.com/{}", "a".repeat(ADDRESS_BYTES - 20));
+        assert_eq!(
+            Given::argument(OsStr::new(&whole), folder.path()),
+            Given::Address(whole)
+        );
     }
 
     #[test]

@@ -83,6 +83,17 @@ fn a_home_that_cannot_be_locked_is_used_all_the_same() {
     assert!(matches!(find(&home, &Message::default()), Found::Unknown));
 }
 
+#[test]
+fn the_longest_message_arrives_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = Home::at(folder.path());
+    let (_lock, listener) = first(&home);
+    let worst = OsString::from(format!("a:{}", "\u{1}".repeat(2 * ADDRESS_BYTES)));
+    let sent = Message::of_this_start(&vec![worst; 2 * WAITING]);
+    assert!(matches!(find(&home, &sent), Found::Taken));
+    assert_eq!(taken(&listener), sent.given);
+}
+
 #[cfg(unix)]
 mod on_unix {
     use super::*;
