@@ -38,7 +38,7 @@ const ANSWER: Duration = Duration::from_secs(2);
 const DRAWS: Duration = Duration::from_millis(1_500);
 /// So long a start waits for one that has the home and no socket: it is about to have one, or about to end, which takes
 /// its [`crate::QUIT`] for each thing that it closes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_millis(50);
 /// A message: [`WAITING`] addresses of the greatest length and one more, each byte of them escaped by six.
 const MESSAGE_BYTES: u64 = 2 << 20;
