@@ -40,9 +40,11 @@ const DRAWS: Duration = Duration::from_millis(1_500);
 /// its [`crate::QUIT`] for each thing that it closes.
 const PATIENCE: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_millis(50);
-/// A message: [`WAITING`] addresses of the greatest length and one more, each byte of them escaped by six.
+/// What a start hands over at most: one more than may wait, so that the user is told.
+const MOST: usize = WAITING + 1;
+/// A message: that many addresses of the greatest length and a token, each byte of them escaped by six.
 const MESSAGE_BYTES: u64 = 2 << 20;
-const _: () = assert!(MESSAGE_BYTES > (6 * (WAITING + 2) * (ADDRESS_BYTES + 4)) as u64);
+const _: () = assert!(MESSAGE_BYTES > (6 * (MOST + 1) * (ADDRESS_BYTES + 4)) as u64);
 /// Starts that are listened to at once; more than these wait.
 const AT_ONCE: usize = 8;
 /// What the first answers.
@@ -51,7 +53,7 @@ const TAKEN: &str = "taken";
 /// What a start hands over.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// What is to be opened, at most [`WAITING`].
+    /// What is to be opened, at most [`MOST`].
     given: Vec<Given>,
     /// The desktop's leave to come to the front, where it gives one to each program that the user starts.
     #[serde(default)]
@@ -62,13 +64,10 @@ impl Message {
     /// What this start was given, made independent of the folder that it was started in.
     pub fn of_this_start(arguments: &[OsString]) -> Self {
         let folder = std::env::current_dir().unwrap_or_default();
-        if arguments.len() > WAITING {
-            say!("only the first {WAITING} are opened");
-        }
         Self {
             given: arguments
                 .iter()
-                .take(WAITING)
+                .take(MOST)
                 .map(|argument| Given::argument(argument, &folder))
                 .collect(),
             token: ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]
@@ -170,9 +169,10 @@ impl Inbox {
         match &mut *self.0.lock() {
             State::Starting(waiting) => {
                 // The openings themselves are bounded where they wait for the user.
-                if waiting.len() < WAITING {
-                    waiting.push(message);
+                if waiting.len() >= WAITING {
+                    return None;
                 }
+                waiting.push(message);
                 return Some(());
             }
             State::Open(app) => {
@@ -269,7 +269,7 @@ async fn listen(connection: impl AsyncRead + AsyncWrite + Unpin, inbox: &Inbox) 
     let mut connection = BufReader::new(connection);
     let line = read_line(&mut connection).await?;
     let mut message: Message = serde_json::from_str(&line)?;
-    message.given.truncate(WAITING);
+    message.given.truncate(MOST);
     if inbox.take(message).await.is_some() {
         connection.write_all(format!("{TAKEN}\n").as_bytes()).await?;
         connection.flush().await?;

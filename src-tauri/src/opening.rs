@@ -11,6 +11,8 @@ use url::Url;
 
 /// Openings that wait: more than this and somebody is playing with the app.
 pub const WAITING: usize = 32;
+/// Why something is refused: more was asked for than may wait.
+const MANY: &str = "many";
 /// What is shown of something that cannot be opened, characters.
 const GIVEN_CHARS: usize = 2_000;
 /// An address longer than this is nobody's: servers refuse a head of 8 KiB.
@@ -154,6 +156,20 @@ fn refused(given: &str, code: &str) -> OpeningKind {
     }
 }
 
+fn is_many(what: &OpeningKind) -> bool {
+    matches!(what, OpeningKind::Refused { code, .. } if code == MANY)
+}
+
+/// What was asked for, as far as it is still known.
+fn words_of(what: OpeningKind) -> String {
+    match what {
+        OpeningKind::Stream { url } => url,
+        OpeningKind::Tape { path } => path,
+        OpeningKind::Listed { tape } => tape,
+        OpeningKind::Refused { given, .. } => given,
+    }
+}
+
 /// What waits for an answer.
 #[derive(Default)]
 pub struct Openings {
@@ -167,12 +183,15 @@ struct Inner {
 }
 
 impl Openings {
-    /// Adds one; none where too many wait.
+    /// Adds one. The first for which there is no room is refused, which is told last of all; none where that waits already.
     pub fn add(&self, what: OpeningKind) -> Option<Opening> {
         let mut inner = self.inner.lock();
-        if inner.waiting.len() >= WAITING {
-            return None;
-        }
+        let many = inner.waiting.iter().filter(|opening| is_many(&opening.what)).count();
+        let what = match inner.waiting.len() - many {
+            ..WAITING => what,
+            _ if many > 0 => return None,
+            _ => refused(&words_of(what), MANY),
+        };
         inner.last += 1;
         let opening = Opening { id: inner.last, what };
         inner.waiting.push(opening.clone());
@@ -373,11 +392,27 @@ mod tests {
         for _ in 0..WAITING {
             openings.add(of("https://example.com/")).expect("there is room");
         }
+        // The first that is left out is said to be, once.
+        let many = openings.add(of("https://example.com/left-out")).expect("told");
+        assert_eq!(
+            many.what,
+            OpeningKind::Refused {
+                given: "https://example.com/left-out".to_owned(),
+                code: MANY.to_owned()
+            }
+        );
         assert_eq!(openings.add(of("https://example.com/")), None);
+        assert_eq!(openings.waiting().last(), Some(&many));
         openings.settle(1);
         openings.settle(1);
-        assert_eq!(openings.waiting().len(), WAITING - 1);
+        assert_eq!(openings.waiting().len(), WAITING);
         let next = openings.add(of("https://example.com/")).expect("room again");
-        assert_eq!(next.id, WAITING as u32 + 1, "a number is given once");
+        assert_eq!(next.id, WAITING as u32 + 2, "a number is given once");
+        assert!(!is_many(&next.what));
+        assert_eq!(openings.add(of("https://example.com/")), None);
+        // Answered, it can be said again.
+        openings.settle(many.id);
+        let again = openings.add(of("https://example.com/")).expect("told again");
+        assert!(is_many(&again.what));
     }
 }
