@@ -25,6 +25,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
 use crate::home::{Home, NotAlone};
+use crate::leaving::END;
 use crate::opening::{ADDRESS_BYTES, Given, WAITING};
 use crate::{App, window};
 
@@ -37,8 +38,9 @@ const ANSWER: Duration = Duration::from_secs(2);
 /// So long the first waits for its own thread that draws: who asks is still there then, and hears either way.
 const DRAWS: Duration = Duration::from_millis(1_500);
 /// So long a start waits for one that has the home and no socket: it is about to have one, or about to end, which takes
-/// its [`crate::QUIT`] for each thing that it closes.
+/// [`END`] at the most.
 const PATIENCE: Duration = Duration::from_secs(10);
+const _: () = assert!(PATIENCE.as_secs() > END.as_secs());
 const AGAIN: Duration = Duration::from_millis(50);
 /// What a start hands over at most: one more than may wait, so that the user is told.
 const MOST: usize = WAITING + 1;

@@ -227,6 +227,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                 if let Some(window) = handle.get_webview_window(window::LABEL) {
                     state.places.look(&window);
                 }
+                leaving::end_within(leaving::END);
                 tauri::async_runtime::block_on(state.close());
             }
             // The application's own Quit, which asks no window.
