@@ -17,7 +17,7 @@ mod linux;
 /// The first window's label. The capability of tauri.conf.json names it, and those of sessions.
 pub const LABEL: &str = "main";
 /// The size of a window that has not been given another, and the least that its page has room in.
-const SIZE: (f64, f64) = (1240.0, 800.0);
+pub const SIZE: (f64, f64) = (1240.0, 800.0);
 pub const LEAST: (f64, f64) = (900.0, 600.0);
 
 /// The embedded page loads in well under a second on a slow machine.
