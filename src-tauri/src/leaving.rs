@@ -181,7 +181,8 @@ mod signals {
 
         #[test]
         fn reads_which_signals_are_ignored() {
-            let status = "Name:\tx\nSigBlk:\t0000000000000002\nSigIgn:\t0000000000001001\nSigCgt:\t0000000180004003\n";
+            let status =
+                "Name:\tx\nSigBlk:\t0000000000000002\nSigIgn:\t0000000000001001\nSigCgt:\t0000000180004003\n";
             assert_eq!(ignored(status), 0x1001);
             assert_eq!((ignored(""), ignored("SigIgn:\tx")), (0, 0));
         }
@@ -229,6 +230,9 @@ mod tests {
             .output()
             .expect("ended");
         assert_eq!(ended.status.code(), Some(1));
-        assert!(String::from_utf8_lossy(&ended.stderr).contains("is ended"), "{ended:?}");
+        assert!(
+            String::from_utf8_lossy(&ended.stderr).contains("is ended"),
+            "{ended:?}"
+        );
     }
 }

@@ -186,7 +186,11 @@ impl Openings {
     /// Adds one. The first for which there is no room is refused, which is told last of all; none where that waits already.
     pub fn add(&self, what: OpeningKind) -> Option<Opening> {
         let mut inner = self.inner.lock();
-        let many = inner.waiting.iter().filter(|opening| is_many(&opening.what)).count();
+        let many = inner
+            .waiting
+            .iter()
+            .filter(|opening| is_many(&opening.what))
+            .count();
         let what = match inner.waiting.len() - many {
             ..WAITING => what,
             _ if many > 0 => return None,
@@ -377,7 +381,14 @@ mod tests {
                 words.len()
             );
             let why = code(given.read(None));
-            assert_eq!(why, if long.starts_with("https") { "url" } else { "missing" });
+            assert_eq!(
+                why,
+                if long.starts_with("https") {
+                    "url"
+                } else {
+                    "missing"
+                }
+            );
         }
         let whole = format!("https://example.com/{}", "a".repeat(ADDRESS_BYTES - 20));
         assert_eq!(

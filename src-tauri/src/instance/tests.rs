@@ -57,7 +57,10 @@ fn what_was_given_up_is_not_done_later_and_what_is_not_done_is_not_answered() {
     hand_on(done, || deliver(true));
     let (done, mut taken) = oneshot::channel();
     hand_on(done, || deliver(false));
-    assert!(matches!(taken.try_recv(), Err(oneshot::error::TryRecvError::Closed)));
+    assert!(matches!(
+        taken.try_recv(),
+        Err(oneshot::error::TryRecvError::Closed)
+    ));
     let (done, mut taken) = oneshot::channel();
     hand_on(done, || deliver(true));
     assert_eq!(taken.try_recv(), Ok(()));
