@@ -272,6 +272,11 @@ async fn listen(connection: impl AsyncRead + AsyncWrite + Unpin, inbox: &Inbox) 
     let line = read_line(&mut connection).await?;
     let mut message: Message = serde_json::from_str(&line)?;
     message.given.truncate(MOST);
+    // Who waits for the answer says nothing more. Who has given up has gone on by itself, long before where this process
+    // stood still.
+    if timeout(Duration::ZERO, connection.fill_buf()).await.is_ok() {
+        return Ok(());
+    }
     if inbox.take(message).await.is_some() {
         connection.write_all(format!("{TAKEN}\n").as_bytes()).await?;
         connection.flush().await?;

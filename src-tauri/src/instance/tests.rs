@@ -69,6 +69,27 @@ fn what_was_given_up_is_not_done_later_and_what_is_not_done_is_not_answered() {
 }
 
 #[test]
+fn who_has_gone_before_it_was_read_is_not_heard() {
+    let line = serde_json::to_string(&message(&["x"])).expect("plain data") + "\n";
+    tauri::async_runtime::block_on(async {
+        let inbox = Inbox::default();
+        let waiting = |inbox: &Inbox| match &*inbox.0.lock() {
+            State::Starting(waiting) => waiting.len(),
+            State::Open(_) => panic!("no window is open"),
+        };
+        let (mut gone, connection) = tokio::io::duplex(1 << 10);
+        gone.write_all(line.as_bytes()).await.expect("written");
+        drop(gone);
+        listen(connection, &inbox).await.expect("read");
+        assert_eq!(waiting(&inbox), 0);
+        let (mut waits, connection) = tokio::io::duplex(1 << 10);
+        waits.write_all(line.as_bytes()).await.expect("written");
+        listen(connection, &inbox).await.expect("read");
+        assert_eq!(waiting(&inbox), 1);
+    });
+}
+
+#[test]
 fn two_homes_do_not_meet() {
     let folder = tempfile::tempdir().expect("a folder");
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
