@@ -10,6 +10,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ use crate::home::private_file;
 const SAFE_STARTS: u32 = 10;
 /// No more than this: a driver may have been mended meanwhile.
 const SAFE_STARTS_MOST: u32 = 320;
+/// Nobody can tell within this that a window stays empty; who closes it later may have done so for that.
+const GLANCE: Duration = Duration::from_secs(1);
 /// Makes WebKit draw without the buffers that it shares with the graphics device.
 const WITHOUT_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// Keeps NVIDIA's driver from a protocol on Wayland that ends the app's connection.
@@ -79,6 +82,8 @@ pub struct Drawing {
     file: PathBuf,
     /// None where another process keeps it.
     record: Option<Mutex<Record>>,
+    /// Since when the window can be seen.
+    shown: Mutex<Option<Instant>>,
 }
 
 impl Drawing {
@@ -103,12 +108,18 @@ impl Drawing {
             fallback,
             file,
             record: (alone && cfg!(target_os = "linux")).then(|| Mutex::new(record)),
+            shown: Mutex::default(),
         }
     }
 
     /// A window is about to open.
     pub fn opens(&self) {
         self.note(|record| record.opened = true);
+    }
+
+    /// From now on it can be seen.
+    pub fn shown(&self) {
+        *self.shown.lock() = Some(Instant::now());
     }
 
     /// It has drawn.
@@ -120,9 +131,15 @@ impl Drawing {
         self.note(Record::drawn);
     }
 
-    /// It was closed before that could be known.
-    pub fn closed_early(&self) {
-        self.note(|record| record.opened = false);
+    /// The app ends at `now`. A window that nobody has seen for long enough says nothing of how it was drawn.
+    pub fn ends(&self, now: Instant) {
+        let seen = self
+            .shown
+            .lock()
+            .is_some_and(|shown| now.saturating_duration_since(shown) >= GLANCE);
+        if !seen {
+            self.note(|record| record.opened = false);
+        }
     }
 
     fn note(&self, change: impl FnOnce(&mut Record)) {
@@ -266,6 +283,7 @@ mod tests {
             fallback: false,
             file: file.clone(),
             record,
+            shown: Mutex::default(),
         };
         let of_versions = Record::default().next("1");
         let first = drawing(Some(Mutex::new(of_versions.clone())));
@@ -273,8 +291,20 @@ mod tests {
         assert!(read(&file).opened);
         first.drawn();
         assert_eq!(read(&file), of_versions);
+        // Closed before it was there, and at once.
         first.opens();
-        first.closed_early();
+        first.ends(Instant::now());
+        assert_eq!(read(&file), of_versions);
+        first.opens();
+        first.shown();
+        first.ends(Instant::now() + GLANCE / 2);
+        assert_eq!(read(&file), of_versions);
+        // Looked at, and empty.
+        first.opens();
+        first.ends(Instant::now() + 2 * GLANCE);
+        assert!(read(&file).opened);
+        first.drawn();
+        first.ends(Instant::now() + 2 * GLANCE);
         assert_eq!(read(&file), of_versions);
         // Another process' file is left to it.
         drawing(None).opens();

@@ -25,7 +25,8 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
 use crate::home::{Home, NotAlone};
-use crate::opening::{Given, WAITING};
+use crate::leaving::END;
+use crate::opening::{ADDRESS_BYTES, Given, WAITING};
 use crate::{App, window};
 
 #[cfg_attr(unix, path = "instance/unix.rs")]
@@ -34,12 +35,18 @@ mod way;
 
 /// The first has this long to answer; one that is well does so within a frame.
 const ANSWER: Duration = Duration::from_secs(2);
+/// So long the first waits for its own thread that draws: who asks is still there then, and hears either way.
+const DRAWS: Duration = Duration::from_millis(1_500);
 /// So long a start waits for one that has the home and no socket: it is about to have one, or about to end, which takes
-/// its [`crate::QUIT`] for each thing that it closes.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// [`END`] at the most.
+const PATIENCE: Duration = Duration::from_secs(10);
+const _: () = assert!(PATIENCE.as_secs() > END.as_secs());
 const AGAIN: Duration = Duration::from_millis(50);
-/// A message: [`WAITING`] addresses of the greatest length, escaped.
-const MESSAGE_BYTES: u64 = 1 << 20;
+/// What a start hands over at most: one more than may wait, so that the user is told.
+const MOST: usize = WAITING + 1;
+/// A message: that many addresses of the greatest length and a token, each byte of them escaped by six.
+const MESSAGE_BYTES: u64 = 2 << 20;
+const _: () = assert!(MESSAGE_BYTES > (6 * (MOST + 1) * (ADDRESS_BYTES + 4)) as u64);
 /// Starts that are listened to at once; more than these wait.
 const AT_ONCE: usize = 8;
 /// What the first answers.
@@ -48,7 +55,7 @@ const TAKEN: &str = "taken";
 /// What a start hands over.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// What is to be opened, at most [`WAITING`].
+    /// What is to be opened, at most [`MOST`].
     given: Vec<Given>,
     /// The desktop's leave to come to the front, where it gives one to each program that the user starts.
     #[serde(default)]
@@ -59,24 +66,22 @@ impl Message {
     /// What this start was given, made independent of the folder that it was started in.
     pub fn of_this_start(arguments: &[OsString]) -> Self {
         let folder = std::env::current_dir().unwrap_or_default();
-        if arguments.len() > WAITING {
-            say!("only the first {WAITING} are opened");
-        }
         Self {
             given: arguments
                 .iter()
-                .take(WAITING)
+                .take(MOST)
                 .map(|argument| Given::argument(argument, &folder))
                 .collect(),
             token: ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]
                 .iter()
-                .find_map(|name| std::env::var(name).ok().filter(|token| !token.is_empty())),
+                .filter_map(|name| std::env::var(name).ok())
+                .find(|token| !token.is_empty() && token.len() <= ADDRESS_BYTES),
         }
     }
 
     /// What it asks to be opened.
-    pub fn given(&self) -> &[Given] {
-        &self.given
+    pub fn given(self) -> Vec<Given> {
+        self.given
     }
 }
 
@@ -166,28 +171,38 @@ impl Inbox {
         match &mut *self.0.lock() {
             State::Starting(waiting) => {
                 // The openings themselves are bounded where they wait for the user.
-                if waiting.len() < WAITING {
-                    waiting.push(message);
+                if waiting.len() >= WAITING {
+                    return None;
                 }
+                waiting.push(message);
                 return Some(());
             }
             State::Open(app) => {
                 let to = app.clone();
                 // Answered by the thread that draws: what hangs must not be taken for well.
-                app.run_on_main_thread(move || {
-                    deliver(&to, &message);
-                    let _ = done.send(());
-                })
-                .ok()?;
+                app.run_on_main_thread(move || hand_on(done, || deliver(&to, message)))
+                    .ok()?;
             }
         }
-        timeout(ANSWER, taken).await.ok()?.ok()
+        timeout(DRAWS, taken).await.ok()?.ok()
     }
 }
 
-fn deliver(app: &AppHandle, message: &Message) {
-    app.state::<Arc<App>>().ask_to_open(message.given());
+/// Delivers and tells so. Where it came too late, who asked has gone on by itself, and nothing is to be asked twice.
+fn hand_on(done: oneshot::Sender<()>, deliver: impl FnOnce() -> bool) {
+    if !done.is_closed() && deliver() {
+        let _ = done.send(());
+    }
+}
+
+/// Answers whether there is a window to ask in: one that is closing has gone before its process.
+fn deliver(app: &AppHandle, message: Message) -> bool {
+    if app.get_webview_window(window::LABEL).is_none() {
+        return false;
+    }
+    app.state::<Arc<App>>().ask_to_open(message.given);
     window::present(app, message.token.as_deref());
+    true
 }
 
 /// Listens for later starts until it is dropped, which leaves nothing behind.
@@ -240,7 +255,7 @@ impl Listener {
         let before = std::mem::replace(&mut *self.inbox.0.lock(), State::Open(app.clone()));
         if let State::Starting(waiting) = before {
             for message in waiting {
-                deliver(app, &message);
+                deliver(app, message);
             }
         }
     }
@@ -256,7 +271,12 @@ async fn listen(connection: impl AsyncRead + AsyncWrite + Unpin, inbox: &Inbox) 
     let mut connection = BufReader::new(connection);
     let line = read_line(&mut connection).await?;
     let mut message: Message = serde_json::from_str(&line)?;
-    message.given.truncate(WAITING);
+    message.given.truncate(MOST);
+    // Who waits for the answer says nothing more. Who has given up has gone on by itself, long before where this process
+    // stood still.
+    if timeout(Duration::ZERO, connection.fill_buf()).await.is_ok() {
+        return Ok(());
+    }
     if inbox.take(message).await.is_some() {
         connection.write_all(format!("{TAKEN}\n").as_bytes()).await?;
         connection.flush().await?;

@@ -144,7 +144,6 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
             .ok()
     });
     let data_directory = home.webview();
-    let began = Instant::now();
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .setup(move |app| {
@@ -196,7 +195,6 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                     state.pumps.forget(window.label());
                     state.drops.forget(window.label());
                     state.menus.forget(window.label());
-                    window::forget(app, window.label());
                     // The other windows lead nowhere else: without the list the program would go on unseen.
                     if is_main {
                         for other in app.webview_windows().into_values() {
@@ -223,17 +221,15 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
         };
         #[cfg(target_os = "macos")]
         if !early.is_empty() {
-            state.ask_to_open(&std::mem::take(&mut early));
+            state.ask_to_open(std::mem::take(&mut early));
         }
         match event {
             RunEvent::Exit => {
-                // Gone before it could be drawn is not the drawing's fault.
-                if began.elapsed() < window::SHOW_ANYWAY {
-                    state.drawing.closed_early();
-                }
+                state.drawing.ends(Instant::now());
                 if let Some(window) = handle.get_webview_window(window::LABEL) {
                     state.places.look(&window);
                 }
+                leaving::end_within(leaving::END);
                 tauri::async_runtime::block_on(state.close());
             }
             // The application's own Quit, which asks no window.
@@ -245,7 +241,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
             #[cfg(target_os = "macos")]
             RunEvent::Opened { urls } => {
                 let given: Vec<_> = urls.into_iter().map(|url| Given::Address(url.into())).collect();
-                state.ask_to_open(&given);
+                state.ask_to_open(given);
                 window::present(handle, None);
             }
             #[cfg(target_os = "macos")]
@@ -347,15 +343,22 @@ impl App {
     }
 
     /// Has the main window ask the user about each; its page learns of those that come before its hello with that.
-    fn ask_to_open(&self, given: &[Given]) {
-        let tapes = self.deck.as_ref().map(|deck| deck.folder());
-        for each in given {
-            let Some(opening) = self.openings.add(each.read(tapes)) else {
-                say!("too much waits to be opened; the rest is left out");
-                return;
-            };
-            self.pumps.tell(window::LABEL, |told| told.openings.push(opening));
+    fn ask_to_open(self: &Arc<Self>, given: Vec<Given>) {
+        if given.is_empty() {
+            return;
         }
+        let app = Arc::clone(self);
+        // Never on the thread that draws: a file may lie on a drive that does not answer.
+        tauri::async_runtime::spawn_blocking(move || {
+            let tapes = app.deck.as_ref().map(|deck| deck.folder());
+            for each in given {
+                let Some(opening) = app.openings.add(each.read(tapes)) else {
+                    say!("too much waits to be opened; the rest is left out");
+                    return;
+                };
+                app.pumps.tell(window::LABEL, |told| told.openings.push(opening));
+            }
+        });
     }
 
     /// Whether a stream is live. What waits for a prompt has its tape, and what plays a tape again has nothing to lose.

@@ -11,10 +11,12 @@ use url::Url;
 
 /// Openings that wait: more than this and somebody is playing with the app.
 pub const WAITING: usize = 32;
+/// Why something is refused: more was asked for than may wait.
+const MANY: &str = "many";
 /// What is shown of something that cannot be opened, characters.
 const GIVEN_CHARS: usize = 2_000;
 /// An address longer than this is nobody's: servers refuse a head of 8 KiB.
-const ADDRESS_BYTES: usize = 8 << 10;
+pub const ADDRESS_BYTES: usize = 8 << 10;
 /// The app's own scheme.
 const SCHEME: &str = "tapewriter";
 /// Files that are a tape or become one, by the end of their names.
@@ -31,25 +33,32 @@ pub enum Given {
 }
 
 impl Given {
-    /// Reads an argument of a program that was started in `folder`.
+    /// Reads an argument of a program that was started in `folder`. Of one that is too long so much is kept that it still is.
     pub fn argument(argument: &OsStr, folder: &Path) -> Self {
         let words = argument.to_string_lossy();
         let path = folder.join(argument);
         if has_scheme(&words) && !path.exists() {
-            return Self::Address(words.into_owned());
+            return Self::Address(cut(&words));
         }
         // Links are left as they are: the user is shown the name that was given.
         let path = std::path::absolute(&path).unwrap_or(path);
-        Self::File(path.to_string_lossy().into_owned())
+        Self::File(cut(&path.to_string_lossy()))
     }
 
     /// What is to be opened. Nothing is connected, read or written; `tapes` is the folder of those in the list.
     pub fn read(&self, tapes: Option<&Path>) -> OpeningKind {
         match self {
             Self::Address(address) => of_address(address, tapes),
+            // It may have been cut, and then is another's name.
+            Self::File(path) if path.len() > ADDRESS_BYTES => refused(path, "missing"),
             Self::File(path) => of_file(Path::new(path), path, tapes),
         }
     }
+}
+
+/// A text that is too long, up to the character that makes it so.
+fn cut(text: &str) -> String {
+    text[..text.ceil_char_boundary(ADDRESS_BYTES + 1)].to_owned()
 }
 
 /// A letter alone is a drive of Windows.
@@ -75,6 +84,8 @@ fn of_address(address: &str, tapes: Option<&Path>) -> OpeningKind {
         SCHEME => link(&url)
             .and_then(|inner| stream(&inner))
             .unwrap_or_else(|| refused(address, "url")),
+        // Windows would ask another machine for it, and tell that who the user is.
+        "file" if url.host().is_some() => refused(address, "url"),
         "file" => match url.to_file_path() {
             Ok(path) => of_file(&path, address, tapes),
             Err(()) => refused(address, "missing"),
@@ -145,6 +156,20 @@ fn refused(given: &str, code: &str) -> OpeningKind {
     }
 }
 
+fn is_many(what: &OpeningKind) -> bool {
+    matches!(what, OpeningKind::Refused { code, .. } if code == MANY)
+}
+
+/// What was asked for, as far as it is still known.
+fn words_of(what: OpeningKind) -> String {
+    match what {
+        OpeningKind::Stream { url } => url,
+        OpeningKind::Tape { path } => path,
+        OpeningKind::Listed { tape } => tape,
+        OpeningKind::Refused { given, .. } => given,
+    }
+}
+
 /// What waits for an answer.
 #[derive(Default)]
 pub struct Openings {
@@ -158,12 +183,19 @@ struct Inner {
 }
 
 impl Openings {
-    /// Adds one; none where too many wait.
+    /// Adds one. The first for which there is no room is refused, which is told last of all; none where that waits already.
     pub fn add(&self, what: OpeningKind) -> Option<Opening> {
         let mut inner = self.inner.lock();
-        if inner.waiting.len() >= WAITING {
-            return None;
-        }
+        let many = inner
+            .waiting
+            .iter()
+            .filter(|opening| is_many(&opening.what))
+            .count();
+        let what = match inner.waiting.len() - many {
+            ..WAITING => what,
+            _ if many > 0 => return None,
+            _ => refused(&words_of(what), MANY),
+        };
         inner.last += 1;
         let opening = Opening { id: inner.last, what };
         inner.waiting.push(opening.clone());
@@ -261,6 +293,9 @@ mod tests {
             ("tapewriter://delete?url=https://example.com/", "url"),
             ("tapewriter:open?url=https://example.com/", "url"),
             ("file:///nowhere/at/all.tape", "missing"),
+            ("file://localhost/nowhere/at/all.tape", "missing"),
+            ("file://server/share/a.tape", "url"),
+            ("file:////server/share/a.tape", "missing"),
         ] {
             assert_eq!(code(of(address)), why, "{address}");
         }
@@ -334,16 +369,61 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_is_cut_and_still_too_long() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for long in ["https://example.com/", "", "a\u{1}:"] {
+            let long = format!("{long}{}", "ü".repeat(ADDRESS_BYTES));
+            let given = Given::argument(OsStr::new(&long), folder.path());
+            let (Given::Address(words) | Given::File(words)) = &given;
+            assert!(
+                words.len() > ADDRESS_BYTES && words.len() < ADDRESS_BYTES + 4,
+                "{}",
+                words.len()
+            );
+            let why = code(given.read(None));
+            assert_eq!(
+                why,
+                if long.starts_with("https") {
+                    "url"
+                } else {
+                    "missing"
+                }
+            );
+        }
+        let whole = format!("https://example.com/{}", "a".repeat(ADDRESS_BYTES - 20));
+        assert_eq!(
+            Given::argument(OsStr::new(&whole), folder.path()),
+            Given::Address(whole)
+        );
+    }
+
+    #[test]
     fn so_many_wait_and_no_more() {
         let openings = Openings::default();
         for _ in 0..WAITING {
             openings.add(of("https://example.com/")).expect("there is room");
         }
+        // The first that is left out is said to be, once.
+        let many = openings.add(of("https://example.com/left-out")).expect("told");
+        assert_eq!(
+            many.what,
+            OpeningKind::Refused {
+                given: "https://example.com/left-out".to_owned(),
+                code: MANY.to_owned()
+            }
+        );
         assert_eq!(openings.add(of("https://example.com/")), None);
+        assert_eq!(openings.waiting().last(), Some(&many));
         openings.settle(1);
         openings.settle(1);
-        assert_eq!(openings.waiting().len(), WAITING - 1);
+        assert_eq!(openings.waiting().len(), WAITING);
         let next = openings.add(of("https://example.com/")).expect("room again");
-        assert_eq!(next.id, WAITING as u32 + 1, "a number is given once");
+        assert_eq!(next.id, WAITING as u32 + 2, "a number is given once");
+        assert!(!is_many(&next.what));
+        assert_eq!(openings.add(of("https://example.com/")), None);
+        // Answered, it can be said again.
+        openings.settle(many.id);
+        let again = openings.add(of("https://example.com/")).expect("told again");
+        assert!(is_many(&again.what));
     }
 }

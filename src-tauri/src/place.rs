@@ -27,6 +27,25 @@ pub struct Place {
     maximized: bool,
 }
 
+impl Place {
+    /// That of a window that is maximised at `position`. One that was never anything else has the usual size, `scale` being
+    /// what the toolkit's units are in those.
+    fn of_maximized(position: (i32, i32), last: Option<Self>, scale: f64) -> Self {
+        let length = |length: f64| (length * scale).round() as i32;
+        let usual = Self {
+            x: position.0,
+            y: position.1,
+            width: length(window::SIZE.0),
+            height: length(window::SIZE.1),
+            maximized: true,
+        };
+        Self {
+            maximized: true,
+            ..last.unwrap_or(usual)
+        }
+    }
+}
+
 /// A part of the desktop, in the same units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Area {
@@ -153,17 +172,16 @@ mod toolkit {
         if !gtk.is_visible() || minimized || window.is_fullscreen().unwrap_or(false) {
             return None;
         }
-        let maximized = gtk.is_maximized();
-        if let Some(last) = last.filter(|_| maximized) {
-            return Some(Place { maximized, ..last });
-        }
         let ((x, y), (width, height)) = (gtk.position(), gtk.size());
+        if gtk.is_maximized() {
+            return Some(Place::of_maximized((x, y), last, 1.0));
+        }
         Some(Place {
             x,
             y,
             width,
             height,
-            maximized,
+            maximized: false,
         })
     }
 
@@ -214,17 +232,17 @@ mod toolkit {
         if !visible || window.is_minimized().ok()? || window.is_fullscreen().ok()? {
             return None;
         }
-        let maximized = window.is_maximized().ok()?;
-        if let Some(last) = last.filter(|_| maximized) {
-            return Some(Place { maximized, ..last });
-        }
         let (position, size) = (window.outer_position().ok()?, window.inner_size().ok()?);
+        if window.is_maximized().ok()? {
+            let scale = window.scale_factor().ok()?;
+            return Some(Place::of_maximized((position.x, position.y), last, scale));
+        }
         Some(Place {
             x: position.x,
             y: position.y,
             width: size.width.try_into().ok()?,
             height: size.height.try_into().ok()?,
-            maximized,
+            maximized: false,
         })
     }
 
@@ -321,6 +339,28 @@ mod tests {
         assert_eq!(
             fitted(at(i32::MAX, i32::MIN, i32::MAX, i32::MAX), &[SMALL]),
             ((1366, 768), None)
+        );
+    }
+
+    #[test]
+    fn a_window_that_was_only_ever_maximised_has_the_usual_size() {
+        let first = Place::of_maximized((1366, -300), None, 1.0);
+        assert_eq!(
+            first,
+            Place {
+                maximized: true,
+                ..at(1366, -300, 1240, 800)
+            }
+        );
+        assert_eq!(Place::of_maximized((0, 0), None, 1.5).width, 1860);
+        // One that was smaller before comes back to that.
+        let before = at(10, 20, 1000, 700);
+        assert_eq!(
+            Place::of_maximized((0, 0), Some(before), 1.0),
+            Place {
+                maximized: true,
+                ..before
+            }
         );
     }
 

@@ -1,14 +1,15 @@
 //! The windows: made hidden, shown when their page has painted, and kept on it.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use tapewriter_engine::say;
+#[cfg(target_os = "linux")]
+use tauri::menu::{Menu, Submenu};
 use tauri::webview::NewWindowResponse;
-use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::{look, place};
 
@@ -18,11 +19,11 @@ mod linux;
 /// The first window's label. The capability of tauri.conf.json names it, and those of sessions.
 pub const LABEL: &str = "main";
 /// The size of a window that has not been given another, and the least that its page has room in.
-const SIZE: (f64, f64) = (1240.0, 800.0);
+pub const SIZE: (f64, f64) = (1240.0, 800.0);
 pub const LEAST: (f64, f64) = (900.0, 600.0);
 
 /// The embedded page loads in well under a second on a slow machine.
-pub const SHOW_ANYWAY: Duration = Duration::from_secs(5);
+const SHOW_ANYWAY: Duration = Duration::from_secs(5);
 
 /// There is nowhere to open a window.
 #[derive(Debug, thiserror::Error)]
@@ -47,14 +48,56 @@ pub fn display() -> Result<(), NoDisplay> {
 /// Where the web view keeps its files, for windows that open later.
 struct DataDirectory(PathBuf);
 
-/// The windows that have been shown: a page that is loaded again does not raise its window.
+/// The windows that there are.
 #[derive(Default)]
-struct Shown(Mutex<HashSet<String>>);
+struct Windows(Mutex<Those>);
+
+/// What is known of the windows, by a number that none has twice: a label is given again where its window has gone.
+#[derive(Default)]
+struct Those {
+    last: u32,
+    there: Vec<There>,
+}
+
+struct There {
+    no: u32,
+    label: String,
+    shown: bool,
+}
+
+impl Those {
+    /// One is about to open; answers its number.
+    fn opens(&mut self, label: &str) -> u32 {
+        self.last += 1;
+        self.there.push(There {
+            no: self.last,
+            label: label.to_owned(),
+            shown: false,
+        });
+        self.last
+    }
+
+    /// One is gone.
+    fn forget(&mut self, no: u32) {
+        self.there.retain(|there| there.no != no);
+    }
+
+    /// The one that has a label.
+    fn labelled(&self, label: &str) -> Option<&There> {
+        self.there.iter().rev().find(|there| there.label == label)
+    }
+
+    /// Whether one is to be shown now: it is there, and has not been. A page that is loaded again does not raise its window.
+    fn show(&mut self, no: u32) -> bool {
+        let there = self.there.iter_mut().find(|there| there.no == no);
+        there.is_some_and(|there| !std::mem::replace(&mut there.shown, true))
+    }
+}
 
 /// Opens the window.
 pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
     app.manage(DataDirectory(data_directory.to_owned()));
-    app.manage(Shown::default());
+    app.manage(Windows::default());
     let state = app.state::<Arc<crate::App>>();
     state.drawing.opens();
     let window = open_page(
@@ -70,8 +113,15 @@ pub fn open(app: &App, data_directory: &Path) -> tauri::Result<()> {
 
 /// Shows a window whose page has painted in its theme, or is not going to. The same again changes nothing.
 pub fn show(window: &WebviewWindow) {
-    let new = window.state::<Shown>().0.lock().insert(window.label().to_owned());
-    if !new {
+    let windows = window.state::<Windows>();
+    let no = windows.0.lock().labelled(window.label()).map(|there| there.no);
+    if let Some(no) = no {
+        show_this(window, no);
+    }
+}
+
+fn show_this(window: &WebviewWindow, no: u32) {
+    if !window.state::<Windows>().0.lock().show(no) {
         return;
     }
     if let Err(error) = window.show() {
@@ -81,15 +131,11 @@ pub fn show(window: &WebviewWindow) {
     #[cfg(target_os = "linux")]
     if window.label() == LABEL {
         let state = Arc::clone(&window.state::<Arc<crate::App>>());
+        state.drawing.shown();
         if let Err(error) = linux::when_it_has_drawn(window, move || state.drawing.drawn()) {
             say!("nobody will know whether the window was drawn: {error}");
         }
     }
-}
-
-/// A window is gone.
-pub fn forget(app: &AppHandle, label: &str) {
-    app.state::<Shown>().0.lock().remove(label);
 }
 
 /// Brings the main window to the front; one that has not been shown yet will come by itself. `token` is the desktop's
@@ -98,7 +144,8 @@ pub fn present(app: &AppHandle, token: Option<&str>) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
-    if !app.state::<Shown>().0.lock().contains(LABEL) {
+    let windows = app.state::<Windows>();
+    if !windows.0.lock().labelled(LABEL).is_some_and(|there| there.shown) {
         return;
     }
     #[cfg(target_os = "linux")]
@@ -155,12 +202,30 @@ fn open_page(
     } else {
         builder
     };
-    let window = builder.build()?;
+    // WebKit lays a page out once while nobody sees it, and again when they do. The bar that the page is going to ask for
+    // has its room from the beginning, or all that hangs on the window's height would move then.
+    #[cfg(target_os = "linux")]
+    let builder = if label == LABEL {
+        builder.menu(Menu::with_items(app, &[&Submenu::new(app, " ", true)?])?)
+    } else {
+        builder
+    };
+    // Before it is made: its page may have painted before this goes on.
+    let no = app.state::<Windows>().0.lock().opens(label);
+    let window = builder
+        .build()
+        .inspect_err(|_| app.state::<Windows>().0.lock().forget(no))?;
+    let handle = app.clone();
+    window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::Destroyed) {
+            handle.state::<Windows>().0.lock().forget(no);
+        }
+    });
     // A page that never paints must not leave a program without a window.
     let late = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_ANYWAY).await;
-        show(&late);
+        show_this(&late, no);
     });
     #[cfg(target_os = "linux")]
     {
@@ -221,6 +286,29 @@ fn is_our_page(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_is_shown_once_and_its_label_can_be_given_again() {
+        let mut those = Those::default();
+        let first = those.opens("session-1");
+        let other = those.opens("session-2");
+        assert!(those.show(first));
+        assert!(!those.show(first), "its page was loaded again");
+        those.forget(first);
+        assert!(those.labelled("session-1").is_none());
+        // The first one's time runs out after it has gone, before another has its label and after.
+        assert!(!those.show(first));
+        let again = those.opens("session-1");
+        assert!(!those.show(first));
+        assert_eq!(
+            those.labelled("session-1").map(|there| (there.no, there.shown)),
+            Some((again, false))
+        );
+        assert!(those.show(again) && those.show(other));
+        // That the first has gone may be heard late.
+        those.forget(first);
+        assert!(those.labelled("session-1").is_some_and(|there| there.shown));
+    }
 
     #[test]
     fn only_our_own_page_may_be_gone_to() {

@@ -344,6 +344,36 @@ fn a_window_without_live_streams_closes_at_once_and_leaves_nothing() {
 }
 
 #[test]
+fn a_terminal_that_closes_ends_it_unless_it_was_told_to_go_on() {
+    let home = Home::new();
+    let desk = Start::at(&home).screen();
+    let start = Start::at(&home);
+    let window = || {
+        let frames = desk.frames();
+        until("a window", WINDOW, || frames.windows().first().copied());
+    };
+    let all = |signal: &str| {
+        for process in desk.processes("tapewriter") {
+            process.signal(signal);
+        }
+    };
+    let mut usual = desk.launch(&start, home.folder());
+    window();
+    all("HUP");
+    assert_eq!(ended("the usual start", &mut usual, SOON), Some(0));
+    let mut kept = desk.launch_ignoring("HUP", &start, home.folder());
+    window();
+    all("HUP");
+    // It is heard after that.
+    let mut later = desk.launch(&start, home.folder());
+    assert_eq!(ended("the later start", &mut later, SOON), Some(0));
+    assert_eq!(kept.try_wait().expect("a child"), None);
+    all("TERM");
+    assert_eq!(ended("the one that was kept", &mut kept, SOON), Some(0));
+    is_gone(&desk, &home);
+}
+
+#[test]
 fn closing_with_a_live_stream_asks_once() {
     let demo = Demo::start();
     let home = Home::new();
@@ -391,7 +421,7 @@ fn quitting_ends_what_is_live() {
 }
 
 #[test]
-fn a_page_that_hangs_cannot_keep_the_window_open() {
+fn a_page_that_hangs_cannot_keep_the_window_open_when_it_is_closed_again() {
     let demo = Demo::start();
     let home = Home::new();
     let desk = Start::at(&home).open();
@@ -401,10 +431,16 @@ fn a_page_that_hangs_cannot_keep_the_window_open() {
         process.signal("STOP");
     }
     let frames = desk.frames();
-    frames.close(frames.windows()[0]);
+    let window = frames.windows()[0];
+    let started = Instant::now();
     until("the end of the app", SOON, || {
+        frames.close(window);
         desk.processes("tapewriter").is_empty().then_some(())
     });
+    assert!(
+        started.elapsed() > Duration::from_secs(2),
+        "it was given time to answer"
+    );
     assert!(!home.data().join("instance.socket").exists());
 }
 

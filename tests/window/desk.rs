@@ -370,7 +370,19 @@ impl Desk {
 
     /// Starts the app by itself, as a desktop would, where there is no session bus.
     pub fn launch(&self, start: &Start<'_>, folder: &Path) -> Child {
-        let mut command = Command::new(app());
+        self.launch_by(Command::new(app()), start, folder)
+    }
+
+    /// Starts it with a signal ignored, as `nohup` does.
+    pub fn launch_ignoring(&self, signal: &str, start: &Start<'_>, folder: &Path) -> Child {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "trap '' \"$1\"; shift; exec \"$@\"", "sh", signal])
+            .arg(app());
+        self.launch_by(shell, start, folder)
+    }
+
+    fn launch_by(&self, mut command: Command, start: &Start<'_>, folder: &Path) -> Child {
         self.surround(&mut command, start)
             .args(start.arguments)
             .current_dir(folder)

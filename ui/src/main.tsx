@@ -91,8 +91,9 @@ async function start(root: HTMLElement): Promise<void> {
     const desk = createDesk({ backend: chosen, live, library, hello, vault: createVault(chosen, hello), solo: found !== null });
     createRoot(() => createEffect(on(desk.home.preferences.language, setLanguage, { defer: true })));
     const scenes = createScenes(desk);
-    render(() => <App desk={desk} scenes={scenes} />, root);
-    void firstPaint(() => chosen.painted());
+    let bar: Promise<void> | null = null;
+    render(() => <App desk={desk} scenes={scenes} onBar={(first) => (bar = first)} />, root);
+    void firstPaint(() => chosen.painted(), bar);
   } catch (reason) {
     // The language was to come with the answer; what the page says of itself is the best guess left.
     if (navigator.language.startsWith("zh")) setLanguage("zh-CN");

@@ -2,6 +2,7 @@
 
 use tapewriter_engine::contract::{Code, Failure, MenuPart};
 use tauri::{AppHandle, Manager, WebviewWindow};
+use tokio::sync::oneshot;
 
 use super::Shared;
 use crate::{menu, window};
@@ -13,17 +14,28 @@ pub async fn painted(window: WebviewWindow) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The menu bar as the page wants it. The same again changes nothing.
+/// The menu bar as the page wants it. The same again changes nothing. Answers when it stands: a page that is shown after
+/// that is not moved by it.
 #[tauri::command]
 pub async fn set_menu(app: Shared<'_>, window: WebviewWindow, parts: Vec<MenuPart>) -> Result<(), Failure> {
     // Other windows have no bar of their own; what they can do is chosen in the one that there is.
     if window.label() != crate::window::LABEL {
         app.menus.note(window.label(), parts);
-    } else {
-        menu::set(window.app_handle(), parts).map_err(|error| {
+        return Ok(());
+    }
+    let (done, stands) = oneshot::channel();
+    // The thread that draws makes it, and comes to this after.
+    menu::set(window.app_handle(), parts)
+        .and_then(|()| {
+            window.run_on_main_thread(move || {
+                let _ = done.send(());
+            })
+        })
+        .map_err(|error| {
             Failure::new(Code::Limit, format!("the menu bar cannot be shown: {error}")).with("what", "menu")
         })?;
-    }
+    // Without an answer the app is ending.
+    let _ = stands.await;
     Ok(())
 }
 

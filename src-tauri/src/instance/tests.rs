@@ -46,6 +46,50 @@ fn a_later_start_hands_over_and_the_first_keeps_it_while_it_starts() {
 }
 
 #[test]
+fn what_was_given_up_is_not_done_later_and_what_is_not_done_is_not_answered() {
+    let mut delivered = 0;
+    let mut deliver = |there: bool| {
+        delivered += 1;
+        there
+    };
+    let (done, given_up) = oneshot::channel();
+    drop(given_up);
+    hand_on(done, || deliver(true));
+    let (done, mut taken) = oneshot::channel();
+    hand_on(done, || deliver(false));
+    assert!(matches!(
+        taken.try_recv(),
+        Err(oneshot::error::TryRecvError::Closed)
+    ));
+    let (done, mut taken) = oneshot::channel();
+    hand_on(done, || deliver(true));
+    assert_eq!(taken.try_recv(), Ok(()));
+    assert_eq!(delivered, 2, "not for who had given up");
+    assert!(DRAWS < ANSWER, "who asks hears it");
+}
+
+#[test]
+fn who_has_gone_before_it_was_read_is_not_heard() {
+    let line = serde_json::to_string(&message(&["x"])).expect("plain data") + "\n";
+    tauri::async_runtime::block_on(async {
+        let inbox = Inbox::default();
+        let waiting = |inbox: &Inbox| match &*inbox.0.lock() {
+            State::Starting(waiting) => waiting.len(),
+            State::Open(_) => panic!("no window is open"),
+        };
+        let (mut gone, connection) = tokio::io::duplex(1 << 10);
+        gone.write_all(line.as_bytes()).await.expect("written");
+        drop(gone);
+        listen(connection, &inbox).await.expect("read");
+        assert_eq!(waiting(&inbox), 0);
+        let (mut waits, connection) = tokio::io::duplex(1 << 10);
+        waits.write_all(line.as_bytes()).await.expect("written");
+        listen(connection, &inbox).await.expect("read");
+        assert_eq!(waiting(&inbox), 1);
+    });
+}
+
+#[test]
 fn two_homes_do_not_meet() {
     let folder = tempfile::tempdir().expect("a folder");
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
@@ -61,6 +105,17 @@ fn two_homes_do_not_meet() {
 fn a_home_that_cannot_be_locked_is_used_all_the_same() {
     let home = Home::at(Path::new("/nonexistent/home"));
     assert!(matches!(find(&home, &Message::default()), Found::Unknown));
+}
+
+#[test]
+fn the_longest_message_arrives_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = Home::at(folder.path());
+    let (_lock, listener) = first(&home);
+    let worst = OsString::from(format!("a:{}", "\u{1}".repeat(2 * ADDRESS_BYTES)));
+    let sent = Message::of_this_start(&vec![worst; 2 * WAITING]);
+    assert!(matches!(find(&home, &sent), Found::Taken));
+    assert_eq!(taken(&listener), sent.given);
 }
 
 #[cfg(unix)]
@@ -145,7 +200,7 @@ mod on_unix {
         let mut answer = String::new();
         connection.read_to_string(&mut answer).expect("read");
         assert_eq!(answer.trim_end(), TAKEN);
-        assert_eq!(taken(&listener).len(), WAITING);
+        assert_eq!(taken(&listener).len(), MOST);
         // One that says nothing does not keep others out.
         let _says_nothing = UnixStream::connect(home.instance()).expect("connected");
         assert!(matches!(find(&home, &message(&["x"])), Found::Taken));

@@ -65,10 +65,10 @@ pub fn present(window: &WebviewWindow, token: Option<&str>) -> tauri::Result<()>
     let window = window.gtk_window()?;
     window.show();
     window.deiconify();
-    match token {
-        // Its time tells a window manager that the user asked.
-        Some(token) => window.set_startup_id(token),
-        None => window.present(),
+    // Its time tells a window manager that the user asked; one that GTK did not make raises nothing by itself.
+    if let Some(token) = token {
+        window.set_startup_id(token);
     }
+    window.present();
     Ok(())
 }

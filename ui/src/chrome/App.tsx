@@ -56,7 +56,8 @@ export type SceneMakers = Readonly<
   Record<SceneName, (tools: HTMLElement, onRange: (range: Span | null) => void, toEvent: (pos: number) => void) => Stageable>
 >;
 
-export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
+/** `onBar` is told when the first menu bar of the desktop will stand. */
+export function App(props: { desk: Desk; scenes: SceneMakers; onBar?(first: Promise<void>): void }): JSX.Element {
   const { desk } = props;
   const { live, library } = desk;
 
@@ -166,6 +167,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       return t("sentences", { a: title, b: advice });
     }),
   );
+  props.onBar?.(menuBar.first);
 
   onMount(() => {
     const onKeyDown = (event: KeyboardEvent): void => {

@@ -26,6 +26,8 @@ let end: () => void;
 let told: MenuPart[][];
 let done: string[];
 let choose: (id: string) => void;
+/** What a test has instead of the usual from the beginning. */
+let setMenuAtFirst: Fake["setMenu"] | null = null;
 
 const settled = (): Promise<void> => new Promise((go) => setTimeout(go, 0));
 
@@ -33,7 +35,8 @@ async function begin(solo = false): Promise<void> {
   fake = createFake({ byHand: true });
   told = [];
   done = [];
-  fake.setMenu = async (parts) => void told.push(structuredClone(parts) as MenuPart[]);
+  fake.setMenu = setMenuAtFirst ?? (async (parts) => void told.push(structuredClone(parts) as MenuPart[]));
+  setMenuAtFirst = null;
   const live = createLive(fake);
   const hello = await live.start();
   const library = createLibrary(
@@ -245,6 +248,18 @@ describe("the menu bar", () => {
     choose("scene-wire");
     expect(desk.scene()).toBe("feed");
     gone();
+  });
+
+  it("tells when the first stands, also where there is none", async () => {
+    const stands = async (): Promise<boolean> => (await Promise.race([bar.first.then(() => true), settled()])) ?? false;
+    expect(await stands()).toBe(true);
+    end();
+    let answer = (_reason: Error): void => undefined;
+    setMenuAtFirst = () => new Promise((_done, fail) => (answer = fail));
+    await begin();
+    expect(await stands()).toBe(false);
+    answer(new Error("no bar"));
+    expect(await stands()).toBe(true);
   });
 
   it("says where there is none, and goes on", async () => {

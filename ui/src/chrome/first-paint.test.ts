@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 it("tells when the letters are there and the first frame is over, once", async () => {
-  void firstPaint(painted, ground);
+  void firstPaint(painted, null, ground);
   await vi.advanceTimersByTimeAsync(0);
   expect([wanted.length, told]).toEqual([0, 0]);
   come();
@@ -49,23 +49,46 @@ it("tells when the letters are there and the first frame is over, once", async (
 });
 
 it("waits for letters no longer than 300 ms", async () => {
-  void firstPaint(painted, ground);
+  void firstPaint(painted, null, ground);
   await vi.advanceTimersByTimeAsync(299);
   expect(wanted.length).toBe(0);
   await vi.advanceTimersByTimeAsync(1);
   expect(wanted.length).toBe(1);
 });
 
+it("waits for the menu bar too, which would move the page, and no longer than 300 ms; without one it goes on", async () => {
+  let stand = (): void => undefined;
+  void firstPaint(painted, new Promise<void>((done) => (stand = done)), ground);
+  come();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(wanted.length).toBe(0);
+  stand();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(wanted.length).toBe(1);
+  void firstPaint(painted, new Promise(() => undefined), ground);
+  come();
+  await vi.advanceTimersByTimeAsync(299);
+  expect(wanted.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(wanted.length).toBe(2);
+  void firstPaint(painted, Promise.reject(new Error("no bar")), ground);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(wanted.length).toBe(2);
+  come();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(wanted.length).toBe(3);
+});
+
 it("waits for no frame where nobody sees the page: none would come", async () => {
   hidden = true;
-  void firstPaint(painted, ground);
+  void firstPaint(painted, null, ground);
   come();
   await vi.advanceTimersByTimeAsync(0);
   expect([wanted.length, told]).toEqual([0, 1]);
 });
 
 it("is content with one frame that nobody saw", async () => {
-  void firstPaint(painted, ground);
+  void firstPaint(painted, null, ground);
   come();
   await vi.advanceTimersByTimeAsync(0);
   await frame(true);
@@ -75,7 +98,7 @@ it("is content with one frame that nobody saw", async () => {
 it("does not fail where the window cannot be shown", async () => {
   painted = () => Promise.reject(new Error("no window"));
   hidden = true;
-  const done = firstPaint(painted, ground);
+  const done = firstPaint(painted, null, ground);
   come();
   await expect(done).resolves.toBeUndefined();
 });

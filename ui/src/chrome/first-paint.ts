@@ -4,8 +4,9 @@
 import { schedule as scheduleFrame, type Drawable } from "../frame";
 import { atMost } from "./type-look";
 
-/** Letters come from the app's own files. A window that waits longer for them looks like a program that does not start. */
-const LETTERS_MS = 300;
+/** Letters come from the app's own files, and a menu bar is soon made. A window that waits longer for them looks like a program
+ *  that does not start. */
+const READY_MS = 300;
 
 /** What is needed of the page; tests give their own. */
 export interface PaintGround {
@@ -16,9 +17,10 @@ export interface PaintGround {
   schedule(drawable: Drawable): void;
 }
 
-/** Call it when the first elements are on the page. Answers when the backend has been told. */
-export async function firstPaint(painted: () => Promise<void>, ground: PaintGround = page()): Promise<void> {
-  await atMost(ground.letters(), LETTERS_MS);
+/** Call it when the first elements are on the page. `bar` is there when the menu bar of the desktop is: one that came later
+ *  would move the page. Answers when the backend has been told. */
+export async function firstPaint(painted: () => Promise<void>, bar: Promise<unknown> | null = null, ground: PaintGround = page()): Promise<void> {
+  await atMost(Promise.allSettled([ground.letters(), bar]), READY_MS);
   if (!ground.hidden()) await frames(ground, 2);
   // Where the window cannot be shown for it there is nothing that the page could do.
   await painted().catch(() => undefined);

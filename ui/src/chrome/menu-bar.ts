@@ -15,6 +15,8 @@ const EDITS: readonly (readonly Edit[])[] = [["undo", "redo"], ["cut", "copy", "
 const BOTH_MS = 150;
 
 export interface MenuBar {
+  /** When the first bar stands, or is known not to. */
+  readonly first: Promise<void>;
   /** A key has done this already. */
   pressed(id: string): void;
 }
@@ -25,6 +27,8 @@ export function createMenuBar(home: Pick<HomeDesk, "calls" | "preferences" | "on
   let wanted: readonly MenuPart[] = [];
   let telling = false;
   let soon = false;
+  let stands = (): void => undefined;
+  const first = new Promise<void>((done) => (stands = done));
   let byKey = { id: "", at: -Infinity };
 
   // What changes in a menu: far less often than what it is read from.
@@ -51,6 +55,7 @@ export function createMenuBar(home: Pick<HomeDesk, "calls" | "preferences" | "on
     for (let next = JSON.stringify(wanted); next !== told; next = JSON.stringify(wanted)) {
       told = next;
       await home.calls.setMenu(wanted).catch(failed);
+      stands();
     }
     telling = false;
   }
@@ -62,7 +67,7 @@ export function createMenuBar(home: Pick<HomeDesk, "calls" | "preferences" | "on
     }),
   );
 
-  return { pressed: (id) => void (byKey = { id, at: performance.now() }) };
+  return { first, pressed: (id) => void (byKey = { id, at: performance.now() }) };
 }
 
 /** The whole bar; a menu without anything in it is left away. */

@@ -209,7 +209,7 @@ describe("a file", () => {
 describe("what is refused", () => {
   it("is said in words, with what was given and what to do", async () => {
     const said = new Set<string>();
-    for (const code of ["scheme", "url", "missing", "kind"]) {
+    for (const code of ["scheme", "url", "missing", "kind", "many"]) {
       ask({ kind: "refused", given: "tapewriter://x\u0007<img src=x>", code });
       await pass();
       expect($("opening-refused")?.textContent).toBe("tapewriter://xU+0007<img src=x>");
@@ -218,6 +218,6 @@ describe("what is refused", () => {
       press("opening-cancel");
       await pass();
     }
-    expect([said.size, fake.desktop.openings]).toEqual([4, []]);
+    expect([said.size, fake.desktop.openings]).toEqual([5, []]);
   });
 });

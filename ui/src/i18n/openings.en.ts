@@ -20,6 +20,8 @@ export const openingsEn = {
   "opening.refused.missing.advice": "It may have been moved, renamed or deleted, or its drive may not be connected. Look for it, then open it again.",
   "opening.refused.kind.why": "Another program asked to open this, but it is of a kind that Tapewriter cannot read.",
   "opening.refused.kind.advice": "Tapewriter opens files that end in .tape, .sse or .jsonl.",
+  "opening.refused.many.why": "Other programs asked to open more than can wait for your answer. This was the first to be left out.",
+  "opening.refused.many.advice": "Nothing that was left out is remembered. Open it again once you have answered the rest.",
   "opening.cancel": "Cancel",
   "opening.close": "Close",
   "opening.add": "Add without connecting",

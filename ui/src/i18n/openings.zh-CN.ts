@@ -20,6 +20,8 @@ export const openingsZh = {
   "opening.refused.missing.advice": "它可能已被移动、改名或删除，也可能是所在的磁盘没有接入。找到它之后请再打开一次。",
   "opening.refused.kind.why": "另一个程序请求打开它，但这种文件 Tapewriter 无法读取。",
   "opening.refused.kind.advice": "Tapewriter 可以打开以 .tape、.sse 或 .jsonl 结尾的文件。",
+  "opening.refused.many.why": "其他程序请求打开的内容太多，已超出可等待答复的数量。从这一个起未被接收。",
+  "opening.refused.many.advice": "未被接收的内容不会保留。请先答复其余请求，再重新打开。",
   "opening.cancel": "取消",
   "opening.close": "关闭",
   "opening.add": "只添加，不连接",

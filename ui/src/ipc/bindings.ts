@@ -2335,7 +2335,8 @@ tape: string, } | { "kind": "refused",
  */
 given: string, 
 /**
- * `scheme` (another program's), `url` (no http or https address), `missing` (no such file), `kind` (a file of another kind).
+ * `scheme` (another program's), `url` (no http or https address), `missing` (no such file), `kind` (a file of another
+ * kind), `many` (more was asked for than may wait; this is the first that was left out).
  */
 code: string, };
 

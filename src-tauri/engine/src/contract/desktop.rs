@@ -249,7 +249,8 @@ pub enum OpeningKind {
     Refused {
         /// What was asked for, at most 2,000 characters.
         given: String,
-        /// `scheme` (another program's), `url` (no http or https address), `missing` (no such file), `kind` (a file of another kind).
+        /// `scheme` (another program's), `url` (no http or https address), `missing` (no such file), `kind` (a file of another
+        /// kind), `many` (more was asked for than may wait; this is the first that was left out).
         code: String,
     },
 }

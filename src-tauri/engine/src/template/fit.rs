@@ -180,7 +180,11 @@ impl Filling {
     fn secret<'v>(&mut self, value: &'v str) -> Cow<'v, str> {
         let written = match self.fit {
             Fit::Plain => Cow::Borrowed(value),
-            Fit::Url => percent_encoded(value, self.in_query).into(),
+            // Double braces were escaped where they were typed, or they would have been a placeholder: so they go out.
+            Fit::Url => percent_encoded(value, self.in_query)
+                .replace("{{", "%7B%7B")
+                .replace("}}", "%7D%7D")
+                .into(),
             Fit::Form => percent_encoded(value, true).into(),
             Fit::Json if self.in_string => json_escaped(value).into(),
             Fit::Json => {

@@ -42,6 +42,15 @@ fn header<'a>(filled: &'a Filled, name: &str) -> Option<&'a str> {
 }
 
 #[test]
+fn escaped_braces_of_a_secret_in_a_query_go_out_as_they_stand() {
+    let url = "https://api.test/?key=%7B%7Bname%7D%7D&token={x}";
+    let filled_in = filled(&stream(url), &values(&[("name", "EXPANDED")], &[]));
+    assert_eq!(filled_in.url.as_str(), url);
+    let shown = filled_in.redactor.text(filled_in.url.as_str());
+    assert_eq!(shown.matches(crate::redact::REDACTED).count(), 2, "{shown}");
+}
+
+#[test]
 fn a_variable_may_be_any_part_of_an_address_and_a_secret_is_encoded_into_it() {
     let values = values(
         &[
