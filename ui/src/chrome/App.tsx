@@ -297,7 +297,7 @@ function Stage(props: {
     on([() => props.seen, desk.scene, currentLanguage], ([seen, name, language], last) => {
       let before = props.shown;
       const anew = last !== undefined && last[2] !== language;
-      const place = (anew && before?.place?.()) ?? null;
+      const place = anew ? (before?.place?.() ?? null) : null;
       if (anew) {
         before?.hide();
         before = null;
@@ -309,7 +309,7 @@ function Stage(props: {
       before?.hide();
       if (before) before.element.hidden = true;
       if (next) next.element.hidden = false;
-      if (typeof place === "number") next?.jump(place);
+      if (place) next?.resume?.(place);
       next?.show();
       props.setShown(next);
     }),
