@@ -51,6 +51,9 @@ beforeEach(async () => {
   Element.prototype.scrollIntoView = () => undefined;
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(500);
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(900);
+  const context = new Proxy({} as Record<string, unknown>, { get: (on, name: string) => (name === "measureText" ? () => ({ width: 40 }) : (on[name] ?? (() => undefined))), set: (on, name: string, value) => ((on[name] = value), true) });
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(context as never);
+  vi.stubGlobal("Path2D", class Path { constructor() { return new Proxy(this, { get: () => () => undefined }); } });
   Object.defineProperty(document, "fonts", { configurable: true, value: { ready: Promise.resolve(), status: "loaded" } });
   listening = new Map();
   watchListeners(window, "window");
@@ -80,6 +83,7 @@ afterEach(async () => {
   setLanguage("en");
   vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 function draw(): void {
@@ -334,6 +338,28 @@ describe("in another language", () => {
     await speak("zh-CN");
     expect(rows()).toEqual(before);
     expect(found('[data-testid="wire-form"][data-value="hex"]').getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("gives the focus to the page where what had it was made anew: behind a sheet, and on the page itself", async () => {
+    await open("Message 1 to 10");
+    desk.setScene("events");
+    await tell(3, (n) => `line ${n}`);
+    const table = (): HTMLElement => found(".ev-table");
+    table().focus();
+    const first = table();
+    desk.home.setSheet("settings");
+    await pass(50);
+    expect(found("[data-testid=settings]").contains(document.activeElement)).toBe(false);
+    $("settings-language")?.focus();
+    await speak("zh-CN");
+    expect(document.activeElement).toBe($("settings-language"));
+    desk.home.setSheet(null);
+    await pass(50);
+    expect(table()).not.toBe(first);
+    expect(document.activeElement).toBe(table());
+    // The palette has closed by then, and the focus is back on the page.
+    await speak("en");
+    expect(document.activeElement).toBe(table());
   });
 
   it("holds notices in words of the language that is spoken now", async () => {
