@@ -45,7 +45,10 @@ export function Sheet(props: Props): JSX.Element {
 
   /** Made anew in another language, or folded away, what had the focus cannot have it back. */
   function closed(): void {
-    if (before && before !== document.body && document.activeElement === document.body && !document.querySelector("dialog[open]")) focusBack(before);
+    const { activeElement } = document;
+    // What is on a closed sheet keeps the focus until the next layout.
+    const lost = activeElement === null || activeElement === document.body || dialog.contains(activeElement);
+    if (before && before !== document.body && lost && !document.querySelector("dialog[open]")) focusBack(before);
     before = null;
     if (!gone) props.onClose();
   }
