@@ -28,7 +28,7 @@ import { OpeningSheet } from "./OpeningSheet";
 import { Palette } from "./Palette";
 import { QuitSheet } from "./QuitSheet";
 import { RecordingSheet } from "./RecordingSheet";
-import { createRegions } from "./regions";
+import { createRegions, focusPage } from "./regions";
 import { createReplayer } from "./replayer";
 import { RequestPanel } from "./RequestPanel";
 import { ServeSheet } from "./ServeSheet";
@@ -199,7 +199,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
       if (event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
       return;
     }
-    if (!isFirstPage(desk) || desk.requestOpen() || isCovered() || isTyping(event.target)) return;
+    if (!isFirstPage(desk) || desk.requestOpen() || isCovered() || isTyping(event.target) || !isOnPage(event.target)) return;
     // On a button, Enter presses that button.
     if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
     const demo = offeredBy(desk, event.key);
@@ -260,6 +260,11 @@ export function App(props: { desk: Desk; scenes: SceneMakers }): JSX.Element {
   );
 }
 
+/** Whether the focus is on the page, or nowhere: plain keys mean something else in the list and the strips. */
+function isOnPage(target: EventTarget | null): boolean {
+  return !(target instanceof Element) || target === document.body || target.closest("#page") !== null;
+}
+
 function toolsHost(): HTMLElement {
   const host = document.createElement("div");
   host.className = "scene-tools";
@@ -298,6 +303,7 @@ function Stage(props: {
       let before = props.shown;
       const anew = last !== undefined && last[2] !== language;
       const place = anew ? (before?.place?.() ?? null) : null;
+      const focused = document.activeElement;
       if (anew) {
         before?.hide();
         before = null;
@@ -312,6 +318,7 @@ function Stage(props: {
       if (place) next?.resume?.(place);
       next?.show();
       props.setShown(next);
+      if (anew && next && focused && !focused.isConnected) focusPage();
     }),
   );
 
