@@ -356,7 +356,12 @@ async fn seal_stream(app: Shared<'_>, stream: Stream) -> Result<Sealed, Failure>
 #[tauri::command]
 async fn paste_curl(app: Shared<'_>, text: String) -> Result<Sealed, Failure> {
     let pasted = curl::parse(&text)?;
-    let sealed = secrets::seal(&app, &pasted.stream).await?;
+    // It was copied from somewhere.
+    let stream = Stream {
+        foreign: true,
+        ..pasted.stream
+    };
+    let sealed = secrets::seal(&app, &stream).await?;
     Ok(Sealed {
         ignored: secrets::shown(pasted.ignored),
         ..sealed

@@ -69,6 +69,10 @@ impl Record {
 /// How the windows of this run are drawn.
 pub struct Drawing {
     /// No graphics device is used.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "other web views choose it themselves")
+    )]
     pub on_processor: bool,
     /// The safe way, because the last window never painted.
     pub fallback: bool,
@@ -108,6 +112,10 @@ impl Drawing {
     }
 
     /// It has drawn.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "nothing is written down of other web views")
+    )]
     pub fn drawn(&self) {
         self.note(Record::drawn);
     }

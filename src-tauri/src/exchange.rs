@@ -19,11 +19,14 @@
 //! - *a request sent again by itself* although it is not safe (`repeat_unsafe`);
 //! - *bounds* above [`MOST_MIB`]: a server could fill the memory.
 //!
+//! And it is marked ([`Stream::foreign`]): a secret of an environment that has not been used yet would be bound to wherever the
+//! file's stream takes it first, so the user is asked before, as about any secret that would go astray.
+//!
 //! Actions come as they are: they match in linear time, and the worst they do is to stop the session, bookmark, or tell on the
 //! desktop in the user's absence, a notification in five seconds. Variables in an address are filled in at Connect, as in
-//! every stream: the address shows them, and secrets among them go nowhere without being asked about.
+//! every stream: the address shows them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -45,6 +48,10 @@ const FILE_BYTES: u64 = 16 << 20;
 const STREAMS: usize = 10_000;
 /// Bytes of one stream: its body and its headers are what a person wrote.
 const STREAM_BYTES: usize = 1 << 20;
+/// Secrets that one stream may name: a few headers, parameters and a body.
+const STREAM_SECRETS: usize = 64;
+/// Secrets of all streams of a file: each that is plain is an item of the keychain, and each other one is to be typed anew.
+const FILE_SECRETS: usize = 1_000;
 /// Characters of a name.
 const NAME_CHARS: usize = 200;
 /// Bounds that a file may bring, MiB.
@@ -93,19 +100,18 @@ fn outgoing(stream: &Stream) -> Value {
     let mut value = serde_json::to_value(numbered(&sealed)).expect("a stream is plain data");
     if let Some(fields) = value.as_object_mut() {
         fields.remove("id");
+        // Where it came from is this machine's to know.
+        fields.remove("foreign");
     }
     value
 }
 
 /// A stream without its id, its secrets by number.
 fn numbered(stream: &Stream) -> Stream {
-    let mut known: Vec<String> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     let mut stream = renamed(stream, &mut |id| {
-        let at = known.iter().position(|known| known == id).unwrap_or_else(|| {
-            known.push(id.to_owned());
-            known.len() - 1
-        });
-        (at + 1).to_string()
+        let next = known.len() + 1;
+        known.entry(id.to_owned()).or_insert(next).to_string()
     });
     stream.id.clear();
     stream
@@ -143,7 +149,7 @@ pub struct Incoming {
     pub streams: Vec<Stream>,
     /// How many are here already, the same in every field.
     pub same: u32,
-    /// How many could not be read.
+    /// How many could not be read, or name more secrets than a file may bring.
     pub unreadable: u32,
     /// How many secrets they name that the file does not hold.
     pub secrets: u32,
@@ -196,6 +202,7 @@ fn read_text(text: &str, saved: &[Stream], mut new_id: impl FnMut() -> String) -
     }
     let mut known: HashSet<String> = saved.iter().map(fingerprint).collect();
     let mut incoming = Incoming::default();
+    let mut left = FILE_SECRETS;
     for raw in file.streams {
         let Some(stream) = stream_of(raw) else {
             incoming.unreadable += 1;
@@ -209,17 +216,18 @@ fn read_text(text: &str, saved: &[Stream], mut new_id: impl FnMut() -> String) -
             incoming.same += 1;
             continue;
         }
+        let named = secrets_of(&stream);
+        if named > STREAM_SECRETS || named > left {
+            incoming.unreadable += 1;
+            continue;
+        }
+        left -= named;
         known.extend([print, tame]);
         incoming.withheld += u32::from(withheld);
         // Ids of a file mean nothing here: one that says those of this machine's keychain must not get at them.
-        let mut ids: Vec<(String, String)> = Vec::new();
+        let mut ids: HashMap<String, String> = HashMap::new();
         let stream = renamed(&stream, &mut |id| {
-            if let Some((_, new)) = ids.iter().find(|(known, _)| known == id) {
-                return new.clone();
-            }
-            let new = new_id();
-            ids.push((id.to_owned(), new.clone()));
-            new
+            ids.entry(id.to_owned()).or_insert_with(&mut new_id).clone()
         });
         incoming.secrets = incoming
             .secrets
@@ -239,9 +247,21 @@ fn stream_of(raw: &RawValue) -> Option<Stream> {
         return None;
     }
     stream.id.clear();
+    // Whatever the file says of it.
+    stream.foreign = true;
     let name = stream.name.chars().map(|c| if c.is_control() { ' ' } else { c });
     stream.name = name.take(NAME_CHARS).collect();
     Some(stream)
+}
+
+/// How many secrets a stream has: those that it names, and those that are plain in it.
+fn secrets_of(stream: &Stream) -> usize {
+    let mut drawn = 0;
+    let (sealed, _) = seal::seal(stream, || {
+        drawn += 1;
+        format!("plain-{drawn}")
+    });
+    seal::ids(&sealed).into_iter().collect::<HashSet<_>>().len()
 }
 
 /// By which two streams are the same.

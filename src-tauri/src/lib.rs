@@ -187,6 +187,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                     }
                 }
                 WindowEvent::Moved(_) | WindowEvent::Resized(_) if is_main => state.places.changed(),
+                #[cfg(not(target_os = "linux"))]
                 WindowEvent::ThemeChanged(now) => {
                     let settings = state.settings.lock().clone();
                     look::desktop_changed(window, &settings, *now);
@@ -194,6 +195,7 @@ pub fn run(given: &[OsString]) -> Result<(), Box<dyn std::error::Error>> {
                 WindowEvent::Destroyed => {
                     state.pumps.forget(window.label());
                     state.drops.forget(window.label());
+                    state.menus.forget(window.label());
                     window::forget(app, window.label());
                     // The other windows lead nowhere else: without the list the program would go on unseen.
                     if is_main {

@@ -8,30 +8,37 @@ use tauri::{AppHandle, Manager, WebviewWindow};
 #[cfg(target_os = "linux")]
 mod gtk_theme;
 #[cfg(target_os = "linux")]
+mod portal;
+#[cfg(target_os = "linux")]
 pub use gtk_theme::{is_dark as is_gtk_dark, on_change as on_gtk_change};
 
 /// The desk in the design's two themes: what shows of a window where no page is drawn.
 const LIGHT: Color = Color(0xf1, 0xee, 0xe8, 0xff);
 const DARK: Color = Color(0x16, 0x15, 0x14, 0xff);
 
-/// Has the windows' ground follow the desktop from now on.
+/// Has the windows, and their ground, follow the user's choice and the desktop from now on.
 pub fn follow(app: &AppHandle) {
     #[cfg(target_os = "linux")]
     {
-        let app = app.clone();
+        let hearing = app.clone();
         on_gtk_change(move || {
-            for window in app.webview_windows().into_values() {
+            gtk_theme::hold(&hearing);
+            for window in hearing.webview_windows().into_values() {
                 ground(&window, is_gtk_dark());
             }
         });
+        gtk_theme::begin(app);
     }
     #[cfg(not(target_os = "linux"))]
     let _ = app;
 }
 
-/// Puts theme and size into force on every window.
-pub fn apply(app: &AppHandle, settings: &Settings) {
-    theme(app, settings.theme);
+/// Puts theme and size into force on every window; `before` is the theme that was.
+pub fn apply(app: &AppHandle, before: Theme, settings: &Settings) {
+    // The same again would be drawn, too.
+    if settings.theme != before {
+        theme(app, settings.theme);
+    }
     for window in app.webview_windows().into_values() {
         on(&window, settings);
     }
@@ -39,22 +46,15 @@ pub fn apply(app: &AppHandle, settings: &Settings) {
 
 /// Puts them into force on a window that is new, before it is shown.
 pub fn dress(window: &WebviewWindow, settings: &Settings) {
-    // The toolkit asks the desktop anew for each window, and takes the answer for all of the program.
+    // GTK has one theme for all of the program.
+    #[cfg(not(target_os = "linux"))]
     theme(window.app_handle(), settings.theme);
     on(window, settings);
 }
 
-/// The desktop has become light or dark, and the toolkit has followed it.
+/// The desktop has become light or dark, and the toolkit has followed it. GTK tells it itself ([`follow`]).
+#[cfg(not(target_os = "linux"))]
 pub fn desktop_changed(window: &tauri::Window, settings: &Settings, now: tauri::Theme) {
-    #[cfg(target_os = "linux")]
-    {
-        let _ = now;
-        // Also where the user has chosen otherwise.
-        if settings.theme != Theme::System {
-            theme(window.app_handle(), settings.theme);
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
     if settings.theme == Theme::System
         && let Some(window) = window.get_webview_window(window.label())
     {

@@ -3,6 +3,7 @@
 //!
 //! A bar that differs only in what can be chosen and what is on is changed where it stands; any other is made anew.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -36,6 +37,28 @@ const OF_THE_PROGRAM: [&str; 3] = ["about", "settings", "quit"];
 #[derive(Default)]
 pub struct Menus {
     bar: Mutex<Option<Bar>>,
+    /// The commands that other windows' pages have, by the window's label.
+    others: Mutex<HashMap<String, HashSet<String>>>,
+}
+
+impl Menus {
+    /// Notes what a page without a bar of its own can do: what is chosen in the bar while its window has the focus.
+    pub fn note(&self, label: &str, parts: Vec<MenuPart>) {
+        let parts = bounded(parts, &mut { PARTS }, DEPTH);
+        let ids = commands(&parts).into_iter();
+        let ids = ids.map(|command| command.id.to_owned()).collect();
+        self.others.lock().insert(label.to_owned(), ids);
+    }
+
+    /// A window is gone.
+    pub fn forget(&self, label: &str) {
+        self.others.lock().remove(label);
+    }
+
+    fn knows(&self, label: &str, command: &str) -> bool {
+        let others = self.others.lock();
+        others.get(label).is_some_and(|ids| ids.contains(command))
+    }
 }
 
 struct Bar {
@@ -86,7 +109,8 @@ pub fn chosen(app: &AppHandle, id: &str) {
     }
 }
 
-/// Tells the page of the window that has the focus; the main one's where that has none.
+/// Tells the page of the window that has the focus. What its page does not know the main window's does, and that comes to the
+/// front for it.
 fn tell(app: &AppHandle, state: &App, command: &str) {
     let windows = app.webview_windows();
     let focused = windows
@@ -98,8 +122,12 @@ fn tell(app: &AppHandle, state: &App, command: &str) {
             .pumps
             .tell(label, |told| told.commands.push(command.to_owned()))
     };
-    if !told(focused) && focused != window::LABEL {
+    let is_others = focused != window::LABEL && state.menus.knows(focused, command) && told(focused);
+    if !is_others {
         told(window::LABEL);
+        if focused != window::LABEL {
+            window::present(app, None);
+        }
     }
 }
 
@@ -275,13 +303,9 @@ struct Making<'a> {
 impl Making<'_> {
     fn menu(&mut self, label: &str, parts: &[MenuPart]) -> tauri::Result<Submenu<Wry>> {
         let menu = Submenu::new(self.app, label, true)?;
+        #[cfg(target_os = "macos")]
+        let parts = without(parts, &OF_THE_PROGRAM);
         for part in parts {
-            #[cfg(target_os = "macos")]
-            if let MenuPart::Command { id, .. } = part
-                && OF_THE_PROGRAM.contains(&id.as_str())
-            {
-                continue;
-            }
             match part {
                 MenuPart::Menu { label, parts } => {
                     menu.append(&self.menu(&plain(label), parts)?)?;
@@ -351,7 +375,8 @@ impl Making<'_> {
     #[cfg(target_os = "macos")]
     fn of_the_program(&mut self, parts: &[MenuPart]) -> tauri::Result<Submenu<Wry>> {
         let menu = Submenu::new(self.app, "Tapewriter", true)?;
-        let line = || PredefinedMenuItem::separator(self.app);
+        let app = self.app;
+        let line = || PredefinedMenuItem::separator(app);
         let [about, settings, quit] = OF_THE_PROGRAM.map(|id| find(parts, id).cloned());
         match about {
             Some(about) => menu.append(&*self.command(&about)?)?,
@@ -385,6 +410,23 @@ impl Making<'_> {
         }
         ordered
     }
+}
+
+/// The parts of a menu without some commands, and without the lines that would part nothing.
+#[cfg(any(target_os = "macos", test))]
+fn without<'a>(parts: &'a [MenuPart], ids: &[&str]) -> Vec<&'a MenuPart> {
+    let mut kept: Vec<&MenuPart> = Vec::new();
+    for part in parts {
+        match part {
+            MenuPart::Command { id, .. } if ids.contains(&id.as_str()) => {}
+            MenuPart::Line if matches!(kept.last(), None | Some(MenuPart::Line)) => {}
+            part => kept.push(part),
+        }
+    }
+    if matches!(kept.last(), Some(MenuPart::Line)) {
+        kept.pop();
+    }
+    kept
 }
 
 /// The command of an id.
@@ -508,6 +550,42 @@ mod tests {
             all,
             [("a", true, None), ("b", false, Some(true)), ("c", true, None)]
         );
+    }
+
+    #[test]
+    fn no_line_is_left_where_commands_were_taken_out() {
+        let (plain, line) = (|id: &str| command(id, true, None), MenuPart::Line);
+        let parts = [
+            plain("about"),
+            line.clone(),
+            plain("a"),
+            line.clone(),
+            plain("settings"),
+            line.clone(),
+            menu("More", vec![plain("b")]),
+            line.clone(),
+            plain("quit"),
+        ];
+        let kept = without(&parts, &["about", "settings", "quit"]);
+        assert_eq!(kept, [&plain("a"), &line, &menu("More", vec![plain("b")])]);
+        assert_eq!(
+            without(&[plain("quit"), line.clone()], &["quit"]),
+            [] as [&MenuPart; 0]
+        );
+    }
+
+    #[test]
+    fn what_another_window_does_not_know_is_not_its_own() {
+        let menus = Menus::default();
+        menus.note(
+            "session-1",
+            vec![menu("Session", vec![command("stop", true, None)])],
+        );
+        let knows = |label, id| menus.knows(label, id);
+        assert!(knows("session-1", "stop"));
+        assert!(!knows("session-1", "new-stream") && !knows("session-2", "stop"));
+        menus.forget("session-1");
+        assert!(!menus.knows("session-1", "stop"));
     }
 
     #[test]

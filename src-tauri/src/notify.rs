@@ -267,4 +267,4 @@ impl Around for AppHandle {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

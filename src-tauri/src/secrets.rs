@@ -91,6 +91,9 @@ pub fn ids_of_environments(environments: &Environments) -> Vec<String> {
 /// What placeholders of a definition stand for: the active environment's variables, and the secrets that they
 /// or the definition name, as far as they are there: also those of the messages that its chat rule would send. A secret
 /// that is not bound yet is bound to where it goes.
+///
+/// # Errors
+/// As [`template::uses`]; [`template::bound`] where somebody else may have written the definition: the user is asked first.
 pub async fn values(app: &Arc<App>, stream: &Stream) -> Result<Values, Failure> {
     values_beside(app, stream, HashMap::new()).await
 }
@@ -106,16 +109,17 @@ pub async fn values_beside(
     let mut uses = template::uses(stream, &values, app.demo_origin())?;
     // A message that cannot be addressed says so when it is sent.
     uses.extend(send::uses(stream, &values, app.demo_origin()).unwrap_or_default());
-    for used in uses {
+    for used in &uses {
         let Some(mut secret) = app.vault.get(&used.id).await else {
             continue;
         };
-        if secret.origins.is_empty() {
-            secret.origins.push(used.origin);
+        if secret.origins.is_empty() && !stream.foreign {
+            secret.origins.push(used.origin.clone());
             put(app, &used.id, secret.clone()).await;
         }
-        values.secrets.insert(used.id, secret);
+        values.secrets.insert(used.id.clone(), secret);
     }
+    template::bound(&uses, &values)?;
     Ok(values)
 }
 

@@ -190,9 +190,10 @@ const KEEP_DRAWING: &str = "addEventListener('DOMContentLoaded', () => {
 });";
 
 /// Other web views know the keys by which a field takes back what was typed; WebKitGTK does it only when it is told to. What
-/// the page has done with such a key stays its own.
+/// the page has done with such a key stays its own, so this is heard after it; and on the document, for a sheet lets no key
+/// go further.
 #[cfg(target_os = "linux")]
-const UNDO_BY_KEYS: &str = "addEventListener('keydown', (event) => {
+const UNDO_BY_KEYS: &str = "addEventListener('DOMContentLoaded', () => document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || !event.ctrlKey || event.altKey || event.metaKey) return;
     const field = event.target;
     if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field.isContentEditable)) return;
@@ -201,7 +202,7 @@ const UNDO_BY_KEYS: &str = "addEventListener('keydown', (event) => {
     else if (key === 'y' && !event.shiftKey) document.execCommand('redo');
     else return;
     event.preventDefault();
-});";
+}));";
 
 /// The window stays on the app's own page; whatever a stream's text leads to opens elsewhere or not at all.
 fn is_our_page(url: &Url) -> bool {

@@ -192,11 +192,14 @@ struct Page {
     looks: usize,
     /// The state that was looked at last.
     at: &'static str,
+    /// The name of the look.
+    look: &'static str,
 }
 
 impl Page {
-    fn note(&mut self, fault: &str, state: String) {
-        self.found.entry(fault.to_owned()).or_default().push(state);
+    fn note(&mut self, fault: &str, state: &str) {
+        let place = format!("{state} [{}]", self.look);
+        self.found.entry(fault.to_owned()).or_default().push(place);
     }
 
     async fn cdp(&self, command: &str, parameters: Value) {
@@ -304,10 +307,7 @@ impl Page {
                 let said = self.client.execute_async(LISTEN, vec![css]).await;
                 let said = said.map_err(|error| format!("{selector} does not change: {error}"))?;
                 if said != json!([]) {
-                    self.note(
-                        &format!("read out while {selector} changed: {said}"),
-                        self.at.to_owned(),
-                    );
+                    self.note(&format!("read out while {selector} changed: {said}"), self.at);
                 }
             }
             Step::Look(name) => self.look(name, look).await,
@@ -347,7 +347,7 @@ impl Page {
             self.looks += 1;
             for fault in found.as_array().expect("a list of faults") {
                 let fault = fault.as_str().expect("words");
-                self.note(fault, format!("{state} {features:?}"));
+                self.note(fault, &format!("{state} {features:?}"));
             }
         }
         self.media(look.media[0]).await;
@@ -356,13 +356,13 @@ impl Page {
     async fn walk(&mut self, walk: &Walk, look: &Look) {
         self.media(look.media[0]).await;
         if let Err(why) = self.load(walk.query, look.language).await {
-            self.note(&why, format!("?{}", walk.query));
+            self.note(&why, &format!("?{}", walk.query));
             return;
         }
         for step in walk.steps {
             if let Err(why) = self.step(*step, look).await {
                 // The states behind it are not reached.
-                self.note(&why, format!("{step:?} after {:?}", self.at));
+                self.note(&why, &format!("{step:?} after {:?}", self.at));
                 return;
             }
         }
@@ -387,6 +387,7 @@ async fn looked(page: &mut Page, look: &Look) {
     let (width, height, scale) = look.size;
     let size = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
     page.cdp("Emulation.setDeviceMetricsOverride", size).await;
+    page.look = look.name;
     let before = page.looks;
     let picked = std::env::var("TAPEWRITER_STATES").unwrap_or_default();
     for walk in WALKS {
@@ -396,11 +397,6 @@ async fn looked(page: &mut Page, look: &Look) {
         }
     }
     assert!(page.looks > before, "no state is called {picked:?}");
-    let mut report = String::new();
-    for (fault, states) in &page.found {
-        writeln!(report, "{fault}\n        in: {}", states.join(" | ")).expect("a string");
-    }
-    assert!(page.found.is_empty(), "{}:\n{report}", look.name);
 }
 
 /// `TAPEWRITER_STATES`, a part of a state's name, picks the ways that lead to it.
@@ -425,9 +421,15 @@ pub async fn every_state(given: String, audit: &'static str, looks: &[Look]) {
         found: BTreeMap::new(),
         looks: 0,
         at: "",
+        look: "",
     };
     for look in looks {
         looked(&mut page, look).await;
     }
+    let mut report = String::new();
+    for (fault, states) in &page.found {
+        writeln!(report, "{fault}\n        in: {}", states.join(" | ")).expect("a string");
+    }
     page.client.close().await.expect("the browser closes");
+    assert!(report.is_empty(), "\n{report}");
 }

@@ -60,6 +60,13 @@ impl Desk {
         self.act(&format!("click on {selector}"), actions);
     }
 
+    /// Lets the pointer rest on an element, at one part of its width.
+    pub fn rest_on(&self, selector: &str, at: f64) {
+        let (x, y) = self.place(selector, at);
+        let actions = MouseActions::new("mouse".to_owned()).then(move_to(x, y));
+        self.act(&format!("rest on {selector}"), actions);
+    }
+
     /// Turns the wheel over an element, at one part of its width.
     pub fn wheel(&self, selector: &str, at: f64, by: i32) {
         self.element(selector);

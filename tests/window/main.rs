@@ -50,5 +50,6 @@ mod seed;
 mod serve;
 mod sessions;
 mod tape;
+mod theme;
 mod windows;
 mod wire;

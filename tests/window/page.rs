@@ -125,6 +125,18 @@ impl Desk {
         self.drive("press a key", self.client().perform_actions(keys));
     }
 
+    /// Holds keys down one after another, and lets them go again.
+    pub fn chord(&self, held: &[char]) {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in held {
+            keys = keys.then(KeyAction::Down { value: *value });
+        }
+        for value in held.iter().rev() {
+            keys = keys.then(KeyAction::Up { value: *value });
+        }
+        self.drive("press keys", self.client().perform_actions(keys));
+    }
+
     /// Whether something of this selector is in the page.
     pub fn has(&self, selector: &str) -> bool {
         self.js(

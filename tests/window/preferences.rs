@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
@@ -33,7 +32,10 @@ fn what_is_set_holds_in_every_window_and_from_the_first_paint_on() {
     let home = Home::new();
     let desk = Start::at(&home).open();
     let main = desk.window();
-    let (dark, width) = looks(&desk);
+    // A window is laid out anew when it is shown.
+    let (dark, width) = desk.until("the window's size", SOON, |d| {
+        Some(looks(d)).filter(|(_, width)| *width == 1240)
+    });
     assert!(!dark);
     desk.choose_demo("/stream", "");
     desk.click("connect");
@@ -145,16 +147,23 @@ fn a_field_takes_back_what_was_typed() {
     });
     desk.overwrite(&field, "http://x");
     assert_eq!(desk.value("url"), "http://x");
-    let press = |keys: &[char]| {
-        let mut actions = KeyActions::new("keyboard".to_owned());
-        for value in keys {
-            actions = actions.then(KeyAction::Down { value: *value });
-        }
-        for value in keys.iter().rev() {
-            actions = actions.then(KeyAction::Up { value: *value });
-        }
-        desk.act("press keys", actions);
-    };
-    press(&[Key::Control.into(), 'z']);
+    desk.chord(&[Key::Control.into(), 'z']);
     desk.until("as it was", SOON, |d| (d.value("url") == before).then_some(()));
+
+    // In a sheet as well, which keeps its keys to itself.
+    desk.overwrite(&field, "http://x/{{room}}");
+    desk.click("connect");
+    desk.wait_for_error("url");
+    desk.click("give-variable");
+    desk.element(&handle("variable-value"));
+    desk.overwrite(&handle("variable-value"), "kitchen");
+    assert_eq!(desk.value("variable-value"), "kitchen");
+    press(&[Key::Control.into(), 'z']);
+    desk.until("nothing again", SOON, |d| {
+        d.value("variable-value").is_empty().then_some(())
+    });
+    press(&[Key::Control.into(), 'y']);
+    desk.until("what was typed", SOON, |d| {
+        (d.value("variable-value") == "kitchen").then_some(())
+    });
 }

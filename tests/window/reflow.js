@@ -4,7 +4,10 @@ const done = arguments[arguments.length - 1];
 const near = 1.5;
 const faults = new Set();
 const isShown = (e) => e.checkVisibility({ visibilityProperty: true });
-const top = [...document.querySelectorAll("[role=menu], .popover, .fields, .text-path, .tools.open")].filter(isShown).at(-1) ?? [...document.querySelectorAll("dialog[open]")].at(-1) ?? (document.querySelector(".sidebar-veil") ? document.querySelector(".sidebar") : document.body);
+// What lies over everything else: under a sheet nothing is pressed, not even what was unfolded there before.
+const sheet = [...document.querySelectorAll("dialog[open]")].at(-1);
+const over = [...(sheet ?? document).querySelectorAll("[role=menu], .popover, .fields, .text-path, .tools.open")].filter(isShown).at(-1);
+const top = over ?? sheet ?? (document.querySelector(".sidebar-veil") ? document.querySelector(".sidebar") : document.body);
 const name = (e) => {
   const own = e.getAttribute("data-testid") ?? e.getAttribute("aria-label") ?? (e.textContent ?? "").trim().slice(0, 24);
   return `${e.tagName.toLowerCase()}${typeof e.className === "string" && e.className ? "." + e.className.trim().replace(/\s+/g, ".") : ""} “${own}”`;

@@ -48,10 +48,24 @@ fn take(desk: &Desk, name: &str) {
         .expect("written");
 }
 
+/// A picture, and where `small` one of the smallest window.
+fn both(desk: &Desk, name: &str, look: &str, small: bool) {
+    take(desk, &format!("{name}-{look}"));
+    if small {
+        desk.resize(SMALL);
+        take(desk, &format!("{name}-small-{look}"));
+        desk.resize(LARGE);
+    }
+}
+
+/// An address as another program hands it over, with more in it than can be taken in at a glance.
+const HANDED: &str = "https://api.example.com/v2/rooms/harbour/events?channels=arrivals,departures,weather&since=2026-11-14T08%3A00%3A00Z&format=sse&token=not-a-real-token-7f3a91c0de7f3a91c0de7f3a91c0de";
+
 /// All states in one language and one set of colours.
 fn tour(start: Start<'_>, look: &str, small: bool) {
     let demo = Demo::start();
     let events = servers::scripted(|number, _, connection| builds(number, connection));
+    let home = start.home;
     let desk = start.open();
     desk.element(&handle("first-message"));
     take(&desk, &format!("first-run-{look}"));
@@ -64,13 +78,10 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
     desk.until("a paragraph and a half", Duration::from_secs(60), |d| {
         (d.text("typewriter").chars().count() > 620).then_some(())
     });
-    take(&desk, &format!("typewriter-{look}"));
-    if small {
-        desk.resize(SMALL);
-        take(&desk, &format!("typewriter-small-{look}"));
-        desk.resize(LARGE);
-    }
+    both(&desk, "typewriter", look, small);
+    asked(&desk, home, look, small);
     desk.stop();
+    program(&desk, look, small);
 
     desk.connect_anew(&demo.url("/flaky?ms=60&retry=4000"));
     desk.wait_for_state("waiting", SOON);
@@ -96,28 +107,121 @@ fn tour(start: Start<'_>, look: &str, small: bool) {
         d.text_of(&handle("inspector"))
             .filter(|words| words.contains("918"))
     });
-    take(&desk, &format!("events-{look}"));
-    if small {
-        desk.resize(SMALL);
-        take(&desk, &format!("events-small-{look}"));
-        desk.resize(LARGE);
-    }
+    both(&desk, "events", look, small);
     taped(&desk, look, small);
     wire(&desk, &demo, look, small);
     request(&desk, look, small);
     scenes(&desk, look, small);
 }
 
+/// What the window asks when it is to close, or is handed an address, while a line is open.
+fn asked(desk: &Desk, home: &Home, look: &str, small: bool) {
+    let frames = desk.frames();
+    frames.close(frames.windows()[0]);
+    desk.element(&format!("{}[open]", handle("quit-sheet")));
+    both(desk, "quit", look, small);
+    desk.click("quit-stay");
+    desk.until("no sheet", SOON, |d| (!d.has(&handle("quit-go"))).then_some(()));
+
+    let mut second = desk.launch(&Start::at(home).opening(&[HANDED]), home.folder());
+    second.wait().expect("the second start ends");
+    desk.element(&handle("opening-connect"));
+    both(desk, "opening", look, small);
+    desk.click("opening-cancel");
+    desk.until("no sheet", SOON, |d| {
+        (!d.has(&handle("opening-sheet"))).then_some(())
+    });
+}
+
+/// What belongs to the program and not to a stream: its settings, keys and words about itself, and how it looks with
+/// other settings.
+fn program(desk: &Desk, look: &str, small: bool) {
+    let closed = |sheet: &str| {
+        desk.press(Key::Escape);
+        desk.until("no sheet", SOON, |d| {
+            (!d.has(&format!("{}[open]", handle(sheet)))).then_some(())
+        });
+    };
+    let settings = || {
+        desk.chord(&[Key::Control.into(), ',']);
+        desk.element(&format!("{}[open]", handle("settings-sheet")));
+    };
+    settings();
+    both(desk, "settings", look, small);
+    for (face, name) in [("mono", "mono"), ("typewriter", "courier")] {
+        desk.click_at(&format!(
+            "{} label[data-face=\"{face}\"]",
+            handle("settings-face")
+        ));
+        desk.element(&format!("{}[data-value=\"{face}\"]", handle("settings-face")));
+        closed("settings-sheet");
+        desk.js("document.activeElement?.blur()", &[]);
+        take(desk, &format!("typewriter-{name}-{look}"));
+        settings();
+    }
+    desk.click("settings-reset");
+    desk.element(&handle("settings-reset-yes"));
+    take(desk, &format!("settings-reset-{look}"));
+    desk.click("settings-reset-yes");
+    desk.element(&format!("{}[data-value=\"serif\"]", handle("settings-face")));
+    desk.click("settings-about");
+    desk.until("what is told", SOON, |d| {
+        d.text("diagnostics").contains("WebKit").then_some(())
+    });
+    // Which kernel the pictures were taken on is nobody's affair.
+    let kernel = "const told = document.querySelector(arguments[0]).firstChild;
+        told.data = told.data.replace(/(linux \\d+\\.\\d+)[^\\s,]*/, '$1')";
+    desk.js(kernel, &[json!(handle("diagnostics"))]);
+    both(desk, "about", look, small);
+    closed("about-sheet");
+
+    desk.chord(&[Key::Control.into(), 'k']);
+    desk.element(&handle("palette-input"));
+    desk.type_keys(if look.starts_with("zh") { "文" } else { "read" });
+    desk.until("what it found", SOON, |d| {
+        (d.many(&handle("palette-item")) > 1
+            && d.has("[data-testid=palette-item] mark, [data-testid=palette-item] b"))
+        .then_some(())
+    });
+    both(desk, "palette", look, small);
+    closed("palette");
+    desk.press(Key::F1);
+    desk.element(&format!("{}[open]", handle("shortcuts")));
+    both(desk, "shortcuts", look, small);
+    closed("shortcuts");
+
+    desk.click("toggle-sidebar");
+    desk.element(&format!("{}[aria-expanded=\"false\"]", handle("toggle-sidebar")));
+    take(desk, &format!("folded-{look}"));
+    desk.click("toggle-sidebar");
+    desk.element(&format!("{}[aria-expanded=\"true\"]", handle("toggle-sidebar")));
+
+    // The smallest window as large as it goes.
+    let zoom = |percent: u32| {
+        desk.ask("save_settings", &json!({ "settings": { "zoom": percent } }))
+            .expect("saved");
+        desk.until("the zoom", SOON, |d| {
+            let across = d.js("return outerWidth / innerWidth", &[]).as_f64()?;
+            ((across * 100.0 - f64::from(percent)).abs() < 5.0).then_some(())
+        });
+    };
+    // A pointer that rests on something tells what it is, over what else there is to see.
+    desk.rest_on(&handle("status"), 0.5);
+    desk.resize(SMALL);
+    zoom(200);
+    take(desk, &format!("zoomed-{look}"));
+    desk.click("toggle-sidebar");
+    desk.element(".sidebar-veil");
+    take(desk, &format!("sidebar-{look}"));
+    desk.press(Key::Escape);
+    desk.until("no list", SOON, |d| (!d.has(".sidebar-veil")).then_some(()));
+    zoom(100);
+    desk.resize(LARGE);
+}
+
 /// The four scenes beside the page of lines, each with what can be opened over it.
 fn scenes(desk: &Desk, look: &str, small: bool) {
-    let both = |name: &str| {
-        take(desk, &format!("{name}-{look}"));
-        if small {
-            desk.resize(SMALL);
-            take(desk, &format!("{name}-small-{look}"));
-            desk.resize(LARGE);
-        }
-    };
+    let both = |name: &str| both(desk, name, look, small);
     let closed = |sheet: &str| {
         desk.press(Key::Escape);
         desk.until("no sheet", SOON, |d| {
@@ -218,14 +322,7 @@ fn scenes(desk: &Desk, look: &str, small: bool) {
 
 /// The events of a build server under a filter, their tape, and all that can be done with it.
 fn taped(desk: &Desk, look: &str, small: bool) {
-    let both = |desk: &Desk, name: &str| {
-        take(desk, &format!("{name}-{look}"));
-        if small {
-            desk.resize(SMALL);
-            take(desk, &format!("{name}-small-{look}"));
-            desk.resize(LARGE);
-        }
-    };
+    let both = |desk: &Desk, name: &str| both(desk, name, look, small);
     let row = |seq: u64| format!("{}[data-seq=\"{seq}\"]", handle("event-row"));
     let marked = |desk: &Desk, seq: u64| {
         desk.click_at(&row(seq));
@@ -380,12 +477,7 @@ fn no_room(desk: &Desk, look: &str, small: bool) {
     });
     desk.click("recording");
     desk.element(&handle("recording-popover"));
-    take(desk, &format!("no-room-{look}"));
-    if small {
-        desk.resize(SMALL);
-        take(desk, &format!("no-room-small-{look}"));
-        desk.resize(LARGE);
-    }
+    both(desk, "no-room", look, small);
     desk.click("recording");
     desk.stop();
     free(1 << 10);
@@ -403,12 +495,7 @@ fn wire(desk: &Desk, demo: &Demo, look: &str, small: bool) {
     desk.press(Key::Home);
     desk.element(&handle("wire-exchange"));
     desk.js("document.activeElement?.blur()", &[]);
-    take(desk, &format!("wire-{look}"));
-    if small {
-        desk.resize(SMALL);
-        take(desk, &format!("wire-small-{look}"));
-        desk.resize(LARGE);
-    }
+    both(desk, "wire", look, small);
     desk.click_at(&format!("{}[data-value=\"hex\"]", handle("wire-form")));
     take(desk, &format!("wire-hex-{look}"));
     desk.click_at(&format!("{}[data-value=\"text\"]", handle("wire-form")));
@@ -442,12 +529,7 @@ fn request(desk: &Desk, look: &str, small: bool) {
     let top = "document.activeElement?.blur();
         for (const part of document.querySelectorAll('.request, .request > *')) part.scrollTop = 0";
     desk.js(top, &[]);
-    take(desk, &format!("request-{look}"));
-    if small {
-        desk.resize(SMALL);
-        take(desk, &format!("request-small-{look}"));
-        desk.resize(LARGE);
-    }
+    both(desk, "request", look, small);
     desk.press(Key::Escape);
 }
 

@@ -322,3 +322,58 @@ fn without_a_keychain_secrets_are_kept_for_this_run_and_that_is_said() {
     assert_eq!(refused["args"]["detail"], "secret-missing");
     assert_eq!(refused["args"]["where"], "Authorization");
 }
+
+#[test]
+fn a_secret_that_was_never_sent_does_not_go_where_a_strangers_stream_leads() {
+    let (server, other) = (Witness::start(), Witness::start());
+    let home = Home::new();
+    let desk = Start::at(&home).open();
+    let mut environments = json!({ "all": [{ "name": "test", "variables": [
+        { "name": "key", "value": VARIABLE, "secret": true },
+    ] }] });
+    // Named once it is known.
+    for _ in 0..2 {
+        let sealed = told(
+            &desk,
+            "save_environments",
+            &json!({ "environments": environments }),
+        );
+        environments = sealed["environments"].clone();
+        environments["active"] = environments["all"][0]["id"].clone();
+    }
+    let file = home.folder().join("streams.json");
+    let written = json!({ "format": "tapewriter-streams", "version": 1, "streams": [{
+        "name": "Free tokens", "url": format!("{}/taken", other.origin), "on_end": "stop", "foreign": false,
+        "headers": [{ "name": "X-Variable", "value": "{{key}}" }],
+    }] });
+    fs::write(&file, written.to_string()).expect("a file");
+    let brought = told(&desk, "import_streams", &json!({ "path": file }));
+    let strangers = brought["streams"][0].clone();
+    let pasted = format!("curl {}/taken -H 'X-Variable: {{{{key}}}}'", other.origin);
+    let pasted = told(&desk, "paste_curl", &json!({ "text": pasted }))["stream"].clone();
+    for (key, stream) in [("file", &strangers), ("curl", &pasted)] {
+        let refused = desk
+            .ask("connect", &json!({ "key": key, "stream": stream }))
+            .expect_err("it asks");
+        assert_eq!(refused["args"]["detail"], "secret-origin", "{refused}");
+        assert_eq!(refused["args"]["origin"], json!(other.origin));
+        assert_eq!(refused["args"]["given"], "");
+    }
+    assert_eq!(other.count(), 0, "nothing was sent");
+
+    // The user's own stream is not asked about, and then the secret is given for there.
+    let own = json!({
+        "id": "own", "name": "own", "url": format!("{}/own", server.origin), "on_end": "stop",
+        "headers": [{ "name": "X-Variable", "value": "{{key}}" }],
+    });
+    told(&desk, "connect", &json!({ "key": "own", "stream": own }));
+    assert!(server.head(&desk, "/own").contains(VARIABLE));
+    let refused = desk
+        .ask("connect", &json!({ "key": "file", "stream": strangers }))
+        .expect_err("it asks still");
+    assert_eq!(refused["args"]["given"], json!(server.origin));
+    let allowed = json!({ "stream": strangers, "origin": other.origin });
+    told(&desk, "allow_secrets", &allowed);
+    told(&desk, "connect", &json!({ "key": "file", "stream": strangers }));
+    assert!(other.head(&desk, "/taken").contains(VARIABLE));
+}

@@ -103,7 +103,7 @@ impl Core {
         Self {
             log: Ring::new(Arc::clone(&options.budget)),
             wire: Wire::new(
-                ((stream.bounds.wire_mib as usize) << 20).min(
+                ((stream.bounds.within_reason().wire_mib as usize) << 20).min(
                     options.track.as_ref().map_or(usize::MAX, |track| {
                         usize::try_from(track.wire_most()).unwrap_or(usize::MAX)
                     }),

@@ -86,6 +86,8 @@ impl Player {
         let last_us = tape.came_before(span.end).map_or(0, |last| last.at_us);
         let mut stream = head.stream.clone();
         stream.id = format!("tape:{tape_id}");
+        // Whoever made the tape wrote it.
+        stream.foreign = true;
         let (name, _) = tape.name();
         if !name.trim().is_empty() {
             stream.name = name;

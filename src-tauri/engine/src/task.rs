@@ -159,12 +159,13 @@ impl Task {
             asks,
             reconnect_now,
         } = commands;
+        let bounds = stream.bounds.within_reason();
         Self {
             stream: stream.clone(),
             cookies,
             limits: Limits {
-                line: mib(stream.bounds.line_mib),
-                event: mib(stream.bounds.event_mib),
+                line: mib(bounds.line_mib),
+                event: mib(bounds.event_mib),
             },
             last_event_id: first_id(&filled, &options),
             filled,

@@ -257,10 +257,29 @@ fn permitted(uses: &[Use], values: &Values) -> Result<(), Failure> {
             return Err(secret_missing(&used.place));
         }
     }
-    let astray = |used: &&Use| {
+    refused(uses, values, |used| {
         let origins = &values.secrets[&used.id].origins;
         !origins.is_empty() && !origins.contains(&used.origin)
-    };
+    })
+}
+
+/// Refuses the secrets that are bound nowhere yet, and that a definition which somebody else may have written
+/// ([`Stream::foreign`]) would be the first to take somewhere. What is not among the values is not asked about.
+///
+/// # Errors
+/// [`Code::Url`] with `detail` = `secret-origin`, as [`fill`]; `given` is empty.
+pub fn bound(uses: &[Use], values: &Values) -> Result<(), Failure> {
+    refused(uses, values, |used| {
+        values
+            .secrets
+            .get(&used.id)
+            .is_some_and(|secret| secret.origins.is_empty())
+    })
+}
+
+/// Refuses the first secret that is astray, and the others that would go to the same place.
+fn refused(uses: &[Use], values: &Values, is_astray: impl Fn(&Use) -> bool) -> Result<(), Failure> {
+    let astray = |used: &&Use| is_astray(used);
     let Some(first) = uses.iter().find(astray) else {
         return Ok(());
     };
@@ -281,11 +300,14 @@ fn permitted(uses: &[Use], values: &Values) -> Result<(), Failure> {
         }
     }
     let (origin, given) = (&first.origin, given.join(", "));
+    let was = if given.is_empty() {
+        "has not been sent anywhere yet".to_owned()
+    } else {
+        format!("was given for {given}")
+    };
     Err(Failure::new(
         Code::Url,
-        format!(
-            "a secret of this stream was given for {given}; it is not sent to {origin} unless you allow it"
-        ),
+        format!("a secret of this stream {was}; it is not sent to {origin} unless you allow it"),
     )
     .with("detail", "secret-origin")
     .with("origin", origin)

@@ -15,9 +15,11 @@ pub async fn painted(window: WebviewWindow) -> Result<(), Failure> {
 
 /// The menu bar as the page wants it. The same again changes nothing.
 #[tauri::command]
-pub async fn set_menu(window: WebviewWindow, parts: Vec<MenuPart>) -> Result<(), Failure> {
-    // Other windows have no bar of their own.
-    if window.label() == crate::window::LABEL {
+pub async fn set_menu(app: Shared<'_>, window: WebviewWindow, parts: Vec<MenuPart>) -> Result<(), Failure> {
+    // Other windows have no bar of their own; what they can do is chosen in the one that there is.
+    if window.label() != crate::window::LABEL {
+        app.menus.note(window.label(), parts);
+    } else {
         menu::set(window.app_handle(), parts).map_err(|error| {
             Failure::new(Code::Limit, format!("the menu bar cannot be shown: {error}")).with("what", "menu")
         })?;

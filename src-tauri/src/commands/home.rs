@@ -30,8 +30,9 @@ pub async fn save_settings(
     }
     let stored = settings.clone();
     in_store(&app, move |store| store.save_settings(&stored)).await?;
+    let before = app.settings.lock().theme;
     app.apply(&settings);
-    look::apply(&handle, &settings);
+    look::apply(&handle, before, &settings);
     let language = app.language();
     let settled = Settled {
         settings,

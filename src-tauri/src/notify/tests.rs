@@ -75,7 +75,7 @@ fn words_are_in_both_languages_and_one_line_each() {
 }
 
 #[cfg(target_os = "linux")]
-mod daemon {
+pub(crate) mod daemon {
     use std::collections::HashMap;
     use std::io::{BufRead, BufReader};
     use std::process::{Child, Command, Stdio};
@@ -90,13 +90,17 @@ mod daemon {
     use super::*;
 
     /// A bus that ends with the test.
-    struct Bus {
+    pub(crate) struct Bus {
         daemon: Child,
         address: String,
     }
 
     impl Bus {
-        fn start() -> Self {
+        pub(crate) fn address(&self) -> &str {
+            &self.address
+        }
+
+        pub(crate) fn start() -> Self {
             let mut daemon = Command::new("dbus-daemon")
                 .args(["--session", "--nofork", "--print-address=1"])
                 .stdout(Stdio::piped())

@@ -22,6 +22,9 @@ pub struct There {
     streams: Vec<Stream>,
     environments: Environments,
     secrets: Vec<Known>,
+    /// As they stand there.
+    settings: Option<String>,
+    place: Option<String>,
 }
 
 impl There {
@@ -37,6 +40,8 @@ impl There {
                 Environments::default()
             },
             secrets: if newer { secrets_of(db)? } else { Vec::new() },
+            settings: one_of(db, version >= 3, "settings"),
+            place: one_of(db, version >= 4, "place"),
         })
     }
 }
@@ -50,6 +55,14 @@ impl Store {
         self.save_environments(there.environments)?;
         for known in there.secrets {
             self.know(&known)?;
+        }
+        for (table, definition) in [("settings", there.settings), ("place", there.place)] {
+            if let Some(definition) = definition {
+                self.db.execute(
+                    &format!("INSERT INTO {table} (only, definition) VALUES (1, ?1)"),
+                    [definition],
+                )?;
+            }
         }
         Ok(())
     }
@@ -196,4 +209,14 @@ fn secrets_of(db: &Connection) -> Result<Vec<Known>, StoreError> {
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The definition of a table that has one at the most. None where it cannot be read: the rest can still be used.
+fn one_of(db: &Connection, is_there: bool, table: &str) -> Option<String> {
+    if !is_there {
+        return None;
+    }
+    db.query_row(&format!("SELECT definition FROM {table}"), [], |row| row.get(0))
+        .optional()
+        .unwrap_or_default()
 }

@@ -111,13 +111,40 @@ fn a_file_that_cannot_be_written_is_still_read() {
     let path = folder.path().join("streams.db");
     let (store, _) = Store::open(&path);
     store.save(stream("kept")).expect("saved");
+    let settings = Settings {
+        zoom: 150,
+        ..Settings::default()
+    };
+    store.save_settings(&settings).expect("saved");
+    let place: Place =
+        serde_json::from_str(r#"{"x": 7, "y": 8, "width": 1000, "height": 700, "maximized": true}"#)
+            .expect("a place");
+    store.save_place(&place).expect("saved");
     drop(store);
     let (store, said) = Store::unsaved(&path, &StoreError::Damaged("no room".to_owned()));
     assert_eq!(said.expect("a notice").code, "store-read-only");
     assert_eq!(names(&store), ["kept"]);
+    assert_eq!(store.settings(), (settings.clone(), None));
+    assert_eq!(store.place(), Some(place));
+    store
+        .save_settings(&Settings::default())
+        .expect("kept for this run");
     store.save(stream("gone tomorrow")).expect("kept for this run");
     drop(store);
-    assert_eq!(names(&Store::open(&path).0), ["kept"]);
+    let (store, _) = Store::open(&path);
+    assert_eq!(names(&store), ["kept"]);
+    assert_eq!(store.settings(), (settings, None));
+    drop(store);
+
+    // An older one has no such tables.
+    let old = folder.path().join("old.db");
+    let db = Connection::open(&old).expect("made");
+    db.execute_batch(&format!("{} PRAGMA user_version = 1;", MIGRATIONS[0]))
+        .expect("a first version");
+    drop(db);
+    let (store, _) = Store::unsaved(&old, &StoreError::Damaged("no room".to_owned()));
+    assert_eq!(store.settings(), (Settings::default(), None));
+    assert_eq!(store.place(), None);
 }
 
 #[test]

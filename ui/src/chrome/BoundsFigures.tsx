@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import type { Bounds } from "../ipc/bindings";
 import { Figure } from "./Setting";
 
+/** The engine's own (contract.rs, Bounds::MIB). */
 const BOUND_MAX_MIB = 1_024;
 
 export function BoundsFigures(props: { bounds: Bounds; testid?: string; onChange(patch: Partial<Bounds>): void }): JSX.Element {

@@ -104,7 +104,7 @@ export function createAsking({ library, vault, connect, ask, openRequest, focusA
       if (!now) return false;
       library.select(id);
       const { url, method, headers, body, body_kind, auth } = stream;
-      ask({ url, method, headers, body, body_kind, auth, network: overlaid(now.network, stream.network) });
+      ask({ url, method, headers, body, body_kind, auth, network: overlaid(now.network, stream.network), ...(stream.foreign ? { foreign: true } : {}) });
       if (ignored.length > 0) say(() => t("notice.curl-ignored", { options: ignored.join(" ") }));
       return true;
     } catch (reason) {

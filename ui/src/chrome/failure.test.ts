@@ -93,6 +93,13 @@ describe("a failure", () => {
     expect(failureWords({ code: "url", message: "", args: { detail: "demo-off" } }, "GET").detail).toBe("");
   });
 
+  it("does not say where a secret was given for that was never sent", () => {
+    const args = { detail: "secret-origin", origin: "https://x.test", given: "" };
+    const { title, advice } = failureWords({ code: "url", message: "", args }, "GET");
+    expect(title).toBe("A secret would be sent for the first time.");
+    expect(advice).toContain("https://x.test");
+  });
+
   it("names the method that was refused", () => {
     expect(failureWords({ code: "status", message: "", args: { status: "405", host: "x" } }, "POST").advice).toContain("POST");
   });

@@ -131,7 +131,9 @@ function addressWords(
     origin: arg("origin") === "demo:" ? t("secret.demo") : arg("origin"),
     given: arg("given") === "demo:" ? t("secret.demo") : arg("given"),
   };
-  return { title: t(`${lacking}.title`, words), advice: t(`${lacking}.advice`, words) };
+  // One that was never sent was given for nowhere.
+  const key = lacking === "fail.secret-origin" && words.given === "" ? "fail.secret-unbound" : lacking;
+  return { title: t(`${key}.title`, words), advice: t(`${key}.advice`, words) };
 }
 
 /** Places of a request that the engine names in its own words; others are names of headers and parameters. */

@@ -12,6 +12,7 @@ import { createTypewriter, type TypewriterScene } from "../scenes/typewriter";
 import { createWire } from "../scenes/wire";
 import type { SceneMakers } from "./App";
 import type { Desk } from "./desk";
+import { openSheets } from "./sheets";
 import { createTypeSetter, type TypeSetter } from "./type-look";
 
 export function createScenes(desk: Desk, types: TypeSetter = createTypeSetter()): SceneMakers {
@@ -44,7 +45,13 @@ export function createScenes(desk: Desk, types: TypeSetter = createTypeSetter())
 
   return {
     typewriter(tools) {
-      const scene = createTypewriter(live, { tools, open, actions: () => desk.reading.actions(), pace: () => preferences.settings().pace });
+      const scene = createTypewriter(live, {
+        tools,
+        open,
+        actions: () => desk.reading.actions(),
+        pace: () => preferences.settings().pace,
+        covered: () => openSheets() > 0,
+      });
       const end = createRoot((dispose) => {
         createEffect(() => scene.setForm(library.current()?.page_form ?? "auto"));
         return dispose;

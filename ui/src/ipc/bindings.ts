@@ -765,7 +765,12 @@ bounds: Bounds,
 /**
  * Whether its sessions are kept on tape.
  */
-record: boolean, };
+record: boolean, 
+/**
+ * Whether somebody else may have written it: it came from a file, a tape or a command line. A secret of an environment
+ * that has not been used yet does not go where it leads before the user has allowed it.
+ */
+foreign?: boolean, };
 
 export type Environment = { 
 /**

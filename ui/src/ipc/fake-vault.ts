@@ -157,7 +157,7 @@ export class FakeVault {
       const where = stream.headers.find((each) => each.value.includes(lost.id))?.name ?? "auth";
       return failure("url", { detail: "secret-missing", where });
     }
-    const strays = named.filter((info) => info.origins.length > 0 && !info.origins.includes(origin));
+    const strays = named.filter((info) => (info.origins.length > 0 ? !info.origins.includes(origin) : stream.foreign === true));
     if (strays.length === 0) return null;
     const given = strays.flatMap((info) => info.origins).join(", ");
     return failure("url", { detail: "secret-origin", origin, given, secrets: strays.map((info) => info.id).join(",") });

@@ -142,6 +142,7 @@ impl Settings {
             session_mib: self.session_mib.clamp(LEAST_MIB, MOST_MIB),
             unsaved_mib: self.unsaved_mib.clamp(LEAST_MIB, MOST_MIB),
             free_mib: self.free_mib.min(MOST_MIB),
+            bounds: self.bounds.within_reason(),
             ..self
         }
     }
@@ -270,4 +271,32 @@ pub struct ImportedStreams {
     /// How many of them lost a setting that no file may bring: any certificate taken, a file of authorities or for the body,
     /// a proxy, a request that is sent again by itself, bounds beyond measure.
     pub withheld: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_held_within_what_works() {
+        let sane = Settings::default();
+        assert_eq!(sane.clone().within_reason(), sane);
+        let settings = Settings {
+            zoom: 4_000,
+            bounds: Bounds {
+                line_mib: 0,
+                event_mib: u32::MAX,
+                wire_mib: 7,
+            },
+            ..sane
+        };
+        let settings = settings.within_reason();
+        assert_eq!(settings.zoom, 200);
+        let Bounds {
+            line_mib,
+            event_mib,
+            wire_mib,
+        } = settings.bounds;
+        assert_eq!((line_mib, event_mib, wire_mib), (1, 1024, 7));
+    }
 }

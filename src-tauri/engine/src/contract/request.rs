@@ -223,6 +223,22 @@ impl Default for Bounds {
     }
 }
 
+impl Bounds {
+    /// What each may be: a bound of nothing lets nothing through, and one above these is none.
+    pub const MIB: std::ops::RangeInclusive<u32> = 1..=1024;
+
+    /// The same with every bound in [`Bounds::MIB`].
+    #[must_use]
+    pub fn within_reason(self) -> Self {
+        let of = |mib: u32| mib.clamp(*Self::MIB.start(), *Self::MIB.end());
+        Self {
+            line_mib: of(self.line_mib),
+            event_mib: of(self.event_mib),
+            wire_mib: of(self.wire_mib),
+        }
+    }
+}
+
 /// A small set of variables: `staging`, `production` …
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(TS))]
@@ -378,6 +394,11 @@ pub struct Stream {
     pub bounds: Bounds,
     /// Whether its sessions are kept on tape.
     pub record: bool,
+    /// Whether somebody else may have written it: it came from a file, a tape or a command line. A secret of an environment
+    /// that has not been used yet does not go where it leads before the user has allowed it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub foreign: bool,
 }
 
 impl Default for Stream {
@@ -407,6 +428,7 @@ impl Default for Stream {
             network: Network::default(),
             bounds: Bounds::default(),
             record: true,
+            foreign: false,
         }
     }
 }

@@ -404,3 +404,32 @@ fn a_body_that_asks_wants_a_prompt() {
     let filled = fill_asking(&stream, &Values::default(), Some("y"), None).expect("filled");
     assert_eq!((filled.body.as_deref(), filled.prompt), (Some(&b"x"[..]), None));
 }
+
+#[test]
+fn a_secret_that_was_never_sent_is_asked_about_where_it_would_go_first() {
+    let values = values(
+        &[("key", "{{secret:new}}")],
+        &[
+            ("new", "s3cret-n", &[]),
+            ("known", "s3cret-k", &["https://api.test"]),
+        ],
+    );
+    let with = |value: &str| Stream {
+        headers: vec![Header::new("X-A", value)],
+        ..stream("https://evil.test/")
+    };
+    let asked = |stream: &Stream| bound(&uses(stream, &values, None).expect("an address"), &values);
+    for named in ["{{key}}", "{{secret:new}}"] {
+        let failure = asked(&with(named)).expect_err("asked about");
+        assert_eq!(failure.args["detail"], "secret-origin");
+        assert_eq!(failure.args["origin"], "https://evil.test");
+        assert_eq!(
+            (failure.args["given"].as_str(), failure.args["secrets"].as_str()),
+            ("", "new")
+        );
+    }
+    // One that goes astray is another question, and one that is not there another failure.
+    for named in ["{{secret:known}}", "{{secret:gone}}", "plain"] {
+        asked(&with(named)).expect("nothing to ask");
+    }
+}

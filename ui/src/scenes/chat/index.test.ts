@@ -288,7 +288,7 @@ describe("own messages", () => {
     items = [item({ state: "failed", failure: { code: "url", message: "", args } })];
     await pass();
     const allow = all("[data-testid=pending-allow]")[0];
-    expect(allow?.textContent).toBe("Send it to room.example too");
+    expect(allow?.textContent).toBe("Send it to room.example");
     // Sent again without it, it would be refused again.
     expect(all("[data-testid=pending-retry]")).toEqual([]);
     allow?.click();

@@ -57,6 +57,8 @@ export interface TypewriterOptions {
   actions?(): readonly Action[];
   /** How text is revealed. */
   pace?(): Pace;
+  /** Whether a sheet is open above the page. */
+  covered?(): boolean;
   /** Where the scene puts its tools, right of the tabs. */
   readonly tools?: HTMLElement;
 }
@@ -171,7 +173,8 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
     }
     if (steps.length === 0) return null;
     history = false;
-    const seen = !all && visible && count <= 400;
+    // WebKitGTK 2.50 paints the wash behind words of an open sheet as well, where they can be selected.
+    const seen = !all && visible && count <= 400 && options.covered?.() !== true;
     const washing: Washing | null = seen ? (node, from, to) => wash.add(node, from, to, now) : null;
     paper.write(steps, !old, washing);
     return washing;
