@@ -162,7 +162,7 @@ function Search(props: Props & { close(): void }): JSX.Element {
                     onPointerDown={(event) => event.preventDefault()}
                     onClick={() => choose(found)}
                   >
-                    <Show when={found.item.state} fallback={<span class="palette-check" classList={{ tape: found.item.tape === true }}>{found.item.tape ? <Play /> : found.item.checked ? <Check /> : null}</span>}>
+                    <Show when={found.item.state} fallback={<span class="palette-check" classList={{ plays: found.item.tape === true }}>{found.item.tape ? <Play /> : found.item.checked ? <Check /> : null}</span>}>
                       {(state) => <span class="dot" data-state={state()()} />}
                     </Show>
                     <span class="palette-words">
