@@ -28,7 +28,7 @@ import { OpeningSheet } from "./OpeningSheet";
 import { Palette } from "./Palette";
 import { QuitSheet } from "./QuitSheet";
 import { RecordingSheet } from "./RecordingSheet";
-import { createRegions } from "./regions";
+import { createRegions, focusPage } from "./regions";
 import { createReplayer } from "./replayer";
 import { RequestPanel } from "./RequestPanel";
 import { ServeSheet } from "./ServeSheet";
@@ -201,7 +201,7 @@ export function App(props: { desk: Desk; scenes: SceneMakers; onBar?(first: Prom
       if (event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
       return;
     }
-    if (!isFirstPage(desk) || desk.requestOpen() || isCovered() || isTyping(event.target)) return;
+    if (!isFirstPage(desk) || desk.requestOpen() || isCovered() || isTyping(event.target) || !isOnPage(event.target)) return;
     // On a button, Enter presses that button.
     if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
     const demo = offeredBy(desk, event.key);
@@ -262,6 +262,11 @@ export function App(props: { desk: Desk; scenes: SceneMakers; onBar?(first: Prom
   );
 }
 
+/** Whether the focus is on the page, or nowhere: plain keys mean something else in the list and the strips. */
+function isOnPage(target: EventTarget | null): boolean {
+  return !(target instanceof Element) || target === document.body || target.closest("#page") !== null;
+}
+
 function toolsHost(): HTMLElement {
   const host = document.createElement("div");
   host.className = "scene-tools";
@@ -299,7 +304,8 @@ function Stage(props: {
     on([() => props.seen, desk.scene, currentLanguage], ([seen, name, language], last) => {
       let before = props.shown;
       const anew = last !== undefined && last[2] !== language;
-      const place = (anew && before?.place?.()) ?? null;
+      const place = anew ? (before?.place?.() ?? null) : null;
+      const focused = document.activeElement;
       if (anew) {
         before?.hide();
         before = null;
@@ -311,9 +317,10 @@ function Stage(props: {
       before?.hide();
       if (before) before.element.hidden = true;
       if (next) next.element.hidden = false;
-      if (typeof place === "number") next?.jump(place);
+      if (place) next?.resume?.(place);
       next?.show();
       props.setShown(next);
+      if (anew && next && focused && !focused.isConnected) focusPage();
     }),
   );
 

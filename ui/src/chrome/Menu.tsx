@@ -2,6 +2,7 @@
 
 import { createEffect, onCleanup, type JSX } from "solid-js";
 import { createLetters } from "./letters";
+import { focusBack } from "./regions";
 
 export interface MenuAt {
   readonly id: string;
@@ -26,7 +27,7 @@ export function Menu(props: { at: MenuAt; toggledBy?: HTMLElement; close(): void
   function leave(): void {
     const from = props.at.from;
     props.close();
-    if (from?.isConnected) from.focus();
+    if (from) focusBack(from);
   }
 
   createEffect(() => {

@@ -1,11 +1,11 @@
 // Commands, streams, tapes and settings, found by a word.
 
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show, type JSX } from "solid-js";
-import { currentLanguage, t, tn } from "../i18n";
+import { currentLanguage, t, tn, type Key } from "../i18n";
 import type { Commands } from "./commands";
 import { matches } from "./commands/chords";
 import type { Desk } from "./desk";
-import { Check } from "./icons";
+import { Check, Play } from "./icons";
 import { isComposing } from "./keys";
 import { keepRecent, readRecent, search, sourcesOf, type Found } from "./palette-items";
 import { Sheet } from "./Sheet";
@@ -162,12 +162,13 @@ function Search(props: Props & { close(): void }): JSX.Element {
                     onPointerDown={(event) => event.preventDefault()}
                     onClick={() => choose(found)}
                   >
-                    <Show when={found.item.state} fallback={<span class="palette-check">{found.item.checked ? <Check /> : null}</span>}>
+                    <Show when={found.item.state} fallback={<span class="palette-check" classList={{ plays: found.item.tape === true }}>{found.item.tape ? <Play /> : found.item.checked ? <Check /> : null}</span>}>
                       {(state) => <span class="dot" data-state={state()()} />}
                     </Show>
                     <span class="palette-words">
                       <Letters found={found} />
                     </span>
+                    <Show when={found.item.state}>{(state) => <span class="hidden">{t(`dot.${state()()}` as Key)}</span>}</Show>
                     <Show when={found.item.checked}>
                       <span class="hidden">{t("palette.on")}</span>
                     </Show>

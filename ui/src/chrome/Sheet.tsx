@@ -1,6 +1,7 @@
 // A sheet above the window. What is on it is made when it opens and goes when it closes.
 
 import { createEffect, onCleanup, Show, type JSX } from "solid-js";
+import { focusBack } from "./regions";
 import { countSheet } from "./sheets";
 
 interface Props {
@@ -17,6 +18,8 @@ const CONTROL = "button, input, select, textarea, [tabindex]";
 export function Sheet(props: Props): JSX.Element {
   let dialog!: HTMLDialogElement;
   const isUnder = countSheet(() => props.open);
+  /** What the dialog gives the focus back to by itself, as long as that is there. */
+  let before: Element | null = null;
 
   createEffect(() => {
     if (!props.open) {
@@ -26,6 +29,7 @@ export function Sheet(props: Props): JSX.Element {
     // What is on it is drawn after this, and the first of it takes the focus.
     queueMicrotask(() => {
       if (!props.open || dialog.open || !dialog.isConnected) return;
+      before = document.activeElement;
       dialog.showModal();
       // Chromium gives the focus to what only scrolls, where that comes before the first control.
       const focused = document.activeElement;
@@ -39,6 +43,16 @@ export function Sheet(props: Props): JSX.Element {
     if (dialog.open) dialog.close();
   });
 
+  /** Made anew in another language, or folded away, what had the focus cannot have it back. */
+  function closed(): void {
+    const { activeElement } = document;
+    // What is on a closed sheet keeps the focus until the next layout.
+    const lost = activeElement === null || activeElement === document.body || dialog.contains(activeElement);
+    if (before && before !== document.body && lost && !document.querySelector("dialog[open]")) focusBack(before);
+    before = null;
+    if (!gone) props.onClose();
+  }
+
   return (
     <dialog
       ref={dialog}
@@ -46,7 +60,7 @@ export function Sheet(props: Props): JSX.Element {
       classList={{ under: isUnder() }}
       data-testid={props.testid}
       aria-label={props.label}
-      onClose={() => !gone && props.onClose()}
+      onClose={closed}
       onKeyDown={(event) => {
         // Chords of the window do not reach behind the sheet.
         event.stopPropagation();

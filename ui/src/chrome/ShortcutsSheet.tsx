@@ -118,7 +118,7 @@ export function ShortcutsSheet(props: { desk: Desk; commands: Commands }): JSX.E
       head: t(`commands.${menu}`),
       lines: props.commands.all
         .filter((command) => command.menu === menu && command.chords.length > 0)
-        .map((command) => ({ words: wordsOf(command).replace(/…$/, ""), chords: command.chords.slice(0, command.id === "shortcuts" ? 3 : 1) })),
+        .map((command) => ({ words: wordsOf(command).replace(/…$/, ""), chords: command.chords.slice(0, command.id === "shortcuts" ? 2 : 1) })),
     }));
     const ofParts = PARTS.filter(([, , main]) => !main || !solo).map(([head, lines]) => ({
       head: t(head),
@@ -164,6 +164,15 @@ export function ShortcutsSheet(props: { desk: Desk; commands: Commands }): JSX.E
   );
 }
 
+/** A cap for each key; a Mac writes its signs together. */
 function Keys(props: { chords: readonly Chord[] }): JSX.Element {
-  return <For each={props.chords}>{(chord) => <kbd>{capsOf(chord).join(isMac ? "" : " ")}</kbd>}</For>;
+  return (
+    <For each={props.chords}>
+      {(chord) => (
+        <span class="chord">
+          <For each={isMac ? [capsOf(chord).join("")] : capsOf(chord)}>{(cap) => <kbd>{cap}</kbd>}</For>
+        </span>
+      )}
+    </For>
+  );
 }

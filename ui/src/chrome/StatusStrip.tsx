@@ -141,6 +141,16 @@ export function StatusStrip(props: { desk: Desk }): JSX.Element {
                 {reconnects(now())}
               </span>
             </Show>
+          </>
+        )}
+      </Show>
+      {/* Always there: what is added with its words is told by no screen reader. */}
+      <span class="remark" role="status" data-testid="remark">
+        {desk.remark.words()}
+      </span>
+      <Show when={status()}>
+        {(now) => (
+          <>
             <button
               type="button"
               class="status-more"

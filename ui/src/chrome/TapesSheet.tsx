@@ -21,6 +21,8 @@ import { TapeMenu } from "./TapeMenu";
 const COLUMNS: readonly Column[] = ["name", "url", "started", "length", "events", "bytes", "kept"];
 /** Rows that are drawn at first, and then each time that more are wanted: an hour of small sessions makes thousands. */
 const ROWS = 200;
+/** Rows that End draws at most, on its way to the last: each press goes as far again. */
+const ROWS_TO_END = 1_000;
 /** Rows that Page Up and Page Down pass over: about those that are seen at once. */
 const PAGE = 10;
 const MIB = 1 << 20;
@@ -83,6 +85,7 @@ function List(props: { desk: Desk }): JSX.Element {
     if (!(target instanceof HTMLElement) || !target.matches(".open, .more") || event.ctrlKey || event.metaKey || event.altKey) return;
     const id = rowOf(target);
     if (id === null) return;
+    if (event.key === "End") setRows((n) => Math.max(n, Math.min(found().length, n + ROWS_TO_END)));
     const last = ids().length - 1;
     const at = ids().indexOf(id);
     const moves: Readonly<Record<string, number>> = {
@@ -103,6 +106,8 @@ function List(props: { desk: Desk }): JSX.Element {
   }
 
   function focusRow(at: number): void {
+    // The keys go on where the rows that are drawn end.
+    if (at >= rows() - 1) setRows((n) => n + ROWS);
     const row = body?.children[at];
     // A tape that cannot be opened has its menu.
     (row?.querySelector<HTMLElement>(".open:not(:disabled)") ?? row?.querySelector<HTMLElement>(".more"))?.focus();

@@ -6,6 +6,7 @@ import type { Dialect, PageForm, TextRule } from "../ipc/bindings";
 import type { Desk } from "./desk";
 import { Check } from "./icons";
 import { Menu, menuAt, type MenuAt } from "./Menu";
+import { focusBack } from "./regions";
 import { TextPath } from "./TextPath";
 
 export const DIALECTS: readonly Dialect[] = ["openai-chat", "openai-responses", "anthropic", "gemini", "ollama"];
@@ -52,7 +53,7 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
   function choose(next: Exclude<TextRule, "path">): void {
     void desk.setTextRule(next);
     close();
-    button.focus();
+    focusBack(button);
   }
 
   return (
@@ -105,7 +106,7 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
                   onChoose={() => {
                     library.edit({ page_form: each });
                     close();
-                    button.focus();
+                    focusBack(button);
                   }}
                 />
               )}
@@ -119,7 +120,7 @@ export function TextMenu(props: { desk: Desk; hidden: boolean }): JSX.Element {
           under={button}
           close={(back) => {
             setAsksPath(false);
-            if (back) button.focus();
+            if (back) focusBack(button);
           }}
         />
       </Show>

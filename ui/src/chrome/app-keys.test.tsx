@@ -76,6 +76,11 @@ describe("on the first page", () => {
     expect(press("Enter", { repeat: true }, document.body).defaultPrevented).toBe(false);
     await settled();
     expect(asked).toEqual([]);
+    // With the focus elsewhere it is no key of the page.
+    press("3", {}, $("tab-events"));
+    press("3", {}, document.querySelector(".stream-item .open") ?? document.body);
+    await settled();
+    expect(asked).toEqual([]);
     const flaky = desk.library.demos.find(({ key }) => key === "flaky");
     press("3", {}, document.body);
     await settled();
@@ -103,6 +108,21 @@ describe("with a session", () => {
     expect(stops).toBe(1);
   });
 
+  it("a bookmark by its keys is told wherever the window is", async () => {
+    fake.session(1).event("one");
+    await vi.waitFor(() => expect(desk.live.status()?.events).toBe(1));
+    desk.setScene("chart");
+    press("d", { ctrlKey: true }, document.body);
+    await vi.waitFor(() => expect($("remark").textContent).toBe("Bookmarked"));
+    expect(desk.live.bookmarks()).toHaveLength(1);
+    expect($("remark").getAttribute("role")).toBe("status");
+    press("d", { ctrlKey: true }, document.body);
+    await vi.waitFor(() => expect($("remark").textContent).toBe("Bookmark removed"));
+    expect(desk.live.bookmarks()).toEqual([]);
+    // It goes by itself.
+    await vi.waitFor(() => expect($("remark").textContent).toBe(""), 4_000);
+  });
+
   it("chords lead to scenes, to the filter and to the newest", async () => {
     press("6", { ctrlKey: true }, document.body);
     press("j", { ctrlKey: true }, document.body);
@@ -128,6 +148,8 @@ describe("over a sheet", () => {
     await settled();
     expect(desk.home.sheet()).toBe("shortcuts");
     const done = $("shortcuts-done");
+    // A cap for each key.
+    expect([...document.querySelectorAll(".shortcuts .chord")].map((each) => [...each.querySelectorAll("kbd")].map((cap) => cap.textContent))).toContainEqual(["Ctrl", "Shift", "D"]);
     press("n", { ctrlKey: true }, done);
     press("2", { ctrlKey: true }, document.body);
     expect([desk.library.drafts(), desk.scene()]).toEqual([[], "typewriter"]);

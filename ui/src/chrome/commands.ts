@@ -106,8 +106,6 @@ export function createCommands(ground: CommandGround): Commands {
 
   function press(event: KeyboardEvent): string | null {
     if (event.defaultPrevented || isComposing(event)) return null;
-    // A letter that is typed is no command.
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && isTyping(event.target)) return null;
     const meant = all.filter(({ chords }) => chords.some((chord) => matches(event, chord)));
     const command = meant.find(can) ?? meant[0];
     if (!command) return null;

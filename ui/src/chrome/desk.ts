@@ -19,6 +19,7 @@ import { createConnected } from "./connected";
 import { failureWords } from "./failure";
 import { createHomeDesk, type HomeDesk } from "./home-desk";
 import { createReading, type Reading } from "./reading";
+import { createRemark, type Remark } from "./remark";
 import { createSceneChoice } from "./scene-choice";
 import { createSidebarFold } from "./sidebar-fold";
 import { TapeAxis } from "./tape-axis";
@@ -39,6 +40,8 @@ export interface Desk {
   readonly tapes: TapeDesk;
   /** How the scenes read the stream on show, and its actions. */
   readonly reading: Reading;
+  /** What a key has just done, where nothing else shows it. */
+  readonly remark: Remark;
   /** What the tape strip and the chart tell each other. */
   readonly axis: TapeAxis;
   /** What is asked of streams, and what is being written to them. */
@@ -195,6 +198,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
   const tapes = createTapeDesk({ backend, preferences, live, library, hello, say, nameOf, nameOfAddress, turning: () => setRequestOpen(false) });
 
   const axis = new TapeAxis();
+  const remark = createRemark();
   const reading = createReading({ live, library, say: (reason) => say(() => t("chart.refused"), () => reasonWords(reason)) });
   const prompts = createPrompts();
   const outbox = createOutbox(live);
@@ -345,6 +349,7 @@ export function createDesk({ backend, live, library, hello, vault, solo }: DeskP
     home,
     tapes,
     reading,
+    remark,
     axis,
     prompts,
     outbox,

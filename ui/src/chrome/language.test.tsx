@@ -5,7 +5,7 @@
 import { createEffect, createRoot, on } from "solid-js";
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { setLanguage, t } from "../i18n";
+import { setLanguage, t, tn } from "../i18n";
 import type { LanguageChoice } from "../ipc/bindings";
 import { createFake, type Fake } from "../ipc/fake";
 import { createLibrary } from "../model/library";
@@ -51,6 +51,9 @@ beforeEach(async () => {
   Element.prototype.scrollIntoView = () => undefined;
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(500);
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(900);
+  const context = new Proxy({} as Record<string, unknown>, { get: (on, name: string) => (name === "measureText" ? () => ({ width: 40 }) : (on[name] ?? (() => undefined))), set: (on, name: string, value) => ((on[name] = value), true) });
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(context as never);
+  vi.stubGlobal("Path2D", class Path { constructor() { return new Proxy(this, { get: () => () => undefined }); } });
   Object.defineProperty(document, "fonts", { configurable: true, value: { ready: Promise.resolve(), status: "loaded" } });
   listening = new Map();
   watchListeners(window, "window");
@@ -70,6 +73,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  // What still comes would ask for frames that nobody draws any more.
+  const session = desk.live.session();
+  if (session !== null) fake.session(session).end();
   end();
   endLanguage();
   await pass(1_000);
@@ -77,6 +83,7 @@ afterEach(async () => {
   setLanguage("en");
   vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 function draw(): void {
@@ -235,6 +242,137 @@ describe("in another language", () => {
     // The filter is the same one, and stands in the field of the new scene.
     expect(desk.live.view()?.view).toBe(view);
     expect(document.querySelector<HTMLInputElement>("[data-testid=filter]")?.value).toBe("token");
+  });
+
+  /** Rows of a hundred pixels, one under another in what scrolls. */
+  function layOut(scroll: string, row: string): void {
+    const at = (element: Element): number => [...(element.parentElement?.children ?? [])].indexOf(element);
+    vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(50_000);
+    vi.spyOn(HTMLElement.prototype, "getBoundingClientRect").mockImplementation(function (this: HTMLElement) {
+      const scroller = this.closest(scroll);
+      return this.matches(row) && scroller ? new DOMRect(0, at(this) * 100 - scroller.scrollTop, 600, 100) : new DOMRect(0, 0, 600, 500);
+    });
+    Element.prototype.scrollIntoView = function (this: Element) {
+      const scroller = this.closest(scroll);
+      if (scroller && this.matches(row)) scroller.scrollTop = at(this) * 100 - 200;
+    };
+  }
+  function scrollTo(scroll: string, top: number): void {
+    const scroller = found(scroll);
+    scroller.scrollTop = top;
+    scroller.dispatchEvent(new Event("scroll"));
+  }
+  function found(selector: string): HTMLElement {
+    const element = document.querySelector<HTMLElement>(selector);
+    if (!element) throw new Error(`no ${selector}`);
+    return element;
+  }
+  /** What stands in the middle. */
+  const middle = (row: string): string | undefined =>
+    [...document.querySelectorAll<HTMLElement>(row)].find((each) => each.getBoundingClientRect().top <= 250 && each.getBoundingClientRect().bottom > 250)?.textContent ?? undefined;
+  async function tell(n: number, data: (n: number) => string, type?: string): Promise<void> {
+    const session = fake.session(desk.live.session() ?? 0);
+    for (let each = 1; each <= n; each += 1) session.event(data(each), type);
+    await pass(1_000);
+  }
+
+  it("goes on among the events where they were read, with the one that was selected and its inspector", async () => {
+    await open("Message 1 to 10");
+    desk.setScene("events");
+    await tell(200, (n) => `line ${n}`);
+    const table = (): HTMLElement => found(".ev-table");
+    const rows = (): (string | undefined)[] => [...document.querySelectorAll<HTMLElement>(".ev-row:not([hidden])")].map((each) => each.dataset["seq"]);
+    const selected = (): string | undefined => document.querySelector<HTMLElement>('.ev-row[aria-selected="true"]')?.dataset["seq"];
+    table().scrollTop = 1_414;
+    table().dispatchEvent(new Event("scroll"));
+    await pass(100);
+    const before = rows();
+    expect(before[0]).toBe("50");
+    // Scrolled up and nothing selected: nothing is selected then either.
+    await speak("zh-CN");
+    expect([rows(), selected(), table().scrollTop]).toEqual([before, undefined, 1_414]);
+    expect(found(".inspector").hidden).toBe(true);
+    found('[data-seq="55"] .ev-data').dispatchEvent(new PointerEvent("pointerdown", { button: 0, bubbles: true }));
+    await pass(100);
+    await speak("en");
+    expect([rows(), selected(), table().scrollTop]).toEqual([before, "55", 1_414]);
+    expect(found(".inspector").hidden).toBe(false);
+    expect(found(".inspector").textContent).toContain("line 55");
+  });
+
+  it("goes on among the cards of the feed where they were read", async () => {
+    layOut(".feed-scroll", ".card-item");
+    await open("Message 1 to 10");
+    desk.setScene("feed");
+    await tell(300, (n) => JSON.stringify({ title: `Headline ${n}`, url: `https://a.example/${n}` }), "headline");
+    scrollTo(".feed-scroll", 3_000);
+    await pass(100);
+    const read = middle(".card-item");
+    expect(read).toContain("Headline 268");
+    await speak("zh-CN");
+    expect(middle(".card-item")).toContain("Headline 268");
+    expect(document.querySelector(".card-item.marked")).toBeNull();
+  });
+
+  it("goes on in the chat where it was read, and counts as new only what came since", async () => {
+    layOut(".chat-scroll", ".chat-rows > *");
+    await open("Message 1 to 10");
+    desk.setScene("chat");
+    const say = (n: number): string => JSON.stringify({ user: "Mira", text: `said ${n}.` });
+    await tell(60, say, "message");
+    scrollTo(".chat-scroll", 2_000);
+    await pass(100);
+    expect(middle(".chat-rows > *")).toContain("said 23.");
+    await speak("zh-CN");
+    expect(middle(".chat-rows > *")).toContain("said 23.");
+    const jump = (): string => found(".chat .jump").textContent ?? "";
+    expect(jump()).toBe(t("jump.newest"));
+    await tell(3, say, "message");
+    expect(jump()).toBe(`${t("jump.newest")} · ${tn("chat.new", 3)}`);
+    await speak("en");
+    expect(jump()).toBe(`${t("jump.newest")} · ${tn("chat.new", 3)}`);
+  });
+
+  it("goes on in the wire where it was read, and in the form that was chosen", async () => {
+    vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockImplementation(function (this: HTMLElement) {
+      return this.matches(".wr") ? 100 : 0;
+    });
+    await open("Message 1 to 10");
+    desk.setScene("wire");
+    await tell(80, (n) => `line ${n}.`);
+    document.querySelector<HTMLElement>('[data-testid="wire-form"][data-value="hex"]')?.click();
+    await pass(200);
+    const list = (): HTMLElement => found(".wi-list");
+    for (let n = 0; n < 30; n += 1) list().dispatchEvent(new WheelEvent("wheel", { deltaY: -101, cancelable: true }));
+    await pass(400);
+    const rows = (): [string | undefined, string][] => [...document.querySelectorAll<HTMLElement>(".wi-layer > .wr")].map((each) => [each.getAttribute("aria-posinset") ?? undefined, each.style.transform]);
+    const before = rows();
+    expect(Number(before[0]?.[0])).toBeLessThan(60);
+    await speak("zh-CN");
+    expect(rows()).toEqual(before);
+    expect(found('[data-testid="wire-form"][data-value="hex"]').getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("gives the focus to the page where what had it was made anew: behind a sheet, and on the page itself", async () => {
+    await open("Message 1 to 10");
+    desk.setScene("events");
+    await tell(3, (n) => `line ${n}`);
+    const table = (): HTMLElement => found(".ev-table");
+    table().focus();
+    const first = table();
+    desk.home.setSheet("settings");
+    await pass(50);
+    expect(found("[data-testid=settings]").contains(document.activeElement)).toBe(false);
+    $("settings-language")?.focus();
+    await speak("zh-CN");
+    expect(document.activeElement).toBe($("settings-language"));
+    desk.home.setSheet(null);
+    await pass(50);
+    expect(table()).not.toBe(first);
+    expect(document.activeElement).toBe(table());
+    // The palette has closed by then, and the focus is back on the page.
+    await speak("en");
+    expect(document.activeElement).toBe(table());
   });
 
   it("holds notices in words of the language that is spoken now", async () => {

@@ -5,7 +5,7 @@ import type { State } from "../ipc/bindings";
 import { replayId, tapeOf } from "../model/tapes";
 import { wordsOf, type Commands, type Keyed } from "./commands";
 import { chordWords } from "./commands/chords";
-import type { Desk } from "./desk";
+import { isLive, type Desk } from "./desk";
 import { folded, match } from "./palette-match";
 
 export type Section = "recent" | "streams" | "commands" | "settings" | "tapes";
@@ -23,6 +23,9 @@ export interface Item {
   /** That of a stream; it goes on changing while the palette is open. */
   readonly state: (() => State) | null;
   readonly checked: boolean;
+  readonly demo?: boolean;
+  /** It is played, and not connected. */
+  readonly tape?: true;
   run(): void;
 }
 
@@ -37,9 +40,11 @@ export interface Group {
   readonly found: readonly Found[];
 }
 
-/** Rows of each section; more are found by another letter. Without a query the list is for looking around. */
+/** Rows of each section; more are found by another letter. Without a query a few of each tell what can be found. */
 const MOST: Readonly<Record<Section, number>> = { recent: 5, streams: 8, commands: 12, settings: 8, tapes: 8 };
-const MOST_BARE: Readonly<Record<Section, number>> = { recent: 5, streams: 12, commands: 80, settings: 40, tapes: 6 };
+const MOST_BARE: Readonly<Record<Section, number>> = { recent: 5, streams: 5, commands: 6, settings: 3, tapes: 3 };
+/** What is wanted most, before anything is typed: those of them that can be done now. */
+const COMMONEST: readonly string[] = ["connect", "stop", "reconnect", "new-stream", "save", "find", "bookmark", "export", "all-tapes", "actions", "environments", "settings", "shortcuts", "theme-system", "theme-light", "theme-dark"];
 /** What is found by another name than the one that is shown comes after what is found by that. */
 const OTHER_NAME = 4;
 
@@ -95,6 +100,7 @@ function streamItems(desk: Desk): Item[] {
           keys: "",
           state: () => desk.stateOf(id),
           checked: false,
+          demo: library.kind(id) === "demo",
           run() {
             desk.setRequestOpen(false);
             desk.select(id);
@@ -117,6 +123,7 @@ function tapeItems(desk: Desk): Item[] {
       keys: "",
       state: null,
       checked: false,
+      tape: true,
       run: () => tapes.open(tape.id),
     }));
 }
@@ -143,9 +150,9 @@ function bare(sources: Sources, recent: readonly string[]): Group[] {
   const again = recent.flatMap((key) => all.get(key) ?? []).slice(0, MOST_BARE.recent);
   const groups: [Section, readonly Item[]][] = [
     ["recent", again],
-    ["streams", sources.streams],
-    ["commands", sources.commands],
-    ["settings", sources.settings],
+    ["streams", sources.streams.toSorted((a, b) => nearness(b) - nearness(a))],
+    ["commands", commonest(sources.commands)],
+    ["settings", commonest(sources.settings)],
     ["tapes", sources.tapes],
   ];
   const found = groups.map(([section, items]) => ({
@@ -156,6 +163,20 @@ function bare(sources: Sources, recent: readonly string[]): Group[] {
       .map((item) => ({ item, at: [] })),
   }));
   return found.filter(({ found }) => found.length > 0);
+}
+
+/** Streams that run come first, and then the user's own. */
+function nearness(item: Item): number {
+  return (item.state && isLive(item.state()) ? 2 : 0) + (item.demo ? 0 : 1);
+}
+
+/** The commonest in their order, and then the others. */
+function commonest(items: readonly Item[]): Item[] {
+  const place = ({ key }: Item): number => {
+    const at = COMMONEST.indexOf(key.replace(/^command:/, ""));
+    return at < 0 ? COMMONEST.length : at;
+  };
+  return items.toSorted((a, b) => place(a) - place(b));
 }
 
 function hitOf(item: Item, wanted: string): { score: number; at: readonly number[] } | null {

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { createRoot } from "solid-js";
 import { render } from "solid-js/web";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Stream } from "../ipc/bindings";
-import { setLanguage } from "../i18n";
+import { setLanguage, t } from "../i18n";
 import { createFake, type Fake } from "../ipc/fake";
 import { stream } from "../ipc/fake-scripts";
 import { createLibrary } from "../model/library";
@@ -87,6 +87,33 @@ describe("the palette", () => {
     expect(chosen()).toBe(items()[0]);
     expect(input().getAttribute("aria-activedescendant")).toBe(chosen()?.id);
     expect([input().getAttribute("role"), input().getAttribute("aria-controls")]).toEqual(["combobox", document.querySelector("[role=listbox]")?.id]);
+  });
+
+  it("shows a few of each before anything is typed, the streams that run first", async () => {
+    await open();
+    const of = (section: string): string[] => [...document.querySelectorAll(`[aria-labelledby="palette-of-${section}"] .palette-words`)].map((each) => each.textContent ?? "");
+    expect(of("streams")).toHaveLength(5);
+    expect(of("streams")[0]).toBe("Own prices");
+    expect(of("commands").length).toBeLessThanOrEqual(6);
+    expect(of("commands").slice(0, 2)).toEqual(["Connect", "New stream"]);
+    expect(of("settings")).toEqual(["Theme: System", "Theme: Light", "Theme: Dark"]);
+    expect(of("tapes").length).toBeLessThanOrEqual(3);
+    expect(document.querySelectorAll('[aria-labelledby="palette-of-tapes"] .palette-check svg')).toHaveLength(of("tapes").length);
+    press("Escape");
+    desk.home.setSheet(null);
+    // Not the first of the list, nor the user's own.
+    const flaky = desk.library.demos.find(({ key }) => key === "flaky")?.stream ?? OWN;
+    desk.select(flaky.id);
+    desk.live.show(flaky.id);
+    desk.connect();
+    await vi.waitFor(() => expect(desk.live.session()).not.toBeNull());
+    fake.session(desk.live.session() ?? 0).open();
+    await vi.waitFor(() => expect(desk.stateOf(flaky.id)).toBe("open"));
+    await open();
+    expect(of("streams").slice(0, 2)).toEqual(["Flaky line", "Own prices"]);
+    // Its dot alone would say nothing to who does not see it.
+    expect(items()[0]?.querySelector(".hidden")?.textContent).toBe(t("dot.open"));
+    fake.session(desk.live.session() ?? 0).end();
   });
 
   it("finds by letters, says which, and shows the keys", async () => {
@@ -185,7 +212,7 @@ describe("the palette", () => {
   it("keeps its list short over thousands of tapes", () => {
     const tape = (n: number): Item => ({ key: `stream:tape:${n}`, words: `Tape of prices ${n}`, also: [`https://api.example.com/${n}`], note: "", keys: "", state: null, checked: false, run: () => undefined });
     const sources = { commands: [], settings: [], streams: [], tapes: Array.from({ length: 5_000 }, (_, n) => tape(n)) };
-    expect(search(sources, "", [])[0]?.found).toHaveLength(6);
+    expect(search(sources, "", [])[0]?.found).toHaveLength(3);
     const found = search(sources, "prices 4321", [])[0]?.found ?? [];
     expect(found.length).toBeLessThanOrEqual(8);
     expect(found[0]?.item.words).toBe("Tape of prices 4321");

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createRegions, type Regions } from "./regions";
+import { createRegions, focusBack, type Regions } from "./regions";
 
 let regions: Regions;
 const at = (): string => document.activeElement?.id ?? "";
@@ -40,5 +40,22 @@ it("comes back to where the focus was, as long as that is there", () => {
   regions.go(1);
   document.getElementById("row")?.remove();
   regions.go(-1);
+  expect(at()).toBe("table");
+});
+
+it("the focus goes back to the first that can be seen, else to the page", () => {
+  const button = document.getElementById("one") as HTMLElement;
+  const before = document.getElementById("url") as HTMLElement;
+  focusBack(button, before);
+  expect(at()).toBe("one");
+  // Folded away it is in the document all the same.
+  button.style.display = "none";
+  focusBack(button, before);
+  expect(at()).toBe("url");
+  before.remove();
+  focusBack(button, before);
+  expect(at()).toBe("table");
+  (document.activeElement as HTMLElement).blur();
+  focusBack(button, document.body);
   expect(at()).toBe("table");
 });

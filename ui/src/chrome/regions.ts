@@ -1,12 +1,13 @@
 // The regions of the window, from the streams to the line of figures: one key goes from each to the next, and back to where
 // the focus was in it.
 
+const PAGE = ".page";
 /** Each by its element, and what in it takes the focus first. */
 const REGIONS: readonly (readonly [region: string, first: string])[] = [
   [".sidebar", "[aria-current=true]"],
   [".address", "input"],
   [".tabs", "[role=tab][aria-selected=true]"],
-  [".page", ".tw-scroll, .ev-table, .wi-list, .chat-scroll, .feed-scroll, .request input"],
+  [PAGE, ".tw-scroll, .ev-table, .wi-list, .chat-scroll, .feed-scroll, .request input"],
   [".composer", "textarea"],
   [".tape-dock", "canvas"],
   [".status", "button"],
@@ -35,7 +36,7 @@ export function createRegions(): Regions {
     if (!region || !canBeSeen(region)) return null;
     const before = last.get(name)?.deref();
     if (before && region.contains(before) && takesFocus(before)) return before;
-    return [...region.querySelectorAll<HTMLElement>(first), ...region.querySelectorAll<HTMLElement>(TABBABLE)].find(takesFocus) ?? null;
+    return firstIn(region, first);
   }
 
   return {
@@ -54,6 +55,25 @@ export function createRegions(): Regions {
     },
     dispose: () => removeEventListener("focusin", onFocus),
   };
+}
+
+/** Gives the focus to what is read on the page. */
+export function focusPage(): void {
+  const page = REGIONS.find(([name]) => name === PAGE);
+  const region = document.querySelector<HTMLElement>(PAGE);
+  if (page && region && canBeSeen(region)) firstIn(region, page[1])?.focus({ preventScroll: true });
+}
+
+/** Gives the focus back to the first of these that can take it, else to the page: what opened a sheet or a menu may be gone
+ *  by then, or folded away, where it still is in the document. */
+export function focusBack(...to: readonly (Element | null)[]): void {
+  const there = to.find((each) => each instanceof HTMLElement && each !== document.body && each.isConnected && canBeSeen(each) && each.closest("[inert]") === null);
+  if (there instanceof HTMLElement) there.focus();
+  else focusPage();
+}
+
+function firstIn(region: HTMLElement, first: string): HTMLElement | null {
+  return [...region.querySelectorAll<HTMLElement>(first), ...region.querySelectorAll<HTMLElement>(TABBABLE)].find(takesFocus) ?? null;
 }
 
 function nameOf(element: Element | null): string | null {

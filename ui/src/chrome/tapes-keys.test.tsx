@@ -22,9 +22,11 @@ function press(key: string, more: KeyboardEventInit = {}): KeyboardEvent {
   return event;
 }
 
-beforeEach(async () => {
+beforeEach(() => begin(createFake()));
+
+async function begin(by: Fake): Promise<void> {
   localStorage.clear();
-  fake = createFake();
+  fake = by;
   const live = createLive(fake);
   const hello = await live.start();
   const library = createLibrary(fake, hello, { copyOf: (name) => name, unnamed: () => "", demoName: (demo) => demo.stream.name }, { read: () => null, write: () => undefined });
@@ -32,7 +34,7 @@ beforeEach(async () => {
   end = render(() => <TapesSheet desk={desk} />, document.body);
   desk.tapes.setListOpen(true);
   await soon();
-});
+}
 afterEach(async () => {
   end();
   await fake.hello(2 ** 32 - 1, () => undefined);
@@ -78,4 +80,26 @@ it("opens the menu of a row by its keys", async () => {
   expect(document.activeElement?.textContent?.[0]).toBe("E");
   press("Escape");
   expect(at()).toBe(0);
+});
+
+it("goes on by keys where the rows that are drawn end, and End goes to the last tape", async () => {
+  end();
+  await fake.hello(2 ** 32 - 1, () => undefined);
+  const many = createFake();
+  const { hello } = many;
+  many.hello = async (...of) => {
+    const told = await hello.apply(many, of);
+    const [first] = told.tapes.tapes;
+    if (!first) throw new Error("no tape");
+    return { ...told, tapes: { ...told.tapes, tapes: Array.from({ length: 450 }, (_, n) => ({ ...first, id: `tape-${n}`, name: `Tape ${n}`, started_us: first.started_us - n })) } };
+  };
+  await begin(many);
+  expect(rows()).toHaveLength(200);
+  rows()[198]?.querySelector<HTMLElement>(".open")?.focus();
+  press("ArrowDown");
+  press("ArrowDown");
+  expect([at(), rows().length]).toEqual([200, 400]);
+  press("Home");
+  press("End");
+  expect([at(), rows().length]).toEqual([449, 450]);
 });

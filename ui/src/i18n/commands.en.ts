@@ -8,9 +8,6 @@ export const commandsEn = {
   "commands.tape": "Tape",
   "commands.help": "Help",
 
-  "fail.limit.menu": "The menu bar cannot be shown.",
-  "fail.limit.menu.advice": "Everything in it is in the command palette too.",
-
   "command.new-stream": "New stream",
   "command.open-file": "Open tape or file…",
   "command.save": "Save stream",

@@ -10,9 +10,6 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
   "commands.tape": "录制",
   "commands.help": "帮助",
 
-  "fail.limit.menu": "无法显示菜单栏。",
-  "fail.limit.menu.advice": "其中的命令在命令面板里都能找到。",
-
   "command.new-stream": "新建流",
   "command.open-file": "打开录制或文件…",
   "command.save": "保存流",

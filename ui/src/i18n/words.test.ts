@@ -65,6 +65,19 @@ describe("the English", () => {
   });
 });
 
+describe("the parts of a dictionary", () => {
+  for (const language of ["en", "zh-CN"]) {
+    it(`hold each key once (${language})`, () => {
+      const here = new URL("./", import.meta.url);
+      const parts = readdirSync(here).filter((name) => name === `${language}.ts` || name.endsWith(`.${language}.ts`));
+      const all = parts.flatMap((name) => [...readFileSync(new URL(name, here), "utf8").matchAll(/^ {2}"([^"]+)":/gm)].map((match) => match[1] ?? ""));
+      expect(all.length).toBeGreaterThanOrEqual(keys.length);
+      // What stands twice is what the one of them says that comes last.
+      expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
+    });
+  }
+});
+
 describe("plurals", () => {
   const sources = files(new URL("../", import.meta.url));
   const asked = [...new Set(sources.flatMap(({ text }) => [...text.matchAll(/\btn\(\s*"([^"]+)"/g)].map((match) => match[1] ?? "")))] as PluralKey[];

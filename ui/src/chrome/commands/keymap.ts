@@ -50,7 +50,7 @@ export const KEYMAP: Readonly<Record<string, readonly Chord[]>> = {
   "all-tapes": ["Mod+Shift+T"],
   bookmark: ["Mod+D"],
 
-  shortcuts: ["Mod+/", "F1", "?"],
+  shortcuts: ["Mod+/", "F1"],
 };
 
 /** The keys of a command in one word; empty where it has none. */

@@ -1,6 +1,7 @@
 // The commands of the menus Stream and Tape.
 
 import { createMemo } from "solid-js";
+import { t } from "../../i18n";
 import type { Command, CommandGround } from "../commands";
 import type { Replay } from "../../ipc/bindings";
 import { recipeOf } from "../../made/recipes";
@@ -98,11 +99,14 @@ export function tapeCommands({ desk, stage, replayer }: CommandGround): Command[
     if (on) work(on);
   };
   /** The row that is selected, else the newest entry that can be seen. */
-  function bookmark(): void {
+  async function bookmark(): Promise<void> {
     const status = live.status();
     if (!status || status.end_pos === status.first_pos) return;
     const pos = stage.selected() ?? status.end_pos - 1;
-    void live.bookmark(pos, live.bookmarks().some((each) => each.pos === pos) ? null : "");
+    const isMarked = (): boolean => live.bookmarks().some((each) => each.pos === pos);
+    await live.bookmark(pos, isMarked() ? null : "");
+    const marked = isMarked();
+    desk.remark.say(() => t(marked ? "bookmark.set" : "bookmark.gone"));
   }
 
   const replaying: Command[] = [
@@ -132,7 +136,7 @@ export function tapeCommands({ desk, stage, replayer }: CommandGround): Command[
         run: () => replayer.tell({ do: "speed", speed: each }),
       }),
     ),
-    { id: "bookmark", words: "command.bookmark", menu: "tape", group: 2, enabled: running, run: bookmark },
+    { id: "bookmark", words: "command.bookmark", menu: "tape", group: 2, enabled: running, run: () => void bookmark() },
   ];
   if (desk.solo) return replaying;
 

@@ -3,14 +3,13 @@
 import { t } from "../../i18n";
 import { turnTo, type Command, type CommandGround } from "../commands";
 import type { PageForm, Settings, Theme } from "../../ipc/bindings";
+import { ZOOM_STEPS } from "../../model/settings";
 import type { SceneName } from "../desk";
 import { turnSidebar } from "../SidebarToggle";
 
 const SCENES: readonly SceneName[] = ["typewriter", "events", "chart", "chat", "feed", "wire"];
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const FORMS: readonly PageForm[] = ["auto", "plain", "markdown"];
-/** Percent; those that browsers have. */
-const ZOOMS = [50, 67, 80, 90, 100, 110, 125, 150, 175, 200] as const;
 
 export function viewCommands({ desk, stage, regions }: CommandGround): Command[] {
   const { library, live, home } = desk;
@@ -21,7 +20,7 @@ export function viewCommands({ desk, stage, regions }: CommandGround): Command[]
   }
   const zoomed = (step: 1 | -1): number | undefined => {
     const { zoom } = settings();
-    return step > 0 ? ZOOMS.find((each) => each > zoom) : ZOOMS.findLast((each) => each < zoom);
+    return step > 0 ? ZOOM_STEPS.find((each) => each > zoom) : ZOOM_STEPS.findLast((each) => each < zoom);
   };
   const zoom = (step: 1 | -1): Pick<Command, "enabled" | "run"> => ({
     enabled: () => zoomed(step) !== undefined,

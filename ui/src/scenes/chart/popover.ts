@@ -1,6 +1,7 @@
 // A small sheet under what opened it. One is open at a time; it closes when something else is pressed.
 
 import { isComposing } from "../../chrome/keys";
+import { focusBack } from "../../chrome/regions";
 import { el } from "../dom";
 
 let open: Popover | null = null;
@@ -57,7 +58,7 @@ export class Popover {
     this.element.remove();
     this.#from.setAttribute("aria-expanded", "false");
     this.#closed();
-    if (focused && this.#from.isConnected) this.#from.focus();
+    if (focused) focusBack(this.#from);
   }
 
   readonly #onPointer = (event: PointerEvent): void => {

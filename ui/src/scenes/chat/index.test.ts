@@ -359,6 +359,25 @@ describe("other ways of reading", () => {
     solo.dispose();
   });
 
+  it("give the focus back to what had it where their button is folded away, as the tools of a narrow window are", async () => {
+    say("Mira", "first");
+    await pass();
+    const before = document.body.appendChild(document.createElement("input"));
+    before.focus();
+    tools.style.display = "none";
+    scene.fields?.();
+    await pass();
+    const field = document.querySelector<HTMLElement>("[data-testid=field-sender]");
+    expect(document.activeElement).toBe(field);
+    field?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+    expect(document.querySelector("[data-testid=fields]")).toBeNull();
+    expect(document.activeElement).toBe(before);
+    tools.style.display = "";
+    tools.querySelector<HTMLElement>("[data-testid=fields-chat]")?.click();
+    document.querySelector("[data-testid=field-sender]")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+    expect(document.activeElement).toBe(tools.querySelector("[data-testid=fields-chat]"));
+  });
+
   it("are of the stream that they were typed for, also where another comes on show meanwhile", async () => {
     say("Mira", "first");
     await pass();

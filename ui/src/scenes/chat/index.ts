@@ -64,10 +64,10 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
   let items: readonly Pending[] = [];
   /** The outbox as it was looked at last. */
   let boxed: readonly Pending[] = [];
-  /** Rows there were when the reader let go of the end. */
-  let seen = 0;
+  /** Rows there were when the reader let go of the end; null before it is known how many there are. */
+  let seen: number | null = null;
   /** What is to be brought into view as soon as it is here. */
-  let target: { readonly pos: number; readonly row: number } | null = null;
+  let target: { readonly pos: number; readonly row: number; readonly marked: boolean } | null = null;
   /** What stood there is of another session, or read in another way. */
   let anew = true;
 
@@ -177,8 +177,8 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     setText(view.typing, words);
     setText(view.follow, t(follow.following ? "follow.on" : "follow.off"));
     setAttribute(view.follow, "aria-pressed", String(follow.following));
-    if (follow.following) seen = room.total;
-    const fresh = Math.max(0, room.total - seen);
+    if (room.known && (follow.following || seen === null)) seen = room.total;
+    const fresh = Math.max(0, room.total - (seen ?? room.total));
     setHidden(jump, follow.following || (room.end >= room.total && follow.below < 4));
     jump.title = withKeys(t("jump.newest"), "newest");
     setText(jump, fresh > 0 ? `${t("jump.newest")} · ${tn("chat.new", fresh)}` : t("jump.newest"));
@@ -186,13 +186,13 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
 
   function reveal(): void {
     if (target === null || target.row < room.from || target.row >= room.end) return;
-    const { pos } = target;
+    const { pos, marked } = target;
     const row = rowAt(room.rows, pos);
     const at = row && views.get(row)?.element;
     target = null;
     if (!at) return;
     follow.reveal(at);
-    mark(at);
+    if (marked) mark(at);
   }
 
   /** Rows beyond what can be seen are pulled before the reader comes to them. */
@@ -204,12 +204,12 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     if (!follow.following && follow.below < 1.5 * clientHeight) room.newer();
   }
 
-  async function jumpTo(pos: number): Promise<void> {
+  async function jumpTo(pos: number, marked = true): Promise<void> {
     const forSession = session;
     const row = await room.rowOf(pos);
     if (row === null || forSession !== session) return;
     follow.letGo();
-    target = { pos, row };
+    target = { pos, row, marked };
     if (row < room.from || row >= room.end) room.around(row);
     schedule(drawable);
   }
@@ -224,6 +224,7 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
         echoes.clear();
         announcer.clear();
         fields.close();
+        seen = null;
       }
       target = null;
       follow.take();
@@ -280,7 +281,12 @@ export function createChat(live: Live, options: ChatOptions): ChatScene {
     jump: (pos) => void jumpTo(pos),
     newest: () => follow.take(),
     fields: fields.open,
-    place: () => (follow.following ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null)),
+    place: () => ({ at: follow.following ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null), seen: seen ?? room.total }),
+    resume(place) {
+      if (place.at === null) return;
+      seen = place.seen ?? null;
+      void jumpTo(place.at, false);
+    },
     show() {
       visible = true;
       fields.offer(true);

@@ -554,3 +554,41 @@ describe("a number in an event", () => {
     expect(made).toEqual([{ event_type: "gauge", query: "$.cpu['load 1'][0] == 3.5" }]);
   });
 });
+
+describe("a jump", () => {
+  const chosen = (): string | undefined => $('.ev-row[aria-selected="true"]').dataset["seq"];
+
+  it("holds before the first frame", async () => {
+    events(1, 100);
+    await pass(100);
+    scene = createEvents(live, { onRange: (range) => toldRange.push(range) });
+    document.body.replaceChildren(scene.element);
+    scene.show();
+    scene.jump(40);
+    await pass(200);
+    expect(scene.selected?.()).toBe(40);
+    // In the middle of what is seen.
+    const at = rows().findIndex((row) => row.getAttribute("aria-selected") === "true");
+    expect(at).toBeGreaterThan(2);
+    expect(at).toBeLessThan(SEEN - 2);
+    expect(chosen()).toBeDefined();
+    expect($(".inspector").hidden).toBe(false);
+  });
+
+  it("holds before the first frame of another session", async () => {
+    await begin();
+    events(1, 30);
+    await pass(100);
+    scene.hide();
+    await live.connect(ONE);
+    session = 2;
+    fake.session(2).open();
+    for (let n = 1; n <= 60; n += 1) fake.session(2).event(`line ${n}`);
+    await pass(200);
+    scene.show();
+    scene.jump(20);
+    await pass(200);
+    expect(scene.selected?.()).toBe(20);
+    expect(chosen()).toBeDefined();
+  });
+});

@@ -237,7 +237,8 @@ export function createEvents(live: Live, options: EventsOptions = {}): EventsSce
     find: () => bar.focus(),
     goTo: () => goTo.open(),
     selected: () => table.selected,
-    place: () => table.selected ?? table.top,
+    place: () => table.place,
+    resume: (place) => table.resume(place),
     range(fromUs, toUs) {
       bar.filtering.range(fromUs === null || toUs === null ? null : { fromUs, toUs });
     },

@@ -1,6 +1,7 @@
 // A menu under its button: things to choose, by pointer or by keys. One is open at a time.
 
 import { createLetters } from "../../chrome/letters";
+import { focusBack } from "../../chrome/regions";
 import { el, setText } from "../dom";
 
 export interface MenuItem {
@@ -48,7 +49,7 @@ export class Menu {
     const focused = this.#element.contains(document.activeElement);
     this.#element.remove();
     this.#button.setAttribute("aria-expanded", "false");
-    if (focused && this.#button.isConnected) this.#button.focus();
+    if (focused) focusBack(this.#button);
   }
 
   #show(): void {

@@ -9,6 +9,7 @@ import { RowCache } from "../../model/rows";
 import type { Live } from "../../model/api";
 import { coloursOf, type Colours } from "../action-name";
 import { Disposal, el, setAttribute } from "../dom";
+import type { Place } from "../scene";
 import { COLUMNS, type Look } from "./columns";
 import { TableHead } from "./head";
 import { lookOf, NO_COLOURS, RowView, type RowLook } from "./row";
@@ -64,6 +65,8 @@ export class Table {
   #following = true;
   /** Whether the newest is followed again once the search is over. */
   #resumes = false;
+  /** What is to be brought into view as soon as the table has a height. */
+  #wanted: { readonly at: number; readonly how: "centred" | "near" | number } | null = null;
   /** Whether the reader has not been anywhere since the view began. */
   #untouched = true;
   /** Where the scroller was put, to tell the user's hand from ours. */
@@ -132,9 +135,26 @@ export class Table {
     return this.#selection.pos;
   }
 
-  /** The first entry that can be seen; null while the newest is followed. */
-  get top(): number | null {
-    return this.#following ? null : (this.#pool.find(({ pos }) => pos !== null)?.pos ?? null);
+  /** How it is read; nothing while the newest is followed and none is selected. */
+  get place(): Place {
+    const { from } = this.#window.seen;
+    const { pos, above } = this.#window.firstSeen;
+    const top = this.#live.view() === null ? from : (this.#cache.row(from)?.pos ?? null);
+    return { at: this.#following ? null : top, above: above - (from - pos) * ROW_PX, selected: this.#selection.pos };
+  }
+
+  /** Goes on where another was read that this one is made in the place of. */
+  resume({ at, above = 0, selected = null }: Place): void {
+    this.#turn(performance.now());
+    if (selected !== null) this.#selection.choose(selected, false);
+    if (at === null) return;
+    this.#following = false;
+    const put = (row: number): void => {
+      this.#wanted = { at: row, how: above };
+      this.#events.dirty();
+    };
+    if (this.#live.view() === null) put(at);
+    else void this.#live.locate({ by: "pos", pos: at }).then((located) => located && !this.#following && put(located.row));
   }
 
   /** The row of it, as far as the table holds it. */
@@ -174,13 +194,18 @@ export class Table {
 
   /** Selects an entry and brings it into view, or selects none. */
   select(pos: number | null, centred: boolean): void {
-    if (pos !== null) this.#following = false;
+    if (pos !== null) {
+      // It is one of the session that is on now, whichever was drawn last.
+      this.#turn(performance.now());
+      this.#following = false;
+    }
     this.#selection.choose(pos, centred);
     this.#events.dirty();
   }
 
   /** The same for an entry whose row is known. */
   selectAt(pos: number, at: number): void {
+    this.#turn(performance.now());
     this.#following = false;
     this.#selection.set(pos, at);
     this.#reveal(at, true);
@@ -195,6 +220,7 @@ export class Table {
     const { at } = this.#selection;
     const shrunk = view < this.#viewPx && at !== null && this.#sees(at);
     this.#window.resize(view);
+    this.#bring();
     this.#span();
     // The inspector that opens under the table takes its room from below.
     if (shrunk && at !== null && !this.#following) this.#window.reveal(at, false);
@@ -218,9 +244,19 @@ export class Table {
 
   #reveal(at: number, centred: boolean): void {
     this.#untouched = false;
-    this.#spanNow();
-    this.#window.reveal(at, centred);
+    this.#wanted = { at, how: centred ? "centred" : "near" };
+    if (this.#viewPx > 0) this.#bring();
     this.#events.dirty();
+  }
+
+  /** Before the first frame nothing is known of how much can be seen. */
+  #bring(): void {
+    if (!this.#wanted) return;
+    const { at, how } = this.#wanted;
+    this.#wanted = null;
+    this.#spanNow();
+    if (typeof how === "number") this.#window.put(at, how);
+    else this.#window.reveal(at, how === "centred");
   }
 
   // What is on show
@@ -258,6 +294,7 @@ export class Table {
     this.#session = session;
     this.#cache.clear();
     this.#following = true;
+    this.#wanted = null;
     this.#window.span(0, 0);
     this.#window.toStart();
     this.#selection.choose(null, false);

@@ -95,6 +95,12 @@ export class RowWindow {
     this.#clamp();
   }
 
+  /** Puts an entry at the top of what is seen, with so much of it above. */
+  put(pos: number, above: number): void {
+    this.#top = (pos - this.#first + this.noteRows) * ROW_PX + above;
+    this.#clamp();
+  }
+
   /** What the scroller's `scrollTop` should be. */
   get scrollTop(): number {
     const most = this.#most;

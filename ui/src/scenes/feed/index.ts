@@ -60,7 +60,7 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
   let rule: FeedRule | null = null;
   let today = 0;
   /** What is to be brought into view as soon as it is here. */
-  let target: { readonly pos: number; readonly row: number } | null = null;
+  let target: { readonly pos: number; readonly row: number; readonly marked: boolean } | null = null;
   let anew = true;
   /** Where the reader was: a scroller that is out of the layout forgets it. */
   let top = 0;
@@ -169,13 +169,13 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
 
   function reveal(): void {
     if (target === null || target.row < room.from || target.row >= room.end) return;
-    const { pos } = target;
+    const { pos, marked } = target;
     const card = rowAt(room.rows, pos);
     const at = card && views.get(card)?.element;
     target = null;
     if (!at) return;
     at.scrollIntoView({ block: "center" });
-    mark(at);
+    if (marked) mark(at);
   }
 
   function pullMore(): void {
@@ -232,12 +232,12 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     schedule(drawable);
   }
 
-  async function jumpTo(pos: number): Promise<void> {
+  async function jumpTo(pos: number, marked = true): Promise<void> {
     const forSession = session;
     room.follow(false);
     const row = await room.rowOf(pos);
     if (row === null || forSession !== session) return;
-    target = { pos, row };
+    target = { pos, row, marked };
     if (row >= arrivals.shown) arrivals.show(room.total);
     if (row < room.from || row >= room.end) room.around(row);
     arrivals.touch(performance.now());
@@ -362,7 +362,11 @@ export function createFeed(live: Live, options: FeedOptions): FeedScene {
     jump: (pos) => void jumpTo(pos),
     newest: showNew,
     fields: fields.open,
-    place: () => (atTop() ? null : (rowInView(scroller, room.rows, (row) => views.get(row)?.element)?.pos ?? null)),
+    // The newest is on top: the rows are seen in the other order.
+    place: () => ({ at: atTop() ? null : (rowInView(scroller, room.rows.toReversed(), (row) => views.get(row)?.element)?.pos ?? null) }),
+    resume({ at }) {
+      if (at !== null) void jumpTo(at, false);
+    },
     show() {
       visible = true;
       fields.offer(true);

@@ -2,6 +2,7 @@
 // event, and another path in its place.
 
 import { isComposing } from "../../chrome/keys";
+import { focusBack } from "../../chrome/regions";
 import { onBeat } from "../../frame";
 import { t, type Key } from "../../i18n";
 import type { ChatRule, FeedRule, Scenes } from "../../ipc/bindings";
@@ -116,6 +117,8 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
   let value: unknown = undefined;
   let paths: readonly Suggestion[] = [];
   let asked = 0;
+  /** What had the focus: a command opens this too, while the button is folded away. */
+  let before: Element | null = null;
   /** The stream whose fields these are: another may be on show before they are closed. */
   let of: string | null = null;
 
@@ -237,6 +240,7 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
 
   function show(): void {
     open = true;
+    before = document.activeElement;
     of = host.reading.stream();
     value = undefined;
     paths = [];
@@ -271,7 +275,8 @@ export function createFields<R>(spec: FieldsSpec<R>, host: FieldsHost): Fields {
     stopBeat();
     panel.remove();
     button.setAttribute("aria-expanded", "false");
-    if (focused && button.isConnected) button.focus();
+    if (focused) focusBack(button, before);
+    before = null;
   }
 
   const onPointer = (event: PointerEvent): void => {

@@ -439,9 +439,14 @@ export function createTypewriter(live: Live, options: TypewriterOptions = {}): T
       void jumpTo(pos);
     },
     place() {
-      if (follow.following) return null;
+      if (follow.following) return { at: null };
       const { top, height } = scroller.getBoundingClientRect();
-      return paper.posAt(top + height / 2);
+      return { at: paper.posAt(top + height / 2) };
+    },
+    resume({ at }) {
+      if (at === null) return;
+      missed = false;
+      void jumpTo(at);
     },
     newest: jumpToNewest,
     setForm(form) {

@@ -132,6 +132,11 @@ export function createWire(live: Live, { tools, remedies, asked }: WireOptions):
     jump(pos) {
       void live.entry(pos, 0).then((entry) => entry && list.revealAt(entry.row.at_us));
     },
+    place: () => list.place,
+    resume(place) {
+      choose(place.form ?? "text");
+      list.resume(place);
+    },
     show() {
       visible = true;
       tool.hidden = false;

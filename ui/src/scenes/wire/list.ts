@@ -6,10 +6,11 @@ import type { WireForm, WireRow, WireSpan } from "../../ipc/bindings";
 import type { Live } from "../../model/api";
 import { RowCache } from "../../model/rows";
 import { Disposal, el } from "../dom";
+import type { Place } from "../scene";
 import { isOpen } from "./bars";
 import type { Hints } from "./exchange";
 import { RowView, type RowHost } from "./row";
-import { WireWindow } from "./window";
+import { WireWindow, type Anchor } from "./window";
 
 /** The most that the backend gives at once. */
 const PAGE = 100;
@@ -43,6 +44,8 @@ export class WireList {
   #hints: Hints;
   #session: number | null = null;
   #following = true;
+  /** Where it is to go on as soon as it is known how high the row is. */
+  #resumed: Anchor | null = null;
   /** While following: the end that is being pulled, and the one that is shown. */
   #target = 0;
   #shownEnd = 0;
@@ -105,13 +108,34 @@ export class WireList {
 
   follow(): void {
     this.#following = true;
+    this.#resumed = null;
     this.#target = 0;
+    this.#dirty();
+  }
+
+  /** The row at the top of what is seen; none while the newest is followed. */
+  get place(): Place {
+    const { no, above } = this.#window.anchor;
+    return this.#following ? { at: null, form: this.#form } : { at: no, above, form: this.#form };
+  }
+
+  /** Goes on where another was read that this one is made in the place of. */
+  resume({ at, above = 0 }: Place): void {
+    if (at === null) return;
+    this.#turn();
+    this.#following = false;
+    const { first, end } = this.#span;
+    this.#window.span(first - (first > 0 ? 1 : 0), end);
+    this.#window.put({ no: at, above: 0 });
+    this.#resumed = { no: at, above };
     this.#dirty();
   }
 
   /** Brings a row into view. */
   reveal(no: number): void {
+    this.#turn();
     this.#following = false;
+    this.#resumed = null;
     const { first, end } = this.#span;
     this.#window.span(first - (first > 0 ? 1 : 0), end);
     this.#window.reveal(no);
@@ -120,6 +144,7 @@ export class WireList {
 
   /** Brings the row into view that had come by `at_us`. */
   async revealAt(atUs: number): Promise<void> {
+    this.#turn();
     let { first: low, end: high } = this.#span;
     while (low < high - 1) {
       const middle = (low + high) >> 1;
@@ -134,8 +159,7 @@ export class WireList {
   draw(): void {
     const view = this.element.clientHeight;
     if (view <= 0) return;
-    const session = this.#live.status()?.session ?? null;
-    if (session !== this.#session) this.#begin(session);
+    this.#turn();
     const width = this.#spacer.clientWidth;
     if (width !== this.#width) {
       this.#width = width;
@@ -144,6 +168,11 @@ export class WireList {
     }
     this.#window.resize(view);
     this.#grow();
+    if (this.#resumed && this.#cache.row(this.#resumed.no)) {
+      this.#fill();
+      this.#window.put(this.#resumed);
+      this.#resumed = null;
+    }
     this.#fill();
     if (this.#down) {
       this.#down = false;
@@ -163,8 +192,12 @@ export class WireList {
     this.#dirty();
   }
 
-  #begin(session: number | null): void {
+  /** Turns to the session that is on now. */
+  #turn(): void {
+    const session = this.#live.status()?.session ?? null;
+    if (session === this.#session) return;
     this.#session = session;
+    this.#resumed = null;
     this.#cache.clear();
     this.#window.forget();
     this.#window.span(0, 0);
@@ -358,6 +391,7 @@ export class WireList {
   }
 
   #scroll(pixels: number): void {
+    this.#resumed = null;
     if (pixels < 0 && !this.#window.atStart) this.#following = false;
     if (this.#following) return;
     this.#window.shift(pixels);
@@ -371,6 +405,7 @@ export class WireList {
     this.#down = scrollTop > this.#putAt;
     this.#putAt = scrollTop;
     this.#following = false;
+    this.#resumed = null;
     this.#window.scrolledTo(scrollTop);
     this.#dirty();
   }
@@ -403,6 +438,7 @@ export class WireList {
         break;
       case "Home":
         this.#following = false;
+        this.#resumed = null;
         this.#window.toStart();
         this.#dirty();
         break;
