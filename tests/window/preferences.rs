@@ -158,11 +158,11 @@ fn a_field_takes_back_what_was_typed() {
     desk.element(&handle("variable-value"));
     desk.overwrite(&handle("variable-value"), "kitchen");
     assert_eq!(desk.value("variable-value"), "kitchen");
-    press(&[Key::Control.into(), 'z']);
+    desk.chord(&[Key::Control.into(), 'z']);
     desk.until("nothing again", SOON, |d| {
         d.value("variable-value").is_empty().then_some(())
     });
-    press(&[Key::Control.into(), 'y']);
+    desk.chord(&[Key::Control.into(), 'y']);
     desk.until("what was typed", SOON, |d| {
         (d.value("variable-value") == "kitchen").then_some(())
     });
