@@ -30,7 +30,7 @@ impl Desk {
             .block_on(async { tokio::time::timeout(COMMAND, command).await })
         {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => panic!("{what}: {error}"),
+            Ok(Err(error)) => panic!("{what}: {error:?}"),
             Err(_) => panic!("{what}: the window did not answer within {COMMAND:?}"),
         }
     }
@@ -310,6 +310,7 @@ impl Desk {
     }
 
     /// Gives the window a size, its menu bar included; what the page has of it depends on that and on its zoom.
+    /// The page is as wide as its window, and lower by the menu bar alone: until it has been laid out anew it is neither.
     pub fn resize(&self, (width, height): (u32, u32)) {
         self.size.set((width, height));
         self.drive(
@@ -317,7 +318,8 @@ impl Desk {
             self.client().set_window_rect(0, 0, width, height),
         );
         let fits = "const [width, height] = arguments;
-            return outerWidth === width && outerHeight === height && innerWidth <= width && innerHeight <= height";
+            return outerWidth === width && outerHeight === height && innerWidth === width &&
+                innerHeight <= height && innerHeight > height - 64";
         self.until("the window's size", SOON, |desk| {
             (desk.js(fits, &[json!(width), json!(height)]) == Value::Bool(true)).then_some(())
         });

@@ -45,3 +45,14 @@ it("lies over a narrow one only while it is asked for, and leaves the wide one a
 it("is open where nothing can be asked or kept", () => {
   expect(createSidebarFold({}).open()).toBe(true);
 });
+
+it("takes a page that nobody sees yet for a wide one, and a narrow one for narrow as soon as it is seen", () => {
+  const unseen = host(true);
+  let seen = (): void => undefined;
+  const window = { ...unseen.host, innerWidth: 0, addEventListener: (_: "resize", listener: () => void) => void (seen = listener) };
+  const fold = createSidebarFold(window);
+  expect([fold.open(), fold.over()]).toEqual([true, false]);
+  window.innerWidth = 450;
+  seen();
+  expect([fold.open(), fold.over()]).toEqual([false, true]);
+});

@@ -17,20 +17,29 @@ const KEY = "sidebar";
 
 export interface FoldHost {
   readonly matchMedia?: ((query: string) => Pick<MediaQueryList, "matches" | "addEventListener">) | undefined;
+  /** 0 for as long as nobody sees the window: WebKit has not laid it out then. */
+  readonly innerWidth?: number;
+  addEventListener?(type: "resize", listener: () => void): void;
   readonly localStorage?: Pick<Storage, "getItem" | "setItem"> | undefined;
 }
 
 export function createSidebarFold(host: FoldHost = globalThis): SidebarFold {
   const narrow = host.matchMedia?.(NARROW);
-  const [over, setOver] = createSignal(narrow?.matches ?? false);
+  // A page that is not laid out yet is no narrow one, or its first frame would show it folded.
+  const isNarrow = (): boolean => (narrow?.matches ?? false) && host.innerWidth !== 0;
+  const [over, setOver] = createSignal(isNarrow());
   const [beside, setBeside] = createSignal(host.localStorage?.getItem(KEY) !== "folded");
   const [above, setAbove] = createSignal(false);
 
-  narrow?.addEventListener("change", () => {
+  function look(): void {
+    if (over() === isNarrow()) return;
     // What lay over the page is not to lie over it again when the window is narrow once more.
     setAbove(false);
-    setOver(narrow.matches);
-  });
+    setOver(isNarrow());
+  }
+  narrow?.addEventListener("change", look);
+  // A window that is narrow from the beginning changes no answer when it is seen, only its size.
+  host.addEventListener?.("resize", look);
 
   return {
     open: () => (over() ? above() : beside()),
