@@ -310,7 +310,8 @@ impl Desk {
     }
 
     /// Gives the window a size, its menu bar included; what the page has of it depends on that and on its zoom.
-    /// The page is as wide as its window, and lower by the menu bar alone: until it has been laid out anew it is neither.
+    /// Until it has been laid out anew it has another shape: it is as wide as its window, lower by the menu bar, and at
+    /// any zoom in proportion.
     pub fn resize(&self, (width, height): (u32, u32)) {
         self.size.set((width, height));
         self.drive(
@@ -318,8 +319,9 @@ impl Desk {
             self.client().set_window_rect(0, 0, width, height),
         );
         let fits = "const [width, height] = arguments;
-            return outerWidth === width && outerHeight === height && innerWidth === width &&
-                innerHeight <= height && innerHeight > height - 64";
+            const zoom = width / innerWidth;
+            return outerWidth === width && outerHeight === height && innerWidth <= width &&
+                innerHeight * zoom <= height + 1 && innerHeight * zoom > height - 64";
         self.until("the window's size", SOON, |desk| {
             (desk.js(fits, &[json!(width), json!(height)]) == Value::Bool(true)).then_some(())
         });
