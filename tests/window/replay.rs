@@ -109,15 +109,17 @@ fn every_scene_follows_the_playhead_both_ways() {
     desk.until("the newest row", SOON, |d| d.has(&event_row(60)).then_some(()));
     // Back, by hand on the strip: to somewhere before the pause in the middle.
     desk.drag(&handle("tape-strip"), 0.9, 0.10);
-    let early = desk.until("an earlier place", SOON, |d| Some(d.count()).filter(|n| *n < 30));
-    desk.until("its newest row", SOON, |d| {
-        (d.has(&event_row(early)) && !d.has(&event_row(early + 1))).then_some(())
+    // The playhead goes with the hand, and the last of its places is told a moment after the hand has let go.
+    desk.until("an earlier place and its newest row", SOON, |d| {
+        let early = d.count();
+        (early < 30 && d.has(&event_row(early)) && !d.has(&event_row(early + 1))).then_some(())
     });
     playing(&desk, false);
     // And forth again.
     desk.drag(&handle("tape-strip"), 0.10, 0.95);
-    let late = desk.until("a later place", SOON, |d| Some(d.count()).filter(|n| *n > 30));
-    desk.until("its newest row", SOON, |d| d.has(&event_row(late)).then_some(()));
+    let late = desk.until("a later place and its newest row", SOON, |d| {
+        Some(d.count()).filter(|late| *late > 30 && d.has(&event_row(*late)) && !d.has(&event_row(late + 1)))
+    });
 
     // The typewriter.
     desk.click("tab-typewriter");
