@@ -60,7 +60,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tapewriter_engine::contract::{Language, Notice, Settings};
+use tapewriter_engine::contract::{JobState, Language, Notice, Settings};
 use tapewriter_engine::jobs::Jobs;
 use tapewriter_engine::tape::{Deck, Limits};
 use tapewriter_engine::{Engine, Everywhere, say};
@@ -361,12 +361,14 @@ impl App {
         });
     }
 
-    /// Whether a stream is live. What waits for a prompt has its tape, and what plays a tape again has nothing to lose.
+    /// Whether a stream is live, or a file is being read or written. What waits for a prompt has its tape, and what plays a
+    /// tape again has nothing to lose.
     fn is_live(&self) -> bool {
         let sessions = self.engine.sessions();
         sessions
             .iter()
             .any(|session| !session.is_replay() && session.state().is_live())
+            || self.jobs.all().iter().any(|job| job.state == JobState::Running)
     }
 
     async fn close(&self) {
