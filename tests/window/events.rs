@@ -85,7 +85,7 @@ fn marks_are_rows_without_a_number() {
     let marks = desk.texts(&handle("mark-row")).join("\n");
     assert!(marks.contains("server closed"), "{marks}");
     assert!(
-        marks.contains("waiting 1\u{a0}min 0\u{a0}s") && marks.contains("a3"),
+        marks.contains("waiting 1 min 0 s") && marks.contains("a3"),
         "how long, and from where: {marks}"
     );
     desk.stop();

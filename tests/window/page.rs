@@ -146,8 +146,10 @@ impl Desk {
     }
 
     /// The text of the first element, as it is laid out.
+    /// What a person reads there: a space that keeps a figure and its unit on one line is a space.
     pub fn text_of(&self, selector: &str) -> Option<String> {
-        let script = "const e = document.querySelector(arguments[0]); return e ? e.innerText : null";
+        let script = "const e = document.querySelector(arguments[0]);
+            return e ? e.innerText.replaceAll('\u{a0}', ' ') : null";
         self.js(script, &[json!(selector)]).as_str().map(str::to_owned)
     }
 
@@ -169,7 +171,7 @@ impl Desk {
 
     /// Texts of all elements of a selector.
     pub fn texts(&self, selector: &str) -> Vec<String> {
-        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText)";
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText.replaceAll('\u{a0}', ' '))";
         serde_json::from_value(self.js(script, &[json!(selector)])).expect("a list of texts")
     }
 
