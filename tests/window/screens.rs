@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use fantoccini::key::Key;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::desk::{Desk, Home, Start};
 use crate::hands::{tape_item, tape_row};
@@ -27,6 +27,10 @@ fn folder() -> PathBuf {
 }
 
 fn take(desk: &Desk, name: &str) {
+    // Where the pointer was last, a tip would stand over the picture.
+    if desk.js("return document.querySelector('[title]:hover') !== null", &[]) == Value::Bool(true) {
+        desk.rest_on(&handle("status"), 0.5);
+    }
     // Fonts load lazily, the first frame after a change is not yet drawn, and the drawn is not yet on the screen.
     let drawn = "const done = arguments[arguments.length - 1];
         document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
