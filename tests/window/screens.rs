@@ -422,7 +422,12 @@ fn taped(desk: &Desk, look: &str, small: bool) {
     let failed = format!("{}[data-state=failed]", handle("job"));
     desk.element(&failed);
     both(desk, "import-failed");
-    desk.click_at(&format!("{failed} {}", handle("job-dismiss")));
+    // The window has only just been given its size again, and a press may meet what stood there before.
+    desk.until("no word of it", SOON, |d| {
+        d.has(&failed)
+            .then(|| d.click_at(&format!("{failed} {}", handle("job-dismiss"))));
+        (!d.has(&failed)).then_some(())
+    });
 
     exporting(desk, look);
     no_room(desk, look, small);
