@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use serde::Serialize;
 use tapewriter_engine::contract::{Notice, Settings, Stream};
 use tapewriter_engine::said::place_in_json;
 use tapewriter_engine::{say, seal};
@@ -273,13 +274,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
-        let definition = serde_json::to_string(settings).expect("settings are plain data");
-        self.db.execute(
-            "INSERT INTO settings (only, definition) VALUES (1, ?1)
-             ON CONFLICT (only) DO UPDATE SET definition = ?1",
-            [definition],
-        )?;
-        Ok(())
+        self.put_only("settings", settings).map(drop)
     }
 
     /// Where the main window was; none where that is not known.
@@ -297,13 +292,20 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn save_place(&self, place: &Place) -> Result<(), StoreError> {
-        let definition = serde_json::to_string(place).expect("a place is plain data");
+        self.put_only("place", place).map(drop)
+    }
+
+    /// Stores what there is one of, in its table; answers with what was written.
+    fn put_only(&self, table: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
+        let definition = serde_json::to_string(value).expect("what is stored is plain data");
         self.db.execute(
-            "INSERT INTO place (only, definition) VALUES (1, ?1)
-             ON CONFLICT (only) DO UPDATE SET definition = ?1",
-            [definition],
+            &format!(
+                "INSERT INTO {table} (only, definition) VALUES (1, ?1)
+                 ON CONFLICT (only) DO UPDATE SET definition = ?1"
+            ),
+            [&definition],
         )?;
-        Ok(())
+        Ok(definition)
     }
 
     /// Deletes a stream; it can be restored until the program ends.

@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tapewriter_engine::say;
-#[cfg(target_os = "linux")]
-use tauri::menu::{Menu, Submenu};
 use tauri::webview::NewWindowResponse;
 use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
@@ -199,14 +197,6 @@ fn open_page(
     #[cfg(target_os = "linux")]
     let builder = if state.drawing.on_processor && std::env::var_os("TAURI_AUTOMATION").is_some() {
         builder.initialization_script(KEEP_DRAWING)
-    } else {
-        builder
-    };
-    // WebKit lays a page out once while nobody sees it, and again when they do. The bar that the page is going to ask for
-    // has its room from the beginning, or all that hangs on the window's height would move then.
-    #[cfg(target_os = "linux")]
-    let builder = if label == LABEL {
-        builder.menu(Menu::with_items(app, &[&Submenu::new(app, " ", true)?])?)
     } else {
         builder
     };

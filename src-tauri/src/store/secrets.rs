@@ -90,14 +90,9 @@ impl Store {
         if !environments.all.iter().any(|one| one.id == environments.active) {
             environments.active.clear();
         }
-        let definition = serde_json::to_string(&environments).expect("environments are plain data");
         let before = environments_text(&self.db)?;
         environments_in(before.as_deref())?;
-        self.db.execute(
-            "INSERT INTO environments (only, definition) VALUES (1, ?1)
-             ON CONFLICT (only) DO UPDATE SET definition = ?1",
-            [&definition],
-        )?;
+        let definition = self.put_only("environments", &environments)?;
         self.tidy_after(before.as_deref(), &definition);
         Ok(environments)
     }
